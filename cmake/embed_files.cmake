@@ -1,0 +1,28 @@
+file(GLOB_RECURSE files RELATIVE ${FOLDER} ${FOLDER}/*.flow)
+list(SORT files)
+set(arrays "")
+set(rows "")
+set(n 0)
+foreach(file ${files})
+  file(READ ${FOLDER}/${file} hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," bytes "${hex}")
+  string(APPEND arrays "const char file_${n}[] = {${bytes}'\\0'};\n")
+  string(APPEND rows "        {\"${file}\", {file_${n}, sizeof file_${n} - 1}},\n")
+  math(EXPR n "${n} + 1")
+endforeach()
+file(WRITE ${OUT} "// Made by cmake/embed_files.cmake from stdlib/.
+#include \"syntax/load.hpp\"
+
+namespace segue {
+
+namespace {
+${arrays}} // namespace
+
+const std::vector<StdlibFile>& stdlib_files() {
+    static const std::vector<StdlibFile> all = {
+${rows}    };
+    return all;
+}
+
+} // namespace segue
+")

@@ -1,0 +1,19 @@
+// Ast to Program: every name resolved, every type settled, everything that sections 3 to 5 of the language call an error told.
+#pragma once
+
+#include "check/program.hpp"
+#include "syntax/load.hpp"
+#include "text/diagnostic.hpp"
+
+namespace segue {
+
+// Bounds of a program; past them is a located error.
+inline constexpr std::size_t most_rules = 20'000;
+inline constexpr std::size_t most_steps = 1'000;      // of one rule
+inline constexpr std::size_t most_fields = 64;        // of one event
+inline constexpr std::size_t most_stages = 100;
+
+// Always returns a Program; it may be run only if `diagnostics` has no errors. Its symbols and needs are `ledger`'s.
+Program check(const Loaded& loaded, const Sources& sources, Ledger& ledger, Diagnostics& diagnostics);
+
+} // namespace segue

@@ -1,0 +1,191 @@
+// The parts of check, one file each: declarations, rules, steps, expressions, patterns and texts.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "check/check.hpp"
+
+namespace segue {
+
+// 128-bit hash of a text in hex (FNV-1a in two lanes, finished with murmur3's fmix64): names of versions and unlabelled rules.
+std::string text_hash(std::string_view text);
+
+struct Typed {
+    Expr expr;
+    Type type = Type::Error;
+    bool optional = false;
+    bool count = false; // a count of an event: true where it is more than 0
+
+    bool bad() const { return type == Type::Error; }
+    bool constant() const { return expr.op == Op::Constant; }
+};
+
+struct FieldInScope {
+    std::string name;
+    Type type = Type::Text;
+    bool optional = false;
+    bool folded = false;
+    std::vector<std::uint32_t> fields; // by pattern of the trigger
+};
+
+// A parameter of a template, bound: the argument as it was written stands for it wherever it is named.
+struct BoundParameter {
+    const ast::Expr* value = nullptr;
+    Type type = Type::Text;
+    bool optional = false;
+    Span declared;
+};
+using Parameters = std::map<std::string, BoundParameter>;
+
+// What an expression can see.
+struct Visible {
+    std::vector<FieldInScope> fields;
+    const Parameters* parameters = nullptr;
+    std::set<std::string> known;         // canonical texts of what was found not to be missing
+    Rule* rule = nullptr;                // gets a slot for each field that is used
+    std::string place = "here";          // "in a trigger", for messages
+    bool events_only = false;            // the condition of a stage
+};
+
+class Checker {
+public:
+    Checker(const Loaded& loaded, const Sources& sources, Ledger& ledger, Diagnostics& diagnostics)
+        : loaded_(loaded), sources_(sources), ledger_(ledger), diagnostics_(diagnostics) {}
+
+    Program run();
+
+private:
+    enum class What : std::uint8_t { Event, Channel, Stage, Release, Define, Split, Flow };
+    struct Declared {
+        What what;
+        Span span;
+        std::uint32_t index;
+        bool stdlib;
+    };
+    struct Argument { // of a pattern, resolved
+        std::uint32_t field;
+        Compare op;
+        Typed value;
+        Span span;
+    };
+    struct Resolved { // a pattern
+        std::uint32_t event = none;
+        std::vector<Argument> arguments;
+        bool any = false; // the key was said to be `any`
+        Span span;
+    };
+    enum class Use : std::uint8_t { Trigger, Question, Wait, Goal, Record };
+
+    // declarations.cpp
+    void declare_all();
+    bool declare(const ast::Name& name, What what, std::uint32_t index, bool stdlib);
+    void declare_event(const ast::Event& event, bool stdlib);
+    void declare_channel(const ast::Channel& channel, bool stdlib);
+    void declare_release(const ast::Release& release, bool stdlib);
+    void finish_events();
+    void check_stages();
+    void settings(const ast::File& file);
+    std::optional<Scope> target(const ast::Name& name, const Parameters* parameters);
+    void limit(const ast::Limit& limit, std::uint32_t flow, const Parameters* parameters);
+    void quiet(const ast::Quiet& quiet, std::uint32_t flow, const Parameters* parameters);
+    void quiet_covers_day();
+    Type type(const ast::Type& type, bool allow_clock);
+
+    // flows.cpp
+    void flows();
+    void rules_of(const ast::Flow& flow, const std::string& name, const Parameters* parameters);
+    void include(const ast::Include& include);
+    void try_template(const ast::Flow& flow);
+    void add_rule(const ast::Rule& rule, std::uint32_t flow, const Parameters* parameters, std::size_t position);
+    void wakes();
+    std::uint32_t flow_index(const std::string& name);
+
+    // rules.cpp
+    Visible trigger(const ast::Trigger& t, Rule& rule, const Parameters* parameters);
+    void event_trigger(const ast::Trigger& t, Rule& rule, Visible& visible);
+    void clauses(const ast::Rule& r, Rule& rule, Visible& visible);
+    void aim(const ast::Rule& r, Rule& rule, const Visible& visible);
+    std::set<std::string> goals_of(const ast::Block& steps, const Visible& visible);
+    void mentioned(const ast::Expr& e, std::set<std::string>& events, int depth);
+    std::optional<std::uint32_t> stage_named(const ast::Name& name, const Visible& visible);
+
+    // steps.cpp
+    struct Standing { // what is known at a point of a response
+        std::set<std::string> known;
+        bool keyword = false;   // a reply is on the spot here
+        bool maybe = false;     // ... unless the time was up
+        bool ended = false;     // nothing comes here
+    };
+    void steps(const ast::Block& block, Rule& rule, Visible& visible, Standing& standing);
+    void step(const ast::Step& s, Rule& rule, Visible& visible, Standing& standing);
+    void prompt(const ast::Step& s, Rule& rule, Visible& visible);
+    void wait(const ast::Step& s, Rule& rule, Visible& visible, Standing& standing);
+    void split(const ast::Step& s, Rule& rule, Visible& visible, Standing& standing);
+    void record(const ast::Step& s, Rule& rule, Visible& visible);
+    std::optional<Goal> goal(const ast::Pattern& p, Rule& rule, Visible& visible);
+    std::vector<Route> routes(const std::vector<ast::Route>& written, Visible& visible, bool needs_text, Span step);
+    std::optional<Text> text(const ast::Expr& e, Visible& visible);
+    std::optional<std::uint32_t> channel_named(const ast::Name& name, const Visible& visible);
+    Step& emit(Rule& rule, Act act, Span where);
+
+    // patterns.cpp
+    Resolved resolve(const ast::Name& event, const std::vector<ast::Arg>& args, Span span, Visible& visible, Use use);
+    void argument(const ast::Arg& arg, Resolved& into, Visible& visible, Use use);
+    void key_from_scope(Resolved& pattern, Visible& visible);
+    std::uint32_t query(const Resolved& pattern, Span_ms window, std::uint32_t distinct = none);
+    EventPattern event_pattern(const Resolved& pattern);
+    std::optional<std::uint32_t> event_named(const ast::Name& name, const Visible& visible);
+
+    // expressions.cpp
+    Typed expression(const ast::Expr& e, Visible& visible, Type hint = Type::Error);
+    Typed name(const ast::Expr& e, Visible& visible, Type hint);
+    Typed call(const ast::Expr& e, Visible& visible, Span_ms window);
+    Typed field(const ast::Expr& e, Visible& visible);
+    Typed within(const ast::Expr& e, Visible& visible);
+    Typed comparison(const ast::Expr& e, Visible& visible);
+    Typed membership(const ast::Expr& e, Visible& visible);
+    Typed arithmetic(const ast::Expr& e, Visible& visible);
+    Typed fallback(const ast::Expr& e, Visible& visible);
+    Typed count_of(const ast::Expr& e, Visible& visible, Span_ms window, const ast::Name& event, const std::vector<ast::Arg>& args);
+    Typed distinct(const ast::Expr& e, Visible& visible);
+    Expr condition(const ast::Expr& e, Visible& visible);
+    Typed present(Typed value, const ast::Expr& e, const Visible& visible); // reports a value that may be missing
+    Typed field_value(const FieldInScope& field, Visible& visible);
+    bool counts(const ast::Expr& e, const Visible& visible); // names an event
+    Typed coerce(Typed value, const ast::Expr& e, Type wanted);
+    void learn(const ast::Expr& e, bool truth, std::set<std::string>& known) const;
+    Span_ms duration(const ast::Expr& e, const Parameters* parameters, bool zero_allowed = false);
+    Span_ms clock(const ast::Expr& e, const Parameters* parameters);
+    std::optional<std::uint32_t> whole(const ast::Expr& e, const Parameters* parameters, std::string_view what);
+    const ast::Expr& bound(const ast::Expr& e, const Parameters* parameters) const; // a parameter's argument, or e itself
+
+    Diagnostic& error(Code code, Span span, std::string message) { return diagnostics_.error(code, span, std::move(message)); }
+    Diagnostic& unknown(const ast::Name& name, std::string_view what, const std::vector<std::string>& candidates);
+    Diagnostic& wrong_type(Span span, std::string_view wanted, const Typed& got);
+    const Declared* find(const std::string& name) const;
+    std::vector<std::string> names(std::initializer_list<What> kinds) const;
+    std::vector<std::string> field_names(std::uint32_t event) const;
+    Symbol symbol(std::string_view text) { return ledger_.symbols.intern(text); }
+
+    const Loaded& loaded_;
+    const Sources& sources_;
+    Ledger& ledger_;
+    Diagnostics& diagnostics_;
+    Program program_;
+    std::map<std::string, Declared> declared_;
+    std::vector<const ast::Event*> event_asts_;
+    std::vector<const ast::Define*> defines_;
+    std::vector<const ast::Flow*> templates_;
+    std::vector<const ast::StageRow*> stage_rows_;
+    std::set<const ast::Flow*> included_;
+    std::map<std::string, std::size_t> rules_in_flow_;
+    std::map<std::string, Span> rule_keys_;
+    std::vector<const ast::Define*> defining_;
+    std::vector<std::pair<Span, Quiet>> quiet_places_;
+    std::map<std::string, Span> split_places_;
+};
+
+} // namespace segue

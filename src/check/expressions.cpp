@@ -1,0 +1,658 @@
+#include <cmath>
+#include <fmt/format.h>
+
+#include "check/checker.hpp"
+#include "syntax/print.hpp"
+#include "text/did_you_mean.hpp"
+#include "text/utf8.hpp"
+
+namespace segue {
+
+using ast::ExprKind;
+
+namespace {
+
+Typed constant(Type type, Value value) { return {Expr{Op::Constant, 0, value, {}}, type, false, false}; }
+
+Typed make(Op op, Type type, std::vector<Expr> kids, bool optional = false) { return {Expr{op, 0, {}, std::move(kids)}, type, optional, false}; }
+
+bool ordered(Type type) { return type == Type::Number || type == Type::Duration || type == Type::Time || type == Type::Date || type == Type::Stage; }
+
+Op comparison_op(ExprKind kind) {
+    switch (kind) {
+    case ExprKind::Equal: return Op::Equal;
+    case ExprKind::NotEqual: return Op::NotEqual;
+    case ExprKind::Less: return Op::Less;
+    case ExprKind::LessEqual: return Op::LessEqual;
+    case ExprKind::Greater: return Op::Greater;
+    default: return Op::GreaterEqual;
+    }
+}
+
+std::string plain(const ast::Expr& e) { return e.parts.empty() ? std::string() : e.parts[0].literal; }
+bool is_plain_text(const ast::Expr& e) { return e.kind == ExprKind::Text && (e.parts.empty() || (e.parts.size() == 1 && !e.parts[0].hole)); }
+
+} // namespace
+
+const ast::Expr& Checker::bound(const ast::Expr& e, const Parameters* parameters) const {
+    if (e.kind != ExprKind::Name || !parameters) return e;
+    const auto it = parameters->find(e.name.text);
+    return it == parameters->end() ? e : *it->second.value;
+}
+
+Diagnostic& Checker::wrong_type(Span span, std::string_view wanted, const Typed& got) {
+    auto& d = error(Code::wrong_type, span, fmt::format("expected {}, found {}", wanted, got.count ? "the count of an event" : fmt::format("a {}", type_name(got.type))));
+    d.primary = fmt::format("this is {}", got.count ? "a count, a number" : fmt::format("a {}", type_name(got.type)));
+    return d;
+}
+
+// A text literal stands for a track, an artist or a release where one is wanted.
+Typed Checker::coerce(Typed value, const ast::Expr& e, Type wanted) {
+    if (value.type == Type::Text && is_textual(wanted) && is_plain_text(e)) value.type = wanted;
+    return value;
+}
+
+Typed Checker::present(Typed value, const ast::Expr& e, const Visible& visible) {
+    if (value.bad() || !value.optional) return value;
+    const auto text = canonical(e);
+    if (visible.known.contains(text)) {
+        value.optional = false;
+        return value;
+    }
+    auto& d = error(Code::may_be_missing, e.span, fmt::format("`{}` may be missing", text));
+    d.primary = fmt::format("a {} is wanted here", type_name(value.type));
+    const auto* sample = value.type == Type::Number ? "0" : value.type == Type::Duration ? "0 days" : value.type == Type::Text ? "\"...\"" : nullptr;
+    d.help = sample ? fmt::format("give it a fallback, `{} ?? {}`, or ask `known {}` first", text, sample, text) : fmt::format("ask `known {}` first", text);
+    value.optional = false;
+    return value;
+}
+
+void Checker::learn(const ast::Expr& e, bool truth, std::set<std::string>& known) const {
+    switch (e.kind) {
+    case ExprKind::Not: learn(e.kids[0], !truth, known); break;
+    case ExprKind::And:
+    case ExprKind::Or:
+        if (truth == (e.kind == ExprKind::And))
+            for (const auto& kid : e.kids) learn(kid, truth, known);
+        break;
+    case ExprKind::Known:
+        if (truth) known.insert(canonical(e.kids[0]));
+        break;
+    case ExprKind::Equal: // missing equals nothing
+        if (truth)
+            for (const auto& kid : e.kids) known.insert(canonical(kid));
+        break;
+    case ExprKind::In:
+        if (truth) known.insert(canonical(e.kids[0]));
+        break;
+    default: break;
+    }
+}
+
+Expr Checker::condition(const ast::Expr& e, Visible& visible) {
+    auto t = present(expression(e, visible), e, visible);
+    if (t.count) return make(Op::Positive, Type::Bool, {std::move(t.expr)}).expr;
+    if (t.bad() || t.type == Type::Bool) return t.expr;
+    auto& d = error(Code::not_a_condition, e.span, fmt::format("expected a condition, found a {}", type_name(t.type)));
+    d.primary = fmt::format("this is a {}, neither true nor false", type_name(t.type));
+    if (t.type == Type::Stage && e.kind == ExprKind::Name) {
+        d.help = fmt::format("to ask whether the fan has come that far, write `stage >= {}`", e.name.text);
+        d.mend.push_back({e.span, "stage >= " + e.name.text});
+    } else d.help = "compare it with something";
+    return {};
+}
+
+Typed Checker::field_value(const FieldInScope& field, Visible& visible) {
+    Typed t;
+    t.type = field.type;
+    t.optional = field.optional && !visible.known.contains(field.name);
+    t.expr.op = Op::Field;
+    auto& slots = visible.rule->slots;
+    std::uint32_t i = 0;
+    while (i < slots.size() && slots[i].name != field.name) ++i;
+    if (i == slots.size()) {
+        slots.push_back({field.name, field.fields});
+        const auto& patterns = visible.rule->trigger.patterns;
+        for (std::size_t p = 0; p < patterns.size() && p < field.fields.size(); ++p)
+            if (patterns[p].event != none) program_.events[patterns[p].event].fields[field.fields[p]].used = true;
+    }
+    t.expr.index = i;
+    return t;
+}
+
+Typed Checker::name(const ast::Expr& e, Visible& visible, Type hint) {
+    const auto& text = e.name.text;
+    for (const auto& field : visible.fields)
+        if (field.name == text) return field_value(field, visible);
+    if (visible.parameters) {
+        if (const auto it = visible.parameters->find(text); it != visible.parameters->end()) {
+            const auto* parameters = std::exchange(visible.parameters, nullptr);
+            auto t = expression(*it->second.value, visible, it->second.type);
+            t = coerce(std::move(t), *it->second.value, it->second.type);
+            visible.parameters = parameters;
+            if (hint != Type::Channel && it->second.type == Type::Channel && t.type == Type::Channel) {
+                t.expr = {Op::Consent, 0, t.expr.value, {}};
+                t.type = Type::Bool;
+            }
+            return t;
+        }
+    }
+    const auto refuse = [&](std::string_view what) {
+        auto& d = error(Code::wrong_type, e.span, fmt::format("the condition of a stage speaks of events and consent only, not of {}", what));
+        d.help = "ask it in the `when` of a rule";
+        return Typed{};
+    };
+    if (text == "stage") {
+        if (visible.events_only) return refuse("the stage itself");
+        return make(Op::Stage, Type::Stage, {});
+    }
+    if (text == "now") {
+        if (visible.events_only) return refuse("the time");
+        return make(Op::Now, Type::Time, {});
+    }
+    if (text == "release") {
+        auto& d = error(Code::no_such_field, e.span, fmt::format("there is no `release` {}", visible.place));
+        d.primary = "no field of that name is in scope";
+        d.help = "name one of the catalogue, or write `next release` or `latest release`";
+        return {};
+    }
+    const auto* declared = find(text);
+    if (!declared) {
+        if (text == "any") {
+            error(Code::not_a_value, e.span, "`any` stands for a key only, as in `save(any)`").help = "leave it out, or name a value";
+            return {};
+        }
+        std::vector<std::string> candidates = names({What::Event, What::Channel, What::Stage, What::Release, What::Define});
+        for (const auto& field : visible.fields) candidates.push_back(field.name);
+        if (visible.parameters)
+            for (const auto& [parameter, _] : *visible.parameters) candidates.push_back(parameter);
+        auto& d = unknown(e.name, "", candidates);
+        if (d.help.empty() && visible.fields.empty()) d.help = fmt::format("no field is in scope {}", visible.place);
+        for (const auto& attribute : program_.attributes)
+            if (attribute.name == text) {
+                d.help = fmt::format("an attribute of the fan is written `fan.{}`", text);
+                d.mend = {{e.span, "fan." + text}};
+            }
+        return {};
+    }
+    switch (declared->what) {
+    case What::Event: {
+        auto t = count_of(e, visible, 0, e.name, {});
+        return t;
+    }
+    case What::Channel: {
+        const auto& channel = program_.channels[declared->index];
+        if (hint == Type::Channel) return constant(Type::Channel, Value::of_symbol(channel.symbol));
+        if (!channel.needs_consent) {
+            auto& d = error(Code::bad_channel, e.span, fmt::format("`{}` needs no consent, so there is nothing to ask here", text));
+            d.help = "every fan can be reached on it";
+            return {};
+        }
+        Typed t = make(Op::Consent, Type::Bool, {});
+        t.expr.value = Value::of_symbol(channel.symbol);
+        if (program_.optin != none) ledger_.hold(program_.events[program_.optin].symbol);
+        return t;
+    }
+    case What::Stage:
+        if (visible.events_only) return refuse("other stages");
+        return constant(Type::Stage, Value::of(Value::Kind::Stage, declared->index));
+    case What::Release: return constant(Type::Release, Value::of_symbol(symbol(program_.releases[declared->index].id)));
+    case What::Define: {
+        const auto* define = defines_[declared->index];
+        for (const auto* outer : defining_) {
+            if (outer != define) continue;
+            auto& d = error(Code::circular_define, e.span, fmt::format("`{}` is defined by itself", text));
+            d.labels.push_back({define->name.span, "defined here"});
+            d.help = "say what it means without it";
+            return {};
+        }
+        if (defining_.size() >= 32) {
+            error(Code::too_deep, e.span, "these definitions are nested more than 32 deep").help = "write some of them out";
+            return {};
+        }
+        defining_.push_back(define);
+        Visible inside;
+        inside.place = "in a definition";
+        inside.rule = visible.rule;
+        inside.events_only = visible.events_only;
+        Typed t;
+        t.type = Type::Bool;
+        t.expr = condition(define->condition, inside);
+        defining_.pop_back();
+        return t;
+    }
+    case What::Split:
+    case What::Flow: {
+        auto& d = error(Code::not_a_value, e.span, fmt::format("`{}` is a {}, which has no value", text, declared->what == What::Flow ? "flow" : "split"));
+        d.labels.push_back({declared->span, "declared here"});
+        d.help = "name an event, a segment or a stage";
+        return {};
+    }
+    }
+    return {};
+}
+
+bool Checker::counts(const ast::Expr& e, const Visible& visible) {
+    if (e.kind == ExprKind::Within) return counts(e.kids[0], visible);
+    if (e.kind != ExprKind::Name && e.kind != ExprKind::Call) return false;
+    if (e.kind == ExprKind::Name) {
+        for (const auto& field : visible.fields)
+            if (field.name == e.name.text) return false;
+        if (visible.parameters && visible.parameters->contains(e.name.text)) return false;
+    }
+    const auto* declared = find(e.name.text);
+    return declared && declared->what == What::Event;
+}
+
+Typed Checker::count_of(const ast::Expr& e, Visible& visible, Span_ms window, const ast::Name& event, const std::vector<ast::Arg>& args) {
+    const auto pattern = resolve(event, args, e.span, visible, Use::Question);
+    if (pattern.event == none) return {};
+    Typed t = make(Op::Count, Type::Number, {});
+    t.expr.index = query(pattern, window);
+    t.count = true;
+    return t;
+}
+
+Typed Checker::within(const ast::Expr& e, Visible& visible) {
+    const auto window = duration(e.kids[1], visible.parameters);
+    const auto& inner = e.kids[0];
+    if (counts(inner, visible)) return count_of(inner, visible, window, inner.name, inner.args);
+    auto t = expression(inner, visible);
+    if (!t.bad()) {
+        auto& d = error(Code::wrong_type, e.span, "`within` counts an event");
+        d.primary = fmt::format("this is a {}", type_name(t.type));
+        d.help = "write it behind the event: `listen within 7 days`";
+    }
+    return {};
+}
+
+Typed Checker::distinct(const ast::Expr& e, Visible& visible) {
+    const auto shape = [&](Span span) {
+        error(Code::bad_argument, span, "`distinct` counts the different values of a field of an event").help = "write `distinct(listen.release)`";
+        return Typed{};
+    };
+    if (e.args.size() != 1 || e.args[0].op != ast::ArgOp::Bare) return shape(e.span);
+    const auto* inner = &e.args[0].value;
+    Span_ms window = 0;
+    if (inner->kind == ExprKind::Within) {
+        window = duration(inner->kids[1], visible.parameters);
+        inner = &inner->kids[0];
+    }
+    if (inner->kind != ExprKind::Field || (inner->kids[0].kind != ExprKind::Name && inner->kids[0].kind != ExprKind::Call)) return shape(inner->span);
+    const auto& event = inner->kids[0];
+    const auto pattern = resolve(event.name, event.args, event.span, visible, Use::Question);
+    if (pattern.event == none) return {};
+    const auto& fields = program_.events[pattern.event].fields;
+    std::uint32_t field = 0;
+    while (field < fields.size() && fields[field].name != inner->name.text) ++field;
+    if (field == fields.size()) {
+        unknown(inner->name, fmt::format("field of `{}`", event.name.text), field_names(pattern.event)).code = Code::no_such_field;
+        return {};
+    }
+    Typed t = make(Op::Distinct, Type::Number, {});
+    t.expr.index = query(pattern, window, field);
+    return t;
+}
+
+Typed Checker::call(const ast::Expr& e, Visible& visible, Span_ms window) {
+    const auto& text = e.name.text;
+    const auto* declared = find(text);
+    if (declared && declared->what == What::Event) return count_of(e, visible, window, e.name, e.args);
+    const auto one_argument = [&](std::string_view example) {
+        if (e.args.size() == 1 && e.args[0].op == ast::ArgOp::Bare) return true;
+        error(Code::bad_argument, e.span, fmt::format("`{}` takes one argument", text)).help = fmt::format("write `{}`", example);
+        return false;
+    };
+    if (text == "distinct") return distinct(e, visible);
+    if (text == "since") {
+        if (!one_argument("since(listen)")) return {};
+        const auto& inner = e.args[0].value;
+        if (inner.kind != ExprKind::Name && inner.kind != ExprKind::Call) {
+            error(Code::bad_argument, inner.span, "`since` asks for an event").help = "write `since(listen)`";
+            return {};
+        }
+        const auto pattern = resolve(inner.name, inner.args, inner.span, visible, Use::Question);
+        if (pattern.event == none) return {};
+        Typed t = make(Op::Since, Type::Duration, {}, true);
+        t.expr.index = query(pattern, 0);
+        t.optional = !visible.known.contains(canonical(e));
+        return t;
+    }
+    if (visible.events_only && (text == "out" || text == "tagged")) {
+        error(Code::wrong_type, e.span, "the condition of a stage speaks of events and consent only").help = "ask it in the `when` of a rule";
+        return {};
+    }
+    if (text == "out") {
+        if (!one_argument("out(release)")) return {};
+        const auto& inner = e.args[0].value;
+        auto t = coerce(expression(inner, visible, Type::Release), inner, Type::Release);
+        if (t.bad()) return {};
+        if (t.type != Type::Release) {
+            wrong_type(inner.span, "a release", t);
+            return {};
+        }
+        t = present(std::move(t), inner, visible);
+        return make(Op::Out, Type::Bool, {std::move(t.expr)});
+    }
+    if (text == "tagged") {
+        if (!one_argument("tagged(vip)")) return {};
+        const auto& inner = e.args[0].value;
+        if (inner.kind != ExprKind::Name) {
+            error(Code::bad_argument, inner.span, "`tagged` takes the name of a tag").help = "write `tagged(vip)`";
+            return {};
+        }
+        Typed t = make(Op::Tagged, Type::Bool, {});
+        t.expr.value = Value::of_symbol(symbol(inner.name.text));
+        return t;
+    }
+    if (declared) {
+        auto& d = error(Code::not_a_value, e.span, fmt::format("`{}` takes no arguments", text));
+        d.labels.push_back({declared->span, "declared here"});
+        d.help = "only events take arguments";
+        return {};
+    }
+    auto candidates = names({What::Event});
+    for (const auto* function : {"distinct", "since", "out", "tagged"}) candidates.emplace_back(function);
+    unknown(e.name, "event", candidates);
+    return {};
+}
+
+Typed Checker::field(const ast::Expr& e, Visible& visible) {
+    const auto& of = e.kids[0];
+    const auto& wanted = e.name.text;
+    const bool is_fan = of.kind == ExprKind::Name && of.name.text == "fan" && !find("fan");
+    if (is_fan) {
+        if (visible.events_only) {
+            error(Code::wrong_type, e.span, "the condition of a stage speaks of events and consent only, not of the fan's attributes").help = "ask it in the `when` of a rule";
+            return {};
+        }
+        for (std::size_t i = 0; i < program_.attributes.size(); ++i) {
+            if (program_.attributes[i].name != wanted) continue;
+            Typed t = make(Op::Attribute, program_.attributes[i].type, {}, !visible.known.contains(canonical(e)));
+            t.expr.index = static_cast<std::uint32_t>(i);
+            return t;
+        }
+        std::vector<std::string> candidates;
+        for (const auto& attribute : program_.attributes) candidates.push_back(attribute.name);
+        auto& d = unknown(e.name, "attribute", candidates);
+        if (d.help.empty()) d.help = fmt::format("declare it: `attribute {}: text`", wanted);
+        return {};
+    }
+    if (counts(of, visible)) {
+        auto& d = error(Code::not_a_value, e.span, fmt::format("`{}` has as many values as it happened", canonical(e)));
+        d.help = fmt::format("count the different ones: `distinct({})`", canonical(e));
+        d.mend.push_back({e.span, fmt::format("distinct({})", canonical(e))});
+        return {};
+    }
+    auto t = expression(of, visible, Type::Release);
+    if (t.bad()) return {};
+    if (t.type != Type::Release) {
+        auto& d = error(Code::no_such_field, e.span, fmt::format("a {} has no fields", type_name(t.type)));
+        d.help = "`fan` and a release have: `fan.name`, `release.title`";
+        return {};
+    }
+    t = present(std::move(t), of, visible);
+    constexpr std::pair<std::string_view, Type> properties[] = {{"title", Type::Text}, {"date", Type::Date}, {"link", Type::Text}, {"artist", Type::Artist}};
+    std::vector<std::string> candidates;
+    for (std::uint32_t i = 0; i < std::size(properties); ++i) {
+        candidates.emplace_back(properties[i].first);
+        if (properties[i].first != wanted) continue;
+        auto out = make(Op::Property, properties[i].second, {std::move(t.expr)});
+        out.expr.index = i;
+        out.optional = wanted == "artist" && !visible.known.contains(canonical(e));
+        return out;
+    }
+    auto& d = unknown(e.name, "field of a release", candidates);
+    d.code = Code::no_such_field;
+    if (d.help.empty()) d.help = "a release has `title`, `date`, `link` and `artist`";
+    return {};
+}
+
+Typed Checker::comparison(const ast::Expr& e, Visible& visible) {
+    const auto& left = e.kids[0];
+    const auto& right = e.kids[1];
+    // `listen >= 3 within 7 days`: the window belongs to the count.
+    if (right.kind == ExprKind::Within && !counts(right.kids[0], visible) && counts(left, visible) && left.kind != ExprKind::Within) {
+        const auto window = duration(right.kids[1], visible.parameters);
+        auto count = count_of(left, visible, window, left.name, left.args);
+        auto than = present(expression(right.kids[0], visible), right.kids[0], visible);
+        if (count.bad() || than.bad()) return {};
+        if (than.type != Type::Number) {
+            wrong_type(right.kids[0].span, "a number", than);
+            return {};
+        }
+        return make(comparison_op(e.kind), Type::Bool, {std::move(count.expr), std::move(than.expr)});
+    }
+    auto a = expression(left, visible);
+    auto b = expression(right, visible, a.type);
+    // A channel's name beside a channel is the channel.
+    if (b.type == Type::Channel && a.expr.op == Op::Consent) a = expression(left, visible, Type::Channel);
+    if (a.bad() || b.bad()) return {};
+    a = coerce(std::move(a), left, b.type);
+    b = coerce(std::move(b), right, a.type);
+    if (a.expr.op == Op::Consent && b.expr.op == Op::Consent && left.kind == ExprKind::Name && right.kind == ExprKind::Name) {
+        a = expression(left, visible, Type::Channel);
+        b = expression(right, visible, Type::Channel);
+    }
+    if (a.type != b.type) {
+        auto& d = error(Code::wrong_type, e.span, fmt::format("a {} cannot be compared with a {}", type_name(a.type), type_name(b.type)));
+        d.labels = {{left.span, fmt::format("a {}", type_name(a.type))}, {right.span, fmt::format("a {}", type_name(b.type))}};
+        d.help = a.type == Type::Channel || b.type == Type::Channel ? "write the channel's name without quotes" : "compare values of one type";
+        return {};
+    }
+    const bool equality = e.kind == ExprKind::Equal || e.kind == ExprKind::NotEqual;
+    if (!equality) {
+        if (!ordered(a.type)) {
+            auto& d = error(Code::wrong_type, e.span, fmt::format("a {} has no order", type_name(a.type)));
+            d.help = "compare it with `==`, `!=` or `in`";
+            return {};
+        }
+        a = present(std::move(a), left, visible);
+        b = present(std::move(b), right, visible);
+    }
+    const auto fold = [&](Typed& value, const ast::Expr& other) {
+        if (other.kind != ExprKind::Name || !value.constant()) return;
+        for (const auto& f : visible.fields)
+            if (f.name == other.name.text && f.folded) value.expr.value = Value::of_symbol(symbol(fold_keyword(ledger_.symbols.text(value.expr.value.symbol()))));
+    };
+    fold(a, right);
+    fold(b, left);
+    return make(comparison_op(e.kind), Type::Bool, {std::move(a.expr), std::move(b.expr)});
+}
+
+Typed Checker::membership(const ast::Expr& e, Visible& visible) {
+    const auto& left = e.kids[0];
+    const auto& list = e.kids[1];
+    if (list.kind != ExprKind::List) {
+        error(Code::wrong_type, list.span, "`in` asks for a list").help = "write it in brackets: `fan.country in [\"US\", \"CA\"]`";
+        return {};
+    }
+    if (list.kids.empty()) {
+        error(Code::wrong_type, list.span, "nothing is in an empty list").help = "name the values";
+        return {};
+    }
+    auto a = expression(left, visible);
+    // sms in [channel, ...] and channel in [sms, email]
+    bool channels = a.type == Type::Channel;
+    for (const auto& kid : list.kids) channels = channels || (kid.kind == ExprKind::Name && a.expr.op == Op::Consent && expression(kid, visible).type == Type::Channel);
+    if (channels && a.expr.op == Op::Consent) a = expression(left, visible, Type::Channel);
+    if (a.bad()) return {};
+    std::vector<Expr> kids;
+    bool folded = false;
+    for (const auto& f : visible.fields) folded = folded || (left.kind == ExprKind::Name && f.name == left.name.text && f.folded);
+    kids.push_back(a.expr);
+    for (const auto& kid : list.kids) {
+        auto b = coerce(expression(kid, visible, a.type), kid, a.type);
+        if (b.bad()) return {};
+        if (b.type != a.type && a.type == Type::Text && is_textual(b.type) && is_plain_text(left)) a.type = b.type;
+        if (b.type != a.type) {
+            wrong_type(kid.span, fmt::format("a {}", type_name(a.type)), b);
+            return {};
+        }
+        if (folded && b.constant()) b.expr.value = Value::of_symbol(symbol(fold_keyword(ledger_.symbols.text(b.expr.value.symbol()))));
+        kids.push_back(std::move(b.expr));
+    }
+    return make(Op::In, Type::Bool, std::move(kids));
+}
+
+Typed Checker::fallback(const ast::Expr& e, Visible& visible) {
+    auto a = expression(e.kids[0], visible);
+    auto b = expression(e.kids[1], visible, a.type);
+    if (a.bad() || b.bad()) return {};
+    a = coerce(std::move(a), e.kids[0], b.type);
+    b = coerce(std::move(b), e.kids[1], a.type);
+    if (a.type != b.type) {
+        auto& d = wrong_type(e.kids[1].span, fmt::format("a {}", type_name(a.type)), b);
+        d.labels.push_back({e.kids[0].span, fmt::format("the fallback of a {} is a {}", type_name(a.type), type_name(a.type))});
+        return {};
+    }
+    return make(Op::Fallback, a.type, {std::move(a.expr), std::move(b.expr)}, a.optional && b.optional);
+}
+
+Typed Checker::arithmetic(const ast::Expr& e, Visible& visible) {
+    auto a = present(expression(e.kids[0], visible), e.kids[0], visible);
+    auto b = present(expression(e.kids[1], visible), e.kids[1], visible);
+    if (a.bad() || b.bad()) return {};
+    struct Row {
+        ExprKind op;
+        Type left, right, result;
+    };
+    using T = Type;
+    using K = ExprKind;
+    static constexpr Row rows[] = {
+        {K::Add, T::Number, T::Number, T::Number}, {K::Subtract, T::Number, T::Number, T::Number}, {K::Multiply, T::Number, T::Number, T::Number},
+        {K::Divide, T::Number, T::Number, T::Number}, {K::Add, T::Duration, T::Duration, T::Duration}, {K::Subtract, T::Duration, T::Duration, T::Duration},
+        {K::Multiply, T::Duration, T::Number, T::Duration}, {K::Multiply, T::Number, T::Duration, T::Duration}, {K::Divide, T::Duration, T::Number, T::Duration},
+        {K::Divide, T::Duration, T::Duration, T::Number}, {K::Add, T::Time, T::Duration, T::Time}, {K::Add, T::Duration, T::Time, T::Time},
+        {K::Subtract, T::Time, T::Duration, T::Time}, {K::Subtract, T::Time, T::Time, T::Duration}, {K::Subtract, T::Date, T::Date, T::Duration},
+        {K::Add, T::Date, T::Duration, T::Date}, {K::Subtract, T::Date, T::Duration, T::Date},
+    };
+    static constexpr std::pair<K, Op> ops[] = {{K::Add, Op::Add}, {K::Subtract, Op::Subtract}, {K::Multiply, Op::Multiply}, {K::Divide, Op::Divide}};
+    for (const auto& row : rows) {
+        if (row.op != e.kind || row.left != a.type || row.right != b.type) continue;
+        auto op = Op::Add;
+        for (const auto& [kind, o] : ops)
+            if (kind == e.kind) op = o;
+        return make(op, row.result, {std::move(a.expr), std::move(b.expr)}, e.kind == K::Divide && !visible.known.contains(canonical(e)));
+    }
+    constexpr std::pair<K, std::string_view> words[] = {{K::Add, "added to"}, {K::Subtract, "subtracted from"}, {K::Multiply, "multiplied by"}, {K::Divide, "divided by"}};
+    std::string_view verb;
+    for (const auto& [kind, w] : words)
+        if (kind == e.kind) verb = w;
+    const bool swap = e.kind == K::Subtract || e.kind == K::Add;
+    auto& d = error(Code::wrong_type, e.span, fmt::format("a {} cannot be {} a {}", type_name(swap ? b.type : a.type), verb, type_name(swap ? a.type : b.type)));
+    d.labels = {{e.kids[0].span, fmt::format("a {}", type_name(a.type))}, {e.kids[1].span, fmt::format("a {}", type_name(b.type))}};
+    d.help = a.type == Type::Text || b.type == Type::Text ? "texts are put together with holes: \"{a} and {b}\"" : "arithmetic is for numbers, durations, times and dates";
+    return {};
+}
+
+Typed Checker::expression(const ast::Expr& e, Visible& visible, Type hint) {
+    switch (e.kind) {
+    case ExprKind::Error: return {};
+    case ExprKind::Number: return constant(Type::Number, Value::of_number(e.number));
+    case ExprKind::Duration: return constant(Type::Duration, Value::of(Value::Kind::Duration, e.integer));
+    case ExprKind::Date: return constant(Type::Date, Value::of(Value::Kind::Date, e.integer));
+    case ExprKind::Clock: return constant(Type::Clock, Value::of(Value::Kind::Duration, e.integer));
+    case ExprKind::Bool: return constant(Type::Bool, Value::of_bool(e.integer != 0));
+    case ExprKind::Percent:
+        error(Code::wrong_type, e.span, "a percentage stands only in a split").help = "write a number, such as `0.5`";
+        return {};
+    case ExprKind::Text:
+        if (is_plain_text(e)) return constant(Type::Text, Value::of_symbol(symbol(plain(e))));
+        error(Code::hole_not_allowed, e.span, "a text with holes stands only in a message").help = "write the text itself, without `{`";
+        return {};
+    case ExprKind::List:
+        error(Code::wrong_type, e.span, "a list stands only behind `in`").help = "write `fan.country in [\"US\", \"CA\"]`";
+        return {};
+    case ExprKind::Name: return name(e, visible, hint);
+    case ExprKind::Call: return call(e, visible, 0);
+    case ExprKind::Field: return field(e, visible);
+    case ExprKind::Within: return within(e, visible);
+    case ExprKind::NextRelease:
+    case ExprKind::LatestRelease: {
+        if (visible.events_only) {
+            error(Code::wrong_type, e.span, "the condition of a stage speaks of events and consent only, not of the catalogue").help = "ask it in the `when` of a rule";
+            return {};
+        }
+        return make(e.kind == ExprKind::NextRelease ? Op::NextRelease : Op::LatestRelease, Type::Release, {}, !visible.known.contains(canonical(e)));
+    }
+    case ExprKind::Not: return make(Op::Not, Type::Bool, {condition(e.kids[0], visible)});
+    case ExprKind::And:
+    case ExprKind::Or: {
+        auto left = condition(e.kids[0], visible);
+        const auto before = visible.known;
+        learn(e.kids[0], e.kind == ExprKind::And, visible.known);
+        auto right = condition(e.kids[1], visible);
+        visible.known = before;
+        return make(e.kind == ExprKind::And ? Op::And : Op::Or, Type::Bool, {std::move(left), std::move(right)});
+    }
+    case ExprKind::Negate: {
+        auto t = present(expression(e.kids[0], visible), e.kids[0], visible);
+        if (t.bad()) return {};
+        if (t.type != Type::Number && t.type != Type::Duration) {
+            wrong_type(e.kids[0].span, "a number or a duration", t);
+            return {};
+        }
+        return make(Op::Negate, t.type, {std::move(t.expr)});
+    }
+    case ExprKind::Known: {
+        auto t = expression(e.kids[0], visible);
+        if (t.bad()) return {};
+        return make(Op::Known, Type::Bool, {std::move(t.expr)});
+    }
+    case ExprKind::In: return membership(e, visible);
+    case ExprKind::Fallback: return fallback(e, visible);
+    case ExprKind::Add:
+    case ExprKind::Subtract:
+    case ExprKind::Multiply:
+    case ExprKind::Divide: return arithmetic(e, visible);
+    default: return comparison(e, visible);
+    }
+}
+
+Span_ms Checker::duration(const ast::Expr& written, const Parameters* parameters, bool zero_allowed) {
+    const auto& e = bound(written, parameters);
+    if (e.kind == ExprKind::Duration) {
+        if (e.integer == 0 && !zero_allowed) error(Code::bad_literal, written.span, "this duration is zero").help = "the shortest is `1 second`";
+        return std::max<Span_ms>(e.integer, zero_allowed ? 0 : 1);
+    }
+    if (e.kind == ExprKind::Error) return 1;
+    if (e.kind == ExprKind::Name && &e == &written) {
+        std::vector<std::string> candidates;
+        if (parameters)
+            for (const auto& [parameter, _] : *parameters) candidates.push_back(parameter);
+        auto& d = error(Code::wrong_type, written.span, fmt::format("expected a duration, found `{}`", e.name.text));
+        if (const auto near = did_you_mean(e.name.text, candidates)) d.help = fmt::format("did you mean `{}`?", *near);
+        else d.help = "write a number and a unit, such as `7 days`";
+        return 1;
+    }
+    auto& d = error(Code::wrong_type, written.span, fmt::format("expected a duration, found `{}`", canonical(e)));
+    d.help = "write a number and a unit, such as `7 days`";
+    return 1;
+}
+
+Span_ms Checker::clock(const ast::Expr& written, const Parameters* parameters) {
+    const auto& e = bound(written, parameters);
+    if (e.kind == ExprKind::Clock) return e.integer;
+    if (e.kind != ExprKind::Error) error(Code::wrong_type, written.span, fmt::format("expected a clock time, found `{}`", canonical(e))).help = "write hours and minutes, such as `09:00`";
+    return 0;
+}
+
+std::optional<std::uint32_t> Checker::whole(const ast::Expr& written, const Parameters* parameters, std::string_view what) {
+    const auto& e = bound(written, parameters);
+    if (e.kind == ExprKind::Error) return std::nullopt;
+    if (e.kind != ExprKind::Number) {
+        error(Code::wrong_type, written.span, fmt::format("expected a whole number, found `{}`", canonical(e))).help = "write a number, or a parameter that is one";
+        return std::nullopt;
+    }
+    constexpr double most = 1e9;
+    if (e.number < 1 || e.number != std::floor(e.number) || e.number > most) {
+        auto& d = error(Code::bad_threshold, written.span, fmt::format("{} is a whole number, 1 or more", what));
+        d.primary = e.number < 1 ? "this can never be" : e.number > most ? "at most 1000000000" : "not a whole number";
+        d.help = e.number <= 0 ? "the first one is `1`" : fmt::format("write `{:.0f}`", std::clamp(std::ceil(e.number), 1.0, most));
+        return std::nullopt;
+    }
+    return static_cast<std::uint32_t>(e.number);
+}
+
+} // namespace segue

@@ -1,0 +1,281 @@
+// Flows, templates and their inclusion; and the index of the rules that each event can wake.
+#include <algorithm>
+#include <fmt/format.h>
+#include <memory>
+
+#include "check/checker.hpp"
+#include "syntax/print.hpp"
+#include "text/did_you_mean.hpp"
+
+namespace segue {
+
+namespace {
+
+std::uint64_t fmix64(std::uint64_t h) { // murmur3's finalizer
+    h ^= h >> 33;
+    h *= 0xFF51AFD7ED558CCDu;
+    h ^= h >> 33;
+    h *= 0xC4CEB9FE1A85EC53u;
+    return h ^ (h >> 33);
+}
+
+} // namespace
+
+std::string text_hash(std::string_view text) {
+    std::uint64_t a = 0xCBF29CE484222325u;
+    std::uint64_t b = 0x9AE16A3B2F90404Fu;
+    for (const char c : text) {
+        a = (a ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
+        b = (b ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
+    }
+    return fmt::format("{:016x}{:016x}", fmix64(a), fmix64(b ^ (a << 1)));
+}
+
+std::uint32_t Checker::flow_index(const std::string& name) {
+    for (std::uint32_t i = 0; i < program_.flows.size(); ++i)
+        if (program_.flows[i] == name) return i;
+    program_.flows.push_back(name);
+    return static_cast<std::uint32_t>(program_.flows.size() - 1);
+}
+
+void Checker::rules_of(const ast::Flow& flow, const std::string& name, const Parameters* parameters) {
+    const auto index = flow_index(name);
+    for (const auto& l : flow.limits) limit(l, index, parameters);
+    for (const auto& q : flow.quiets) quiet(q, index, parameters);
+    for (const auto& r : flow.rules) add_rule(r, index, parameters, ++rules_in_flow_[name]);
+}
+
+void Checker::add_rule(const ast::Rule& r, std::uint32_t flow, const Parameters* parameters, std::size_t position) {
+    if (program_.rules.size() >= most_rules) {
+        if (program_.rules.size() == most_rules) error(Code::too_large, r.on, fmt::format("a program has at most {} rules", most_rules)).help = "make templates of what repeats";
+        return;
+    }
+    Rule rule;
+    const auto& flow_name = program_.flows[flow];
+    rule.flow = flow;
+    rule.name = r.label ? fmt::format("{}/{}", flow_name, r.label.text) : fmt::format("{}/#{}", flow_name, position);
+    std::string key = rule.name;
+    if (!r.label) {
+        std::string text = canonical(r);
+        if (parameters)
+            for (const auto& [name, parameter] : *parameters) text += fmt::format("\n{} = {}", name, canonical(*parameter.value));
+        key = fmt::format("{}/{}", flow_name, text_hash(text));
+        for (int copy = 2; rule_keys_.contains(key); ++copy) key = fmt::format("{}/{}+{}", flow_name, text_hash(text), copy);
+    } else if (const auto it = rule_keys_.find(key); it != rule_keys_.end()) {
+        auto& d = error(Code::duplicate_name, r.label.span, fmt::format("two rules of the flow `{}` have the label `{}`", flow_name, r.label.text));
+        d.labels.push_back({it->second, "the first is here"});
+        d.help = "rename one of them: a label is how a rule is known in the state";
+    }
+    rule_keys_.emplace(key, r.label ? r.label.span : r.on);
+    rule.key = symbol(key);
+    auto visible = trigger(r.trigger, rule, parameters);
+    visible.rule = &rule;
+    clauses(r, rule, visible);
+    Standing standing;
+    standing.known = visible.known;
+    standing.keyword = !rule.trigger.patterns.empty() && program_.keyword != none;
+    for (const auto& p : rule.trigger.patterns) standing.keyword = standing.keyword && p.event == program_.keyword;
+    if (rule.trigger.kind == TriggerKind::Silence) standing.keyword = false;
+    steps(r.response, rule, visible, standing);
+    emit(rule, Act::Stop, r.span);
+    if (rule.steps.size() > most_steps) error(Code::too_large, r.on, fmt::format("a rule has at most {} steps", most_steps)).help = "split it into several rules";
+    aim(r, rule, visible);
+    program_.rules.push_back(std::move(rule));
+}
+
+void Checker::include(const ast::Include& i) {
+    const auto* declared = find(i.flow.text);
+    if (!declared || declared->what != What::Flow) {
+        std::vector<std::string> candidates;
+        for (const auto* t : templates_)
+            if (t->has_parameters) candidates.push_back(t->name.text);
+        auto& d = unknown(i.flow, "flow", candidates);
+        if (d.help.empty()) d.help = "a template is declared `flow NAME(parameter: type) { ... }`; those of the standard library come with `use std.recipes`";
+        return;
+    }
+    const auto& flow = *templates_[declared->index];
+    if (!flow.has_parameters) {
+        auto& d = error(Code::bad_include, i.flow.span, fmt::format("the flow `{}` has no parameters: it runs as it stands", flow.name.text));
+        d.labels.push_back({flow.name.span, "declared here"});
+        d.help = "leave the `include` out";
+        return;
+    }
+    included_.insert(&flow);
+    Parameters bound;
+    for (const auto& arg : i.args) {
+        if (arg.op != ast::ArgOp::Equal) {
+            error(Code::bad_include, arg.span, "an argument of `include` is named").help = "write `parameter: value`";
+            continue;
+        }
+        const ast::Parameter* parameter = nullptr;
+        std::vector<std::string> candidates;
+        for (const auto& p : flow.parameters) {
+            candidates.push_back(p.name.text);
+            if (p.name.text == arg.field.text) parameter = &p;
+        }
+        if (!parameter) {
+            auto& d = unknown(arg.field, fmt::format("parameter of `{}`", flow.name.text), candidates);
+            if (d.help.empty()) d.help = candidates.empty() ? "it has none" : fmt::format("it has: {}", fmt::join(candidates, ", "));
+            continue;
+        }
+        if (!bound.emplace(arg.field.text, BoundParameter{&arg.value, Type::Error, parameter->type.optional, arg.field.span}).second)
+            error(Code::bad_include, arg.span, fmt::format("`{}` is given twice", arg.field.text)).help = "keep one";
+    }
+    bool complete = true;
+    for (const auto& p : flow.parameters) {
+        const auto wanted = type(p.type, true);
+        auto it = bound.find(p.name.text);
+        if (it == bound.end()) {
+            if (!p.default_value) {
+                auto& d = error(Code::bad_include, i.span, fmt::format("`{}` needs `{}`", flow.name.text, p.name.text));
+                d.labels.push_back({p.span, "declared here, with no default"});
+                d.help = fmt::format("add `{}: ...`, a {}", p.name.text, type_name(wanted));
+                complete = false;
+                continue;
+            }
+            it = bound.emplace(p.name.text, BoundParameter{&*p.default_value, Type::Error, p.type.optional, p.name.span}).first;
+        }
+        it->second.type = wanted;
+        // A text may have holes: it is read where it is used, and sees the fields there.
+        if (wanted == Type::Text && it->second.value->kind == ast::ExprKind::Text) continue;
+        Visible visible;
+        visible.place = "in an argument";
+        const auto value = coerce(expression(*it->second.value, visible, wanted), *it->second.value, wanted);
+        if (value.bad()) complete = false;
+        else if (value.type != wanted) {
+            auto& d = wrong_type(it->second.value->span, fmt::format("a {}", type_name(wanted)), value);
+            d.labels.push_back({p.span, "the parameter is declared here"});
+            complete = false;
+        }
+    }
+    const auto& name = i.as ? i.as : i.flow;
+    if (i.as) {
+        declare(i.as, What::Flow, declared->index, false);
+    } else if (rules_in_flow_.contains(name.text)) {
+        error(Code::bad_include, i.flow.span, fmt::format("the template `{}` is included twice under one name", flow.name.text)).help = "name the second one: `include ... as NAME`";
+        return;
+    }
+    if (complete) rules_of(flow, name.text, &bound);
+}
+
+// A template that nothing includes is checked all the same, with a stand-in for each parameter without a default.
+void Checker::try_template(const ast::Flow& flow) {
+    Parameters bound;
+    std::vector<std::unique_ptr<ast::Expr>> made;
+    for (const auto& p : flow.parameters) {
+        const auto wanted = type(p.type, true);
+        const ast::Expr* value = p.default_value ? &*p.default_value : nullptr;
+        if (!value) {
+            using K = ast::ExprKind;
+            auto e = std::make_unique<ast::Expr>(K::Text, p.span);
+            const auto named = [&](const std::string& text) {
+                e->kind = K::Name;
+                e->name = {text, p.span};
+            };
+            switch (wanted) {
+            case Type::Number: e->kind = K::Number, e->number = 1; break;
+            case Type::Duration: e->kind = K::Duration, e->integer = day_ms; break;
+            case Type::Clock: e->kind = K::Clock; break;
+            case Type::Date: e->kind = K::Date; break;
+            case Type::Bool: e->kind = K::Bool; break;
+            case Type::Time: named("now"); break;
+            case Type::Channel: named("sms"); break;
+            case Type::Stage: named(program_.stages.empty() ? "follower" : program_.stages.back().name); break;
+            default: e->parts.emplace_back(), e->parts[0].literal = p.name.text; break;
+            }
+            value = e.get();
+            made.push_back(std::move(e));
+        }
+        bound.emplace(p.name.text, BoundParameter{value, wanted, p.type.optional, p.name.span});
+    }
+    // Only what is wrong in it is wanted: the program stays as it was.
+    auto before = program_;
+    const auto keys = rule_keys_;
+    const auto counted = rules_in_flow_;
+    const auto splits = split_places_;
+    const auto quiets = quiet_places_;
+    rules_of(flow, flow.name.text, &bound);
+    program_ = std::move(before);
+    rule_keys_ = keys;
+    rules_in_flow_ = counted;
+    split_places_ = splits;
+    quiet_places_ = quiets;
+}
+
+void Checker::flows() {
+    for (const auto& file : loaded_.files) {
+        for (const auto& [place, index] : file.order) {
+            switch (place) {
+            case ast::File::Place::Rule: add_rule(file.flow.rules[index], flow_index(file.flow.name.text), nullptr, ++rules_in_flow_[file.flow.name.text]); break;
+            case ast::File::Place::Flow: {
+                const auto& flow = file.flows[index];
+                const auto* declared = find(flow.name.text);
+                const bool replaced = !declared || declared->what != What::Flow || templates_[declared->index] != &flow;
+                if (!flow.has_parameters && !replaced) rules_of(flow, flow.name.text, nullptr);
+                break;
+            }
+            case ast::File::Place::Include: include(file.includes[index]); break;
+            }
+        }
+    }
+    for (std::size_t i = 0; i < templates_.size(); ++i) {
+        const auto* flow = templates_[i];
+        const auto* declared = find(flow->name.text);
+        if (flow->has_parameters && !included_.contains(flow) && declared && !declared->stdlib) try_template(*flow);
+    }
+}
+
+// Which value of which field a rule needs: an equality of the trigger's pattern, or of a conjunct of `when`.
+void Checker::wakes() {
+    program_.wakes.resize(program_.events.size());
+    for (std::uint32_t r = 0; r < program_.rules.size(); ++r) {
+        const auto& rule = program_.rules[r];
+        const auto kind = rule.trigger.kind;
+        if (kind != TriggerKind::Event && kind != TriggerKind::Count && kind != TriggerKind::Every) continue;
+        for (std::uint32_t p = 0; p < rule.trigger.patterns.size(); ++p) {
+            const auto& pattern = rule.trigger.patterns[p];
+            if (pattern.event == none) continue;
+            std::uint32_t field = none;
+            std::vector<Value> values;
+            for (const auto& m : pattern.matches)
+                if (m.op == Compare::Equal && m.value.op == Op::Constant) field = m.field, values = {m.value.value};
+            std::vector<const Expr*> conjuncts;
+            if (rule.when) conjuncts.push_back(&*rule.when);
+            while (field == none && !conjuncts.empty()) {
+                const auto* e = conjuncts.back();
+                conjuncts.pop_back();
+                if (e->op == Op::And) {
+                    conjuncts.push_back(&e->kids[1]);
+                    conjuncts.push_back(&e->kids[0]);
+                    continue;
+                }
+                if (e->op != Op::Equal && e->op != Op::In) continue;
+                const bool mirrored = e->op == Op::Equal && e->kids[0].op == Op::Constant;
+                const auto& left = e->kids[mirrored ? 1 : 0];
+                if (left.op != Op::Field) continue;
+                std::vector<Value> found;
+                for (std::size_t k = 0; k < e->kids.size(); ++k)
+                    if (&e->kids[k] != &left && e->kids[k].op == Op::Constant) found.push_back(e->kids[k].value);
+                if (found.size() + 1 != e->kids.size()) continue;
+                field = rule.slots[left.index].fields[p];
+                values = std::move(found);
+            }
+            auto& wake = program_.wakes[pattern.event];
+            if (field == none) {
+                wake.always.push_back({r, p});
+                continue;
+            }
+            auto by = std::find_if(wake.by_field.begin(), wake.by_field.end(), [&](const auto& b) { return b.field == field; });
+            if (by == wake.by_field.end()) {
+                wake.by_field.push_back({field, {}});
+                by = wake.by_field.end() - 1;
+            }
+            for (const auto& value : values) {
+                auto& list = by->rules[value];
+                if (list.empty() || list.back().rule != r || list.back().pattern != p) list.push_back({r, p});
+            }
+        }
+    }
+}
+
+} // namespace segue

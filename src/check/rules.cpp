@@ -1,0 +1,264 @@
+// Triggers, clauses and aims.
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "check/checker.hpp"
+#include "syntax/print.hpp"
+
+namespace segue {
+
+std::optional<std::uint32_t> Checker::stage_named(const ast::Name& name, const Visible& visible) {
+    const auto* text = &name.text;
+    if (visible.parameters)
+        if (const auto it = visible.parameters->find(name.text); it != visible.parameters->end() && it->second.value->kind == ast::ExprKind::Name) text = &it->second.value->name.text;
+    const auto* declared = find(*text);
+    if (declared && declared->what == What::Stage) return declared->index;
+    auto& d = unknown(name, "stage", names({What::Stage}));
+    if (d.help.empty()) d.help = fmt::format("the stages: {}", fmt::join(names({What::Stage}), ", "));
+    return std::nullopt;
+}
+
+void Checker::event_trigger(const ast::Trigger& t, Rule& rule, Visible& visible) {
+    Visible outside; // a trigger sees no fields
+    outside.place = "in a trigger";
+    outside.parameters = visible.parameters;
+    outside.rule = &rule;
+    std::vector<Resolved> patterns;
+    for (const auto& p : t.patterns) patterns.push_back(resolve(p.event, p.args, p.span, outside, Use::Trigger));
+    for (const auto& p : patterns) rule.trigger.patterns.push_back(event_pattern(p));
+    const bool whole = std::all_of(patterns.begin(), patterns.end(), [](const auto& p) { return p.event != none; });
+    if (!whole) {
+        // The fields of the events that are known stay in scope, so that one misspelt name is one error.
+        std::erase_if(patterns, [](const auto& p) { return p.event == none; });
+    }
+    if (!patterns.empty()) {
+        const auto& first = program_.events[patterns[0].event];
+        for (const auto& field : first.fields) {
+            FieldInScope in{field.name, field.type, field.optional, field.folded, {}};
+            bool everywhere = true;
+            for (const auto& p : patterns) {
+                const auto& fields = program_.events[p.event].fields;
+                const auto it = std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f.name == field.name && f.type == field.type; });
+                everywhere = everywhere && it != fields.end();
+                if (it == fields.end()) break;
+                in.optional = in.optional || it->optional;
+                in.fields.push_back(static_cast<std::uint32_t>(it - fields.begin()));
+            }
+            if (everywhere) visible.fields.push_back(std::move(in));
+        }
+        // What a pattern compares is there.
+        for (const auto& field : visible.fields) {
+            const bool compared = std::all_of(patterns.begin(), patterns.end(), [&](const Resolved& p) {
+                return std::any_of(p.arguments.begin(), p.arguments.end(), [&](const Argument& a) {
+                    return program_.events[p.event].fields[a.field].name == field.name && a.op != Compare::NotEqual;
+                });
+            });
+            if (compared) visible.known.insert(field.name);
+        }
+    }
+    if (t.kind == ast::TriggerKind::Event) {
+        const auto stray = t.per ? t.per->span : t.within ? t.within->span : Span{};
+        if (t.per || t.within) {
+            auto& d = error(Code::bad_threshold, stray, fmt::format("`{}` needs a count", t.per ? "per" : "within"));
+            d.help = fmt::format("write how many: `on {} >= 2 {}`", canonical(t.patterns[0]), t.per ? "per " + t.per->text : "within " + canonical(*t.within));
+        }
+        return;
+    }
+    rule.trigger.kind = t.kind == ast::TriggerKind::Count ? TriggerKind::Count : TriggerKind::Every;
+    if (t.patterns.size() > 1) {
+        auto& d = error(Code::one_event_only, t.span, "a count is of one event, without alternatives");
+        d.help = "write one rule for each event, or count in the condition: `on save or share when save + share >= 2`";
+        return;
+    }
+    if (t.kind == ast::TriggerKind::Count && t.compare != ast::ArgOp::GreaterEqual) {
+        auto& d = error(Code::only_at_least, t.compare_span, "a trigger waits for a count to be reached, with `>=`");
+        const auto op = sources_[t.compare_span.source].slice(t.compare_span);
+        d.primary = fmt::format("not with `{}`", op);
+        if (t.compare == ast::ArgOp::Greater && t.count->kind == ast::ExprKind::Number) {
+            d.help = fmt::format("write `>= {:.0f}`", t.count->number + 1);
+            d.mend = {{t.compare_span, ">="}, {t.count->span, fmt::format("{:.0f}", t.count->number + 1)}};
+        } else if (t.compare == ast::ArgOp::Equal) {
+            d.help = "write `>=`: the rule runs once, when the count is reached";
+            d.mend = {{t.compare_span, ">="}};
+        } else d.help = "put the comparison into `when`";
+        return;
+    }
+    const auto count = this->whole(*t.count, visible.parameters, "the number of a trigger");
+    rule.trigger.count = count.value_or(1);
+    const auto window = t.within ? duration(*t.within, visible.parameters) : 0;
+    if (t.kind == ast::TriggerKind::Every && t.within) error(Code::bad_threshold, t.within->span, "`every` counts from the first, not `within` a time").help = "write `>= N within ...`";
+    if (patterns.empty()) return;
+    auto counted = patterns[0];
+    if (t.per) {
+        auto& event = program_.events[counted.event];
+        for (std::uint32_t f = 0; f < event.fields.size(); ++f)
+            if (event.fields[f].name == t.per->text) rule.trigger.per = f;
+        if (rule.trigger.per == none) {
+            auto& d = unknown(*t.per, fmt::format("field of `{}`", event.name), field_names(counted.event));
+            d.code = Code::no_such_field;
+            return;
+        }
+        auto& field = event.fields[rule.trigger.per];
+        field.used = true;
+        visible.known.insert(field.name); // an occurrence without it is not considered
+        for (const auto& f : visible.fields) {
+            if (f.name != field.name) continue;
+            Visible inside = visible;
+            counted.arguments.push_back({rule.trigger.per, Compare::Equal, field_value(f, inside), t.per->span});
+        }
+    }
+    rule.trigger.query = query(counted, window);
+}
+
+Visible Checker::trigger(const ast::Trigger& t, Rule& rule, const Parameters* parameters) {
+    Visible visible;
+    visible.parameters = parameters;
+    visible.rule = &rule;
+    switch (t.kind) {
+    case ast::TriggerKind::Event:
+    case ast::TriggerKind::Count:
+    case ast::TriggerKind::Every:
+        visible.place = "in this rule";
+        event_trigger(t, rule, visible);
+        break;
+    case ast::TriggerKind::Silence: {
+        visible.place = "in a rule on silence";
+        rule.trigger.kind = TriggerKind::Silence;
+        rule.trigger.span = duration(*t.silence, parameters);
+        Visible outside;
+        outside.place = "in a trigger";
+        outside.parameters = parameters;
+        outside.rule = &rule;
+        const auto pattern = resolve(t.patterns[0].event, t.patterns[0].args, t.patterns[0].span, outside, Use::Trigger);
+        if (pattern.event == none) break;
+        rule.trigger.patterns.push_back(event_pattern(pattern));
+        Need need;
+        need.event = program_.events[pattern.event].symbol;
+        for (const auto& a : pattern.arguments) {
+            if (a.value.constant()) {
+                program_.events[pattern.event].fields[a.field].used = true;
+                need.filters.push_back({symbol(program_.events[pattern.event].fields[a.field].name), a.op, a.value.expr.value});
+            } else error(Code::bad_argument, a.span, "the silence of a fan is asked with constants only").help = "compare with a number, a text or a name of the catalogue";
+        }
+        rule.trigger.need = ledger_.need(std::move(need));
+        break;
+    }
+    case ast::TriggerKind::Enter:
+        visible.place = "in a rule on a stage";
+        rule.trigger.kind = TriggerKind::Enter;
+        rule.trigger.stage = stage_named(t.stage, visible).value_or(none);
+        break;
+    case ast::TriggerKind::Release:
+        visible.place = "in a rule on the release day";
+        rule.trigger.kind = TriggerKind::Release;
+        rule.trigger.span = t.offset;
+        if (t.offset % day_ms != 0) error(Code::bad_literal, t.offset_length->span, "this counts whole days of the fan's calendar").help = "write days or weeks, and the hour with `at`";
+        rule.trigger.clock = t.clock ? clock(*t.clock, parameters) : 0;
+        visible.fields.push_back({"release", Type::Release, false, false, {}});
+        break;
+    case ast::TriggerKind::Date:
+        visible.place = "in a rule on a date";
+        rule.trigger.kind = TriggerKind::Date;
+        rule.trigger.date = t.date->integer;
+        rule.trigger.clock = t.clock ? clock(*t.clock, parameters) : 0;
+        break;
+    }
+    return visible;
+}
+
+void Checker::clauses(const ast::Rule& r, Rule& rule, Visible& visible) {
+    if (r.when) {
+        rule.when = condition(*r.when, visible);
+        learn(*r.when, true, visible.known);
+    }
+    const bool counted = rule.trigger.kind == TriggerKind::Count;
+    if (counted) {
+        rule.frequency = rule.trigger.per == none ? Frequency::Once : Frequency::OncePer;
+    }
+    if (r.frequency) {
+        rule.per_slot = none;
+        if (r.frequency->every) {
+            rule.frequency = Frequency::OnceEvery;
+            rule.every = duration(*r.frequency->every, visible.parameters);
+        } else if (r.frequency->per) {
+            rule.frequency = Frequency::OncePer;
+            const auto& name = *r.frequency->per;
+            const auto it = std::find_if(visible.fields.begin(), visible.fields.end(), [&](const auto& f) { return f.name == name.text; });
+            if (it == visible.fields.end()) {
+                std::vector<std::string> candidates;
+                for (const auto& f : visible.fields) candidates.push_back(f.name);
+                auto& d = unknown(name, "field", candidates);
+                d.code = Code::no_such_field;
+                if (d.help.empty()) d.help = candidates.empty() ? fmt::format("no field is in scope {}: write `once`", visible.place) : fmt::format("in scope: {}", fmt::join(candidates, ", "));
+            } else rule.per_slot = field_value(*it, visible).expr.index;
+        } else rule.frequency = Frequency::Once;
+    }
+    for (const auto& p : r.until) {
+        auto pattern = resolve(p.event, p.args, p.span, visible, Use::Wait);
+        key_from_scope(pattern, visible);
+        if (pattern.event != none) rule.until.push_back(event_pattern(pattern));
+    }
+}
+
+// The events that a condition speaks of; consent is `optin`.
+void Checker::mentioned(const ast::Expr& e, std::set<std::string>& events, int depth) {
+    if (depth > 32) return;
+    if (e.kind == ast::ExprKind::Name || e.kind == ast::ExprKind::Call) {
+        if (const auto* declared = find(e.name.text)) {
+            if (declared->what == What::Event) events.insert(e.name.text);
+            if (declared->what == What::Channel) events.insert("optin");
+            if (declared->what == What::Define) mentioned(defines_[declared->index]->condition, events, depth + 1);
+        }
+    }
+    for (const auto& kid : e.kids) mentioned(kid, events, depth);
+    for (const auto& arg : e.args) mentioned(arg.value, events, depth);
+}
+
+std::set<std::string> Checker::goals_of(const ast::Block& steps, const Visible& visible) {
+    std::set<std::string> goals;
+    for (const auto& s : steps) {
+        if (s.kind == ast::StepKind::Prompt) {
+            for (const auto& p : s.patterns) {
+                const ast::Expr* bound_to = nullptr;
+                if (visible.parameters)
+                    if (const auto it = visible.parameters->find(p.event.text); it != visible.parameters->end()) bound_to = it->second.value;
+                const auto& name = bound_to && bound_to->kind == ast::ExprKind::Name ? bound_to->name.text : p.event.text;
+                const auto* declared = find(name);
+                goals.insert(declared && declared->what == What::Channel ? "optin" : name);
+            }
+        }
+        const auto add = [&](const ast::Block& block) { goals.merge(goals_of(block, visible)); };
+        add(s.block);
+        if (s.other) add(*s.other);
+        for (const auto& share : s.shares) add(share.block);
+    }
+    return goals;
+}
+
+void Checker::aim(const ast::Rule& r, Rule& rule, const Visible& visible) {
+    if (!r.aim) return;
+    const auto stage = stage_named(r.aim, visible);
+    if (!stage) return;
+    rule.aim = *stage;
+    const auto goals = goals_of(r.response, visible);
+    if (goals.empty()) return; // no prompt: not held to it
+    std::set<std::string> leads;
+    for (std::size_t i = *stage; i < stage_rows_.size(); ++i) mentioned(stage_rows_[i]->condition, leads, 0);
+    for (const auto& goal : goals)
+        if (leads.contains(goal)) return;
+    auto& d = error(Code::impossible_aim, r.aim.span, fmt::format("nothing that this response asks for leads to `{}`", program_.stages[*stage].name));
+    d.primary = fmt::format("it asks for {}", fmt::join(goals, ", "));
+    d.labels.push_back({stage_rows_[*stage]->condition.span, fmt::format("`{}` is reached so", program_.stages[*stage].name)});
+    for (std::size_t i = 0; i < stage_rows_.size(); ++i) {
+        std::set<std::string> events;
+        mentioned(stage_rows_[i]->condition, events, 0);
+        const bool reached = std::any_of(goals.begin(), goals.end(), [&](const auto& g) { return events.contains(g); });
+        if (reached) {
+            d.help = fmt::format("aim at `{}`, or ask for {}", program_.stages[i].name, leads.empty() ? "something else" : *leads.begin());
+            return;
+        }
+    }
+    d.help = leads.empty() ? "leave the aim out" : fmt::format("ask for `{}`, or leave the aim out", *leads.begin());
+}
+
+} // namespace segue

@@ -1,0 +1,424 @@
+// Responses: steps to a flat list that a pausing response can go on in.
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "check/checker.hpp"
+#include "syntax/print.hpp"
+
+namespace segue {
+
+using ast::StepKind;
+
+Step& Checker::emit(Rule& rule, Act act, Span) {
+    rule.steps.emplace_back();
+    rule.steps.back().act = act;
+    return rule.steps.back();
+}
+
+std::optional<std::uint32_t> Checker::channel_named(const ast::Name& name, const Visible& visible) {
+    const auto* text = &name.text;
+    if (visible.parameters)
+        if (const auto it = visible.parameters->find(name.text); it != visible.parameters->end() && it->second.value->kind == ast::ExprKind::Name) text = &it->second.value->name.text;
+    const auto* declared = find(*text);
+    if (declared && declared->what == What::Channel) return declared->index;
+    auto& d = unknown(name, "channel", names({What::Channel}));
+    if (d.help.empty()) d.help = fmt::format("the channels: {}", fmt::join(names({What::Channel}), ", "));
+    return std::nullopt;
+}
+
+std::optional<Text> Checker::text(const ast::Expr& written, Visible& visible) {
+    const ast::Expr* e = &written;
+    const auto* parameters = visible.parameters;
+    if (written.kind == ast::ExprKind::Name) {
+        const auto it = parameters ? parameters->find(written.name.text) : Parameters::const_iterator{};
+        if (!parameters || it == parameters->end()) {
+            std::vector<std::string> candidates;
+            if (parameters)
+                for (const auto& [name, p] : *parameters)
+                    if (p.type == Type::Text) candidates.push_back(name);
+            auto& d = unknown(written.name, "text", candidates);
+            if (d.help.empty()) d.help = "write the text in quotes";
+            return std::nullopt;
+        }
+        e = it->second.value;
+        if (e->kind != ast::ExprKind::Text) {
+            error(Code::wrong_type, written.span, fmt::format("the parameter `{}` is not a text", written.name.text)).help = "write the text in quotes";
+            return std::nullopt;
+        }
+        visible.parameters = nullptr; // an argument does not see the template's parameters
+    }
+    Text out;
+    bool good = true;
+    for (const auto& part : e->parts) {
+        if (!part.hole) {
+            out.push_back({part.literal, std::nullopt});
+            continue;
+        }
+        const auto& hole = *part.hole;
+        auto t = present(expression(hole, visible), hole, visible);
+        if (t.count) t.type = Type::Number;
+        if (t.bad()) {
+            good = false;
+            continue;
+        }
+        if (t.type == Type::Time || t.type == Type::Duration || t.type == Type::Bool || t.type == Type::Clock || t.type == Type::Stage) {
+            auto& d = error(Code::bad_hole, hole.span, fmt::format("a {} cannot be written into a text", type_name(t.type)));
+            d.primary = fmt::format("this is a {}", type_name(t.type));
+            d.help = t.type == Type::Bool ? "choose between two texts with `if`" : t.type == Type::Duration ? "divide it: `{(since(listen) ?? 0 days) / 1 day ?? 0}` is a number"
+                   : t.type == Type::Time ? "write a date, such as `{release.date}`" : "choose the text with `if`";
+            good = false;
+            continue;
+        }
+        out.push_back({"", std::move(t.expr)});
+    }
+    visible.parameters = parameters;
+    return good ? std::optional(std::move(out)) : std::nullopt;
+}
+
+std::vector<Route> Checker::routes(const std::vector<ast::Route>& written, Visible& visible, bool needs_text, Span step) {
+    std::vector<Route> out;
+    // A channel without a text of its own takes the next one's.
+    const ast::Route* said = nullptr;
+    std::set<std::uint32_t> seen;
+    for (auto it = written.rbegin(); it != written.rend(); ++it) {
+        const auto& r = *it;
+        if (r.text) said = &r;
+        const auto channel = channel_named(r.channel, visible);
+        if (!channel) continue;
+        if (!seen.insert(*channel).second) error(Code::bad_channel, r.channel.span, fmt::format("`{}` is named twice", r.channel.text)).help = "a channel is tried once";
+        Route route;
+        route.channel = *channel;
+        const auto& info = program_.channels[*channel];
+        if (said) {
+            route.text = text(*said->text, visible);
+            if (said->subject && info.has_subject) route.subject = text(*said->subject, visible);
+            if (r.text && r.subject && !info.has_subject) {
+                auto& d = error(Code::no_subject, r.subject->span, fmt::format("`{}` has no subject", info.name));
+                d.help = "write one text for it";
+            }
+        } else if (needs_text) {
+            auto& d = error(Code::missing_text, r.span, fmt::format("this message on `{}` has no text", info.name));
+            d.help = "write it in quotes behind the channel";
+        }
+        out.push_back(std::move(route));
+    }
+    (void)step;
+    std::reverse(out.begin(), out.end());
+    return out;
+}
+
+std::optional<Goal> Checker::goal(const ast::Pattern& p, Rule&, Visible& visible) {
+    const ast::Name* name = &p.event;
+    if (visible.parameters && p.args.empty())
+        if (const auto it = visible.parameters->find(p.event.text); it != visible.parameters->end() && it->second.value->kind == ast::ExprKind::Name) name = &it->second.value->name;
+    const auto* declared = find(name->text);
+    Goal goal;
+    if (declared && declared->what == What::Channel) {
+        const auto& channel = program_.channels[declared->index];
+        if (p.parenthesized) {
+            error(Code::bad_goal, p.span, fmt::format("`{}` is a channel and takes no arguments", name->text)).help = fmt::format("write `prompt {}`", name->text);
+            return std::nullopt;
+        }
+        if (!channel.needs_consent || program_.optin == none) {
+            auto& d = error(Code::bad_goal, p.span, fmt::format("`{}` needs no consent, so there is nothing to ask for", name->text));
+            d.labels.push_back({declared->span, "declared here"});
+            d.help = fmt::format("ask for an event: `prompt follow via {}`", name->text);
+            return std::nullopt;
+        }
+        goal.name = channel.name;
+        goal.consent = declared->index;
+        Resolved optin;
+        optin.event = program_.optin;
+        optin.span = p.span;
+        Typed value;
+        value.type = Type::Channel;
+        value.expr.value = Value::of_symbol(channel.symbol);
+        optin.arguments.push_back({0, Compare::Equal, std::move(value), p.span});
+        goal.pattern = event_pattern(optin);
+        return goal;
+    }
+    if (!declared && !names({What::Channel}).empty()) {
+        auto candidates = names({What::Event, What::Channel});
+        auto& d = unknown(p.event, "event or channel", candidates);
+        if (d.help.empty()) d.help = fmt::format("declare it: `event {}(...)`", p.event.text);
+        return std::nullopt;
+    }
+    auto pattern = resolve(*name, p.args, p.span, visible, Use::Goal);
+    if (pattern.event == none) return std::nullopt;
+    key_from_scope(pattern, visible);
+    const auto& event = program_.events[pattern.event];
+    goal.name = event.name;
+    for (const auto& a : pattern.arguments) {
+        if (a.field == 0 && a.op == Compare::Equal) goal.key = a.value.expr;
+    }
+    if (pattern.event == program_.optin && goal.key && goal.key->op == Op::Constant)
+        for (std::uint32_t c = 0; c < program_.channels.size(); ++c)
+            if (program_.channels[c].symbol == goal.key->value.symbol()) goal.consent = c, goal.name = program_.channels[c].name;
+    goal.pattern = event_pattern(pattern);
+    return goal;
+}
+
+void Checker::prompt(const ast::Step& s, Rule& rule, Visible& visible) {
+    Step step;
+    step.act = Act::Prompt;
+    for (const auto& p : s.patterns)
+        if (auto g = goal(p, rule, visible)) step.goals.push_back(std::move(*g));
+    if (!s.routes.empty()) {
+        step.routes = routes(s.routes, visible, false, s.span);
+    } else {
+        const auto* page = find("page");
+        if (!page || page->what != What::Channel) {
+            error(Code::bad_channel, s.span, "a prompt without `via` goes to `page`, and there is no such channel").help = "say where: `via CHANNEL`";
+            return;
+        }
+        Route route;
+        route.channel = page->index;
+        if (s.value) route.text = text(*s.value, visible);
+        if (s.subject) {
+            if (program_.channels[page->index].has_subject) route.subject = text(*s.subject, visible);
+            else error(Code::no_subject, s.subject->span, "`page` has no subject").help = "write one text, or say where it goes: `via email \"Subject\" / \"Body\"`";
+        }
+        step.routes.push_back(std::move(route));
+    }
+    rule.steps.push_back(std::move(step));
+}
+
+void Checker::wait(const ast::Step& s, Rule& rule, Visible& visible, Standing& standing) {
+    Step step;
+    if (s.clock) step.clock = clock(*s.clock, visible.parameters);
+    switch (s.kind) {
+    case StepKind::WaitFor: {
+        step.act = Act::WaitFor;
+        auto pattern = resolve(s.patterns[0].event, s.patterns[0].args, s.patterns[0].span, visible, Use::Wait);
+        key_from_scope(pattern, visible);
+        step.pattern = event_pattern(pattern);
+        step.span = duration(*s.value, visible.parameters);
+        const bool keyword = pattern.event != none && pattern.event == program_.keyword;
+        const auto at = rule.steps.size();
+        rule.steps.push_back(std::move(step));
+        standing.keyword = keyword;
+        standing.maybe = false;
+        if (!s.other) {
+            rule.steps[at].target = static_cast<std::uint32_t>(rule.steps.size());
+            standing.maybe = keyword;
+            return;
+        }
+        // In time: over the block. Too late: through it, and on.
+        const auto jump = rule.steps.size();
+        emit(rule, Act::Jump, s.span);
+        rule.steps[at].target = static_cast<std::uint32_t>(rule.steps.size());
+        Standing late = standing;
+        late.keyword = late.maybe = false;
+        steps(*s.other, rule, visible, late);
+        rule.steps[jump].target = static_cast<std::uint32_t>(rule.steps.size());
+        if (!late.ended) standing.maybe = keyword;
+        return;
+    }
+    case StepKind::WaitLength: {
+        step.act = Act::WaitLength;
+        step.span = duration(*s.value, visible.parameters, true);
+        if (s.clock && step.span % day_ms != 0) {
+            auto& d = error(Code::bad_wait, s.value->span, "an hour of the day goes with whole days");
+            d.help = "write `wait 2 days at 09:00`, or a length alone: `wait 36 hours`";
+        }
+        break;
+    }
+    case StepKind::WaitClock: {
+        // A parameter may be a clock time or a date.
+        const auto& value = bound(*s.value, visible.parameters);
+        if (value.kind == ast::ExprKind::Date) step.act = Act::WaitDate, step.date = value.integer;
+        else step.act = Act::WaitClock, step.clock = clock(*s.value, visible.parameters);
+        break;
+    }
+    case StepKind::WaitDate:
+        step.act = Act::WaitDate;
+        step.date = s.value->integer;
+        break;
+    default: {
+        step.act = Act::WaitRelease;
+        ast::Expr release(ast::ExprKind::Name, s.span);
+        release.name = {"release", s.span};
+        const auto& which = s.value ? *s.value : release;
+        if (!s.value && std::none_of(visible.fields.begin(), visible.fields.end(), [](const auto& f) { return f.name == "release"; })) {
+            auto& d = error(Code::no_such_field, s.span, fmt::format("there is no `release` {}", visible.place));
+            d.primary = "of which release?";
+            d.help = "say it: `wait until release day of next release`";
+            break;
+        }
+        auto t = coerce(expression(which, visible, Type::Release), which, Type::Release);
+        if (t.bad()) break;
+        if (t.type != Type::Release) {
+            wrong_type(which.span, "a release", t);
+            break;
+        }
+        const bool from_catalogue = which.kind == ast::ExprKind::NextRelease || which.kind == ast::ExprKind::LatestRelease;
+        if (!from_catalogue) t = present(std::move(t), which, visible);
+        step.value = std::move(t.expr);
+    }
+    }
+    rule.steps.push_back(std::move(step));
+    standing.keyword = standing.maybe = false;
+}
+
+void Checker::split(const ast::Step& s, Rule& rule, Visible& visible, Standing& standing) {
+    Split split;
+    split.name = s.name.text;
+    double sum = 0;
+    for (std::size_t i = 0; i < s.shares.size(); ++i) {
+        const auto& share = s.shares[i];
+        const auto arm = share.arm ? share.arm.text : std::to_string(i + 1);
+        if (std::find(split.arms.begin(), split.arms.end(), arm) != split.arms.end()) error(Code::duplicate_name, share.arm.span, fmt::format("two arms are named `{}`", arm)).help = "rename one of them";
+        split.arms.push_back(arm);
+        split.shares.push_back(static_cast<std::uint32_t>(share.percent * 100 + 0.5));
+        sum += split.shares.back();
+    }
+    if (sum != 10'000) {
+        auto& d = error(Code::bad_shares, s.name.span, fmt::format("the shares of `{}` sum to {}%, not 100%", split.name, sum / 100));
+        for (const auto& share : s.shares) d.labels.push_back({share.percent_span, ""});
+        d.help = sum < 10'000 ? fmt::format("add `{}% {{}}` for those who get nothing", (10'000 - sum) / 100) : "make them smaller";
+    }
+    std::uint32_t index = none;
+    const auto* declared = find(split.name);
+    if (declared && declared->what != What::Split) {
+        auto& d = error(Code::duplicate_name, s.name.span, fmt::format("`{}` is declared already", split.name));
+        d.labels.push_back({declared->span, "here"});
+        d.help = "rename the split";
+    }
+    for (std::uint32_t i = 0; i < program_.splits.size(); ++i) {
+        if (program_.splits[i].name != split.name) continue;
+        index = i;
+        if (program_.splits[i].shares != split.shares || program_.splits[i].arms != split.arms) {
+            auto& d = error(Code::split_differs, s.name.span, fmt::format("another split `{}` has other shares or arms", split.name));
+            d.labels.push_back({split_places_[split.name], "the first is here"});
+            d.help = "a fan gets the same arm wherever the name stands: use equal shares and arms, or another name";
+        }
+    }
+    if (index == none) {
+        index = static_cast<std::uint32_t>(program_.splits.size());
+        program_.splits.push_back(split);
+        split_places_[split.name] = s.name.span;
+        if (!declared) declared_.emplace(split.name, Declared{What::Split, s.name.span, index, false});
+    }
+    const auto at = rule.steps.size();
+    emit(rule, Act::Split, s.span).split = index;
+    std::vector<std::size_t> jumps;
+    auto after = standing;
+    after.ended = true;
+    for (const auto& share : s.shares) {
+        rule.steps[at].targets.push_back(static_cast<std::uint32_t>(rule.steps.size()));
+        auto inside = standing;
+        steps(share.block, rule, visible, inside);
+        if (!inside.ended) {
+            after.keyword = after.ended ? inside.keyword : after.keyword && inside.keyword;
+            after.maybe = after.maybe || inside.maybe;
+            after.ended = false;
+        }
+        jumps.push_back(rule.steps.size());
+        emit(rule, Act::Jump, share.span);
+    }
+    for (const auto jump : jumps) rule.steps[jump].target = static_cast<std::uint32_t>(rule.steps.size());
+    after.known = standing.known;
+    standing = after;
+}
+
+void Checker::record(const ast::Step& s, Rule& rule, Visible& visible) {
+    const auto& p = s.patterns[0];
+    const auto pattern = resolve(p.event, p.args, p.span, visible, Use::Record);
+    if (pattern.event == none) return;
+    const auto& event = program_.events[pattern.event];
+    std::vector<std::string> lacking;
+    for (std::uint32_t f = 0; f < event.fields.size(); ++f) {
+        const bool given = std::any_of(pattern.arguments.begin(), pattern.arguments.end(), [&](const auto& a) { return a.field == f; });
+        if (!given && !event.fields[f].optional) lacking.push_back(event.fields[f].name);
+    }
+    if (!lacking.empty() && p.args.size() == pattern.arguments.size()) {
+        auto& d = error(Code::bad_argument, p.span, fmt::format("a recorded `{}` needs its {}", event.name, fmt::join(lacking, " and ")));
+        d.help = fmt::format("write `record {}({})`", event.name, lacking.size() == 1 && lacking[0] == event.fields[0].name ? "VALUE" : lacking[0] + ": VALUE");
+        return;
+    }
+    auto& step = emit(rule, Act::Record, s.span);
+    step.event = pattern.event;
+    for (const auto& a : pattern.arguments) step.fields.emplace_back(a.field, a.value.expr);
+}
+
+void Checker::step(const ast::Step& s, Rule& rule, Visible& visible, Standing& standing) {
+    visible.known = standing.known;
+    switch (s.kind) {
+    case StepKind::Prompt: prompt(s, rule, visible); break;
+    case StepKind::Send: {
+        Step send;
+        send.act = Act::Send;
+        send.routes = routes(s.routes, visible, true, s.span);
+        rule.steps.push_back(std::move(send));
+        break;
+    }
+    case StepKind::Reply: {
+        Step reply;
+        reply.act = Act::Reply;
+        const auto* sms = find("sms");
+        if (!standing.keyword) {
+            auto& d = error(Code::bad_reply, s.span, "there is no keyword to reply to here");
+            const bool started = rule.trigger.kind == TriggerKind::Event && !rule.trigger.patterns.empty() && rule.trigger.patterns[0].event == program_.keyword;
+            d.primary = started ? "a wait stands between the keyword and this" : "the response was not started by `keyword`";
+            d.help = "a reply answers on the spot; later, write `send sms`";
+        } else if (standing.maybe) {
+            auto& d = error(Code::reply_unsure, s.span, "this reply can also be reached when the time was up, and is then suppressed");
+            d.help = "end the response when no keyword came: `wait for keyword(...) up to ... else { stop }`";
+        }
+        if (!sms || sms->what != What::Channel) error(Code::bad_channel, s.span, "a reply goes out by `sms`, and there is no such channel").help = "declare `channel sms needs consent`";
+        else {
+            Route route;
+            route.channel = sms->index;
+            route.text = text(*s.value, visible);
+            reply.routes.push_back(std::move(route));
+        }
+        rule.steps.push_back(std::move(reply));
+        break;
+    }
+    case StepKind::WaitFor:
+    case StepKind::WaitLength:
+    case StepKind::WaitClock:
+    case StepKind::WaitDate:
+    case StepKind::WaitRelease: wait(s, rule, visible, standing); break;
+    case StepKind::Record: record(s, rule, visible); break;
+    case StepKind::Tag:
+    case StepKind::Untag: emit(rule, s.kind == StepKind::Tag ? Act::Tag : Act::Untag, s.span).tag = symbol(s.name.text); break;
+    case StepKind::If: {
+        const auto at = rule.steps.size();
+        emit(rule, Act::If, s.span);
+        rule.steps[at].value = condition(*s.value, visible);
+        auto yes = standing;
+        auto no = standing;
+        learn(*s.value, true, yes.known);
+        learn(*s.value, false, no.known);
+        steps(s.block, rule, visible, yes);
+        if (s.other) {
+            const auto jump = rule.steps.size();
+            emit(rule, Act::Jump, s.span);
+            rule.steps[at].target = static_cast<std::uint32_t>(rule.steps.size());
+            steps(*s.other, rule, visible, no);
+            rule.steps[jump].target = static_cast<std::uint32_t>(rule.steps.size());
+        } else rule.steps[at].target = static_cast<std::uint32_t>(rule.steps.size());
+        if (yes.ended) standing = no;
+        else if (no.ended) standing = yes;
+        else {
+            standing.keyword = yes.keyword && no.keyword;
+            standing.maybe = yes.maybe || no.maybe;
+        }
+        break;
+    }
+    case StepKind::Split: split(s, rule, visible, standing); break;
+    case StepKind::Stop:
+        emit(rule, Act::Stop, s.span);
+        standing.ended = true;
+        break;
+    case StepKind::Block: steps(s.block, rule, visible, standing); break;
+    }
+    visible.known = standing.known;
+}
+
+void Checker::steps(const ast::Block& block, Rule& rule, Visible& visible, Standing& standing) {
+    for (const auto& s : block) step(s, rule, visible, standing);
+}
+
+} // namespace segue

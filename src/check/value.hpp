@@ -1,0 +1,64 @@
+// Types and values: what a script can speak of, as the engine holds it.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace segue {
+
+using Time = std::int64_t;     // ms since 1970, UTC
+using Span_ms = std::int64_t;  // a duration in ms
+using Symbol = std::uint32_t;  // a text of Symbols
+inline constexpr Span_ms day_ms = 86'400'000;
+
+enum class Type : std::uint8_t { Error, Number, Text, Bool, Duration, Time, Date, Channel, Stage, Artist, Release, Track, Clock };
+
+std::string_view type_name(Type type); // as scripts write it
+inline bool is_textual(Type type) { return type == Type::Text || type == Type::Artist || type == Type::Release || type == Type::Track; }
+
+// Interned texts. A Symbol is meaningful only with its table.
+class Symbols {
+public:
+    Symbols() { intern(""); }
+    Symbols(const Symbols&) = delete;
+    Symbols& operator=(const Symbols&) = delete;
+
+    Symbol intern(std::string_view text);
+    const std::string& text(Symbol symbol) const { return texts_[symbol]; }
+    std::size_t size() const { return texts_.size(); }
+
+private:
+    std::deque<std::string> texts_;
+    std::unordered_map<std::string_view, Symbol> index_;
+};
+
+struct Value {
+    enum class Kind : std::uint8_t { Missing, Number, Bool, Duration, Time, Date, Symbol, Stage };
+
+    Kind kind = Kind::Missing;
+    union {
+        double number;
+        std::int64_t integer = 0; // Bool 0/1; Duration, Time in ms; Date in days; Symbol; Stage: its rank, -1 before the first
+    };
+
+    static Value of_number(double n) { Value v; v.kind = Kind::Number; v.number = n == 0 ? 0 : n; return v; }
+    static Value of(Kind kind, std::int64_t i) { Value v; v.kind = kind; v.integer = i; return v; }
+    static Value of_bool(bool b) { return of(Kind::Bool, b); }
+    static Value of_symbol(segue::Symbol s) { return of(Kind::Symbol, s); }
+
+    bool missing() const { return kind == Kind::Missing; }
+    segue::Symbol symbol() const { return static_cast<segue::Symbol>(integer); }
+    friend bool operator==(const Value& a, const Value& b) { return a.kind == b.kind && (a.kind == Kind::Number ? a.number == b.number : a.integer == b.integer); }
+};
+
+struct ValueHash {
+    std::size_t operator()(const Value& v) const {
+        auto x = static_cast<std::uint64_t>(v.integer) * 0x9E3779B97F4A7C15u + static_cast<std::uint64_t>(v.kind);
+        return static_cast<std::size_t>(x ^ (x >> 32));
+    }
+};
+
+} // namespace segue

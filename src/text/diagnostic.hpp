@@ -1,0 +1,82 @@
+// A diagnostic is data. Whoever finds something wrong fills this struct; renderers only read it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "text/source.hpp"
+
+namespace segue {
+
+enum class Severity : std::uint8_t { Error, Warning };
+
+// One entry for each line of diagnostics.def, in its order.
+enum class Code : std::uint16_t {
+#define DIAGNOSTIC(id, code, severity, title) id,
+#include "text/diagnostics.def"
+#undef DIAGNOSTIC
+};
+
+struct CodeInfo {
+    Code id;
+    std::string_view code; // "E0203"
+    Severity severity;
+    std::string_view title;
+};
+
+const CodeInfo& info(Code code);
+const std::vector<CodeInfo>& diagnostic_catalogue();
+
+// A second place that explains the first.
+struct Label {
+    Span span;
+    std::string text;
+};
+
+// Replace `span` by `text`.
+struct Edit {
+    Span span;
+    std::string text;
+};
+
+struct Diagnostic {
+    Code code;
+    Span span;
+    std::string message;         // the first line: what is wrong
+    std::string primary;         // under the carets; may be empty
+    std::vector<Label> labels;   // secondary places
+    std::vector<std::string> notes;
+    std::string help;            // how to mend it, in words
+    std::vector<Edit> mend;      // and as an edit, when it is sure
+
+    Severity severity() const { return info(code).severity; }
+};
+
+// The sink for everything wrong with script text. Adding never fails, and a stage goes on after it.
+class Diagnostics {
+public:
+    // Beyond this many a file is not a script with mistakes but something else; the rest are only counted.
+    static constexpr std::size_t most = 200;
+
+    Diagnostic& error(Code code, Span span, std::string message);
+
+    const std::vector<Diagnostic>& all() const { return all_; }
+    bool has_errors() const { return errors_ > 0; }
+    std::size_t errors() const { return errors_; }
+    std::size_t warnings() const { return warnings_; }
+    std::size_t left_out() const { return left_out_; }
+
+    // By source, then place, errors before warnings at one place; exact repeats are dropped.
+    void sort();
+
+private:
+    std::vector<Diagnostic> all_;
+    std::size_t errors_ = 0;
+    std::size_t warnings_ = 0;
+    std::size_t left_out_ = 0;
+    Diagnostic overflow_{};
+};
+
+} // namespace segue
