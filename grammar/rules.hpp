@@ -44,7 +44,7 @@ struct reserved : p::sor<
 
 struct any_word : p::seq<p::ranges<'a', 'z'>, p::star<p::sor<p::ranges<'a', 'z', '0', '9'>, p::one<'_'>>>, word_end> {};
 struct name : p::seq<p::not_at<reserved>, any_word> {};
-struct field_name : any_word {};
+struct field_name : p::seq<any_word> {};
 
 // ---- punctuation that can be missing ---------------------------------------------------------------------------------
 

@@ -1,8 +1,10 @@
 #include "check/check.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "check/checker.hpp"
+#include "check/hash.hpp"
 #include "text/did_you_mean.hpp"
 
 namespace segue {

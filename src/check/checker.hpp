@@ -10,9 +10,6 @@
 
 namespace segue {
 
-// 128-bit hash of a text in hex (FNV-1a in two lanes, finished with murmur3's fmix64): names of versions and unlabelled rules.
-std::string text_hash(std::string_view text);
-
 struct Typed {
     Expr expr;
     Type type = Type::Error;
@@ -70,6 +67,7 @@ private:
         Compare op;
         Typed value;
         Span span;
+        bool if_known = false;
     };
     struct Resolved { // a pattern
         std::uint32_t event = none;
@@ -135,7 +133,7 @@ private:
     Resolved resolve(const ast::Name& event, const std::vector<ast::Arg>& args, Span span, Visible& visible, Use use);
     void argument(const ast::Arg& arg, Resolved& into, Visible& visible, Use use);
     void key_from_scope(Resolved& pattern, Visible& visible);
-    std::uint32_t query(const Resolved& pattern, Span_ms window, std::uint32_t distinct = none);
+    std::uint32_t query(const Resolved& pattern, Span_ms window, std::uint32_t distinct = none, bool occurrences = false);
     EventPattern event_pattern(const Resolved& pattern);
     std::optional<std::uint32_t> event_named(const ast::Name& name, const Visible& visible);
 

@@ -4,32 +4,11 @@
 #include <memory>
 
 #include "check/checker.hpp"
+#include "check/hash.hpp"
 #include "syntax/print.hpp"
 #include "text/did_you_mean.hpp"
 
 namespace segue {
-
-namespace {
-
-std::uint64_t fmix64(std::uint64_t h) { // murmur3's finalizer
-    h ^= h >> 33;
-    h *= 0xFF51AFD7ED558CCDu;
-    h ^= h >> 33;
-    h *= 0xC4CEB9FE1A85EC53u;
-    return h ^ (h >> 33);
-}
-
-} // namespace
-
-std::string text_hash(std::string_view text) {
-    std::uint64_t a = 0xCBF29CE484222325u;
-    std::uint64_t b = 0x9AE16A3B2F90404Fu;
-    for (const char c : text) {
-        a = (a ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
-        b = (b ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
-    }
-    return fmt::format("{:016x}{:016x}", fmix64(a), fmix64(b ^ (a << 1)));
-}
 
 std::uint32_t Checker::flow_index(const std::string& name) {
     for (std::uint32_t i = 0; i < program_.flows.size(); ++i)

@@ -117,7 +117,7 @@ void Checker::argument(const ast::Arg& arg, Resolved& into, Visible& visible, Us
     }
     if (event.fields[field].folded && value.constant()) value.expr.value = Value::of_symbol(symbol(fold_keyword(ledger_.symbols.text(value.expr.value.symbol()))));
     event.fields[field].used = true;
-    into.arguments.push_back({field, op, std::move(value), arg.span});
+    into.arguments.push_back({field, op, std::move(value), arg.span, false});
 }
 
 Checker::Resolved Checker::resolve(const ast::Name& name, const std::vector<ast::Arg>& args, Span span, Visible& visible, Use use) {
@@ -141,22 +141,23 @@ void Checker::key_from_scope(Resolved& pattern, Visible& visible) {
         if (field.name != event.fields[0].name || field.type != event.fields[0].type) continue;
         event.fields[0].used = true;
         auto value = field_value(field, visible);
-        pattern.arguments.push_back({0, Compare::Equal, std::move(value), pattern.span});
+        pattern.arguments.push_back({0, Compare::Equal, std::move(value), pattern.span, true});
     }
 }
 
-std::uint32_t Checker::query(const Resolved& pattern, Span_ms window, std::uint32_t distinct) {
+// `occurrences`: of a held event, count all of them, not the keys that are held.
+std::uint32_t Checker::query(const Resolved& pattern, Span_ms window, std::uint32_t distinct, bool occurrences) {
     auto& event = program_.events[pattern.event];
     Query q;
     q.window = window;
-    q.held = event.held;
-    if (event.held) {
+    q.held = event.held && !occurrences;
+    if (q.held) {
         q.slot = event.hold;
         const auto place = [&](std::uint32_t field) {
             event.fields[field].used = true;
             return field == event.held_by ? 0 : 1 + ledger_.track(event.hold, symbol(event.fields[field].name));
         };
-        for (const auto& a : pattern.arguments) q.matches.push_back({place(a.field), a.op, a.value.expr});
+        for (const auto& a : pattern.arguments) q.matches.push_back({place(a.field), a.op, a.value.expr, a.if_known});
         if (distinct != none) q.distinct = place(distinct);
     } else {
         Need need;
@@ -174,7 +175,7 @@ std::uint32_t Checker::query(const Resolved& pattern, Span_ms window, std::uint3
             if (a.value.constant()) {
                 event.fields[a.field].used = true;
                 need.filters.push_back({symbol(event.fields[a.field].name), a.op, a.value.expr.value});
-            } else q.matches.push_back({track(a.field), a.op, a.value.expr});
+            } else q.matches.push_back({track(a.field), a.op, a.value.expr, a.if_known});
         }
         if (distinct != none) q.distinct = track(distinct);
         q.slot = ledger_.need(std::move(need));
@@ -187,7 +188,7 @@ EventPattern Checker::event_pattern(const Resolved& pattern) {
     EventPattern p;
     p.event = pattern.event;
     if (p.event == none) return p;
-    for (const auto& a : pattern.arguments) p.matches.push_back({a.field, a.op, a.value.expr});
+    for (const auto& a : pattern.arguments) p.matches.push_back({a.field, a.op, a.value.expr, a.if_known});
     if (program_.events[p.event].held) p.query = query(pattern, 0);
     return p;
 }

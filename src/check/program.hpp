@@ -49,6 +49,7 @@ struct Match {
     std::uint32_t field; // Query of a held event: 0 is the key, 1 + i its tracked field i. Of another: tracked field. Pattern: the event's field
     Compare op;
     Expr value;
+    bool if_known = false; // a key taken from scope: not asked where it is missing
 };
 
 // A question to a fan's history.

@@ -104,10 +104,10 @@ void Checker::event_trigger(const ast::Trigger& t, Rule& rule, Visible& visible)
         for (const auto& f : visible.fields) {
             if (f.name != field.name) continue;
             Visible inside = visible;
-            counted.arguments.push_back({rule.trigger.per, Compare::Equal, field_value(f, inside), t.per->span});
+            counted.arguments.push_back({rule.trigger.per, Compare::Equal, field_value(f, inside), t.per->span, false});
         }
     }
-    rule.trigger.query = query(counted, window);
+    rule.trigger.query = query(counted, window, none, rule.trigger.kind == TriggerKind::Every);
 }
 
 Visible Checker::trigger(const ast::Trigger& t, Rule& rule, const Parameters* parameters) {

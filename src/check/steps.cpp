@@ -133,7 +133,7 @@ std::optional<Goal> Checker::goal(const ast::Pattern& p, Rule&, Visible& visible
         Typed value;
         value.type = Type::Channel;
         value.expr.value = Value::of_symbol(channel.symbol);
-        optin.arguments.push_back({0, Compare::Equal, std::move(value), p.span});
+        optin.arguments.push_back({0, Compare::Equal, std::move(value), p.span, false});
         goal.pattern = event_pattern(optin);
         return goal;
     }

@@ -1,0 +1,140 @@
+// CloudEvents 1.0 in JSON: one event, a batch (a list), or one event a line. `type` is the record's type, `subject` the fan,
+// `data` holds the fields. An event is the same as another if `source` and `id` are, so both make the record's id.
+#include <fmt/format.h>
+#include <fstream>
+
+#include "ingest/decode.hpp"
+#include "ingest/documents.hpp"
+
+namespace segue {
+
+namespace {
+
+// Unpacks one event into `fields`; `id` and `raw` hold what its views point to.
+void unpack(simdjson::dom::element element, bool nested, Fields& fields, std::string& id) {
+    fields.all.clear();
+    simdjson::dom::object event;
+    if (element.get_object().get(event)) {
+        fields.bad = "not a JSON object";
+        return;
+    }
+    std::string_view version, source, own, type;
+    const auto text = [&](std::string_view name, std::string_view& to) {
+        if (event[name].get_string().get(to)) fields.bad = fmt::format("not a CloudEvent: `{}` is missing, or not a text", name);
+        else if (to.empty()) fields.bad = fmt::format("not a CloudEvent: `{}` is empty", name);
+        return fields.bad.empty();
+    };
+    if (!text("specversion", version)) return;
+    if (version != "1.0") {
+        fields.bad = fmt::format("a CloudEvent of version `{}`, not 1.0", version.substr(0, 20));
+        return;
+    }
+    if (!text("id", own) || !text("source", source) || !text("type", type)) return;
+    id = fmt::format("{} {}", source, own);
+    simdjson::dom::element data;
+    simdjson::dom::object inner;
+    if (!event["data_base64"].get(data)) {
+        fields.bad = "`data_base64` is not JSON: send the fields as `data`";
+        return;
+    }
+    if (!event["data"].get(data) && !data.is_null()) {
+        if (data.get_object().get(inner)) {
+            fields.bad = "`data` is not a JSON object";
+            return;
+        }
+        fields.bad = read_object(inner, fields, nested);
+        if (!fields.bad.empty()) return;
+        std::erase_if(fields.all, [](const FieldValue& f) { return f.name == "id" || f.name == "type" || f.name == "fan" || f.name == "time"; });
+    }
+    const auto add = [&](std::string_view name, std::string_view value) {
+        Scalar s;
+        s.kind = Scalar::Kind::Text;
+        s.text = value;
+        fields.all.push_back({name, s});
+    };
+    add("id", id);
+    add("type", type);
+    simdjson::dom::element value;
+    if (!event["subject"].get(value)) fields.all.push_back({"fan", read_scalar(value)});
+    if (!event["time"].get(value)) fields.all.push_back({"time", read_scalar(value)});
+}
+
+class Batch : public Reader {
+public:
+    Batch(Elements elements, bool nested) : elements_(std::move(elements)), nested_(nested) {}
+
+    bool next(Fields& fields) override {
+        simdjson::dom::element element;
+        if (!elements_.next(element)) return false;
+        fields.bad.clear();
+        fields.line = elements_.done();
+        raw_ = simdjson::minify(element);
+        fields.raw = raw_;
+        unpack(element, nested_, fields, id_);
+        return true;
+    }
+    InputPosition position() const override { return {0, elements_.done()}; }
+    const std::string& failure() const override { return failure_; }
+
+private:
+    Elements elements_;
+    bool nested_;
+    std::string raw_, id_, failure_;
+};
+
+class EventLines : public Reader {
+public:
+    EventLines(Lines lines, bool nested) : lines_(std::move(lines)), nested_(nested) {}
+
+    bool next(Fields& fields) override {
+        std::string_view line;
+        bool too_long = false;
+        do {
+            if (!lines_.next(line, too_long)) return false;
+        } while (!too_long && line.find_first_not_of(" \t\r") == std::string_view::npos);
+        fields.all.clear();
+        fields.bad.clear();
+        fields.raw = line;
+        fields.line = lines_.position().line;
+        simdjson::dom::element element;
+        if (too_long) fields.bad = fmt::format("the record is longer than {} bytes", most_record_bytes);
+        else fields.bad = parse_json(parser_, line, element);
+        if (fields.bad.empty()) unpack(element, nested_, fields, id_);
+        return true;
+    }
+    InputPosition position() const override { return lines_.position(); }
+    const std::string& failure() const override { return lines_.failure(); }
+
+private:
+    Lines lines_;
+    bool nested_;
+    simdjson::dom::parser parser_;
+    std::string id_;
+};
+
+// A batch begins with `[`; a single event spreads over lines; else it is one event a line.
+bool one_document(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::string first;
+    while (std::getline(in, first))
+        if (first.find_first_not_of(" \t\r") != std::string::npos) break;
+    const auto start = first.find_first_not_of(" \t\r");
+    if (start == std::string::npos) return false;
+    const auto last = first.find_last_not_of(" \t\r");
+    return first[start] == '[' || first[last] != '}';
+}
+
+} // namespace
+
+Result<std::unique_ptr<Reader>> open_cloudevents(const InputOptions& options) {
+    if (options.path != "-" && one_document(options.path)) {
+        auto elements = Elements::open(options);
+        if (!elements) return elements.failure();
+        return std::unique_ptr<Reader>(new Batch(std::move(*elements), options.nested));
+    }
+    auto lines = Lines::open(options.path, options.from);
+    if (!lines) return lines.failure();
+    return std::unique_ptr<Reader>(new EventLines(std::move(*lines), options.nested));
+}
+
+} // namespace segue

@@ -1,0 +1,126 @@
+// CSV as RFC 4180 has it: a header or `--columns`, quoted cells, doubled quotes, line breaks inside quotes.
+#include <fmt/format.h>
+
+#include "ingest/decode.hpp"
+#include "ingest/formats.hpp"
+#include "ingest/lines.hpp"
+#include "text/utf8.hpp"
+
+namespace segue {
+
+namespace {
+
+class Csv : public Reader {
+public:
+    Csv(Lines lines, std::vector<std::string> columns) : lines_(std::move(lines)), columns_(std::move(columns)) {}
+
+    // The header is read again when a run goes on in the middle, so it is read from the start of the file.
+    std::string read_header(Lines& from) {
+        if (!columns_.empty()) return {};
+        Fields fields;
+        if (!row(from, fields)) return "it is empty: its first line must name the columns";
+        if (!fields.bad.empty()) return "its header cannot be read: " + fields.bad;
+        for (auto cell : cells_) {
+            if (columns_.empty() && cell.starts_with("\xEF\xBB\xBF")) cell.erase(0, 3);
+            for (const auto& other : columns_)
+                if (other == cell) return fmt::format("two columns are named `{}`", cell);
+            columns_.push_back(cell);
+        }
+        return {};
+    }
+
+    std::string read_own_header() { return read_header(lines_); }
+
+    bool next(Fields& fields) override {
+        do {
+            if (!row(lines_, fields)) return false;
+        } while (fields.bad.empty() && raw_.find_first_not_of(" \t\r\n") == std::string::npos);
+        if (!fields.bad.empty()) return true;
+        if (cells_.size() != columns_.size()) {
+            fields.bad = fmt::format("it has {} cells, and there are {} columns", cells_.size(), columns_.size());
+            return true;
+        }
+        for (std::size_t i = 0; i < cells_.size(); ++i) {
+            Scalar s;
+            s.kind = Scalar::Kind::Text;
+            s.text = cells_[i];
+            s.loose = true;
+            fields.all.push_back({columns_[i], s});
+        }
+        return true;
+    }
+    InputPosition position() const override { return lines_.position(); }
+    const std::string& failure() const override { return lines_.failure(); }
+
+private:
+    bool row(Lines& lines, Fields& fields) {
+        fields.all.clear();
+        fields.bad.clear();
+        cells_.clear();
+        raw_.clear();
+        bool quoted = false;    // inside quotes
+        bool was_quoted = false;
+        bool first = true;
+        std::string cell;
+        while (first || quoted) {
+            std::string_view line;
+            bool too_long = false;
+            if (!lines.next(line, too_long)) {
+                if (first) return false;
+                fields.bad = "a quote does not end";
+                break;
+            }
+            if (first) fields.line = lines.position().line;
+            if (!first) raw_ += '\n', cell += '\n';
+            first = false;
+            raw_ += line;
+            if (too_long || raw_.size() > most_record_bytes) {
+                fields.bad = fmt::format("the record is longer than {} bytes", most_record_bytes);
+                break;
+            }
+            if (line.ends_with('\r')) line.remove_suffix(1);
+            for (std::size_t i = 0; i < line.size(); ++i) {
+                const char c = line[i];
+                if (quoted) {
+                    if (c != '"') cell += c;
+                    else if (i + 1 < line.size() && line[i + 1] == '"') cell += '"', ++i;
+                    else quoted = false, was_quoted = true;
+                } else if (c == ',') {
+                    cells_.push_back(std::exchange(cell, {}));
+                    was_quoted = false;
+                } else if (c == '"' && cell.empty() && !was_quoted) quoted = true;
+                else if (was_quoted) fields.bad = "something stands behind a closing quote";
+                else cell += c;
+            }
+        }
+        cells_.push_back(std::move(cell));
+        fields.raw = raw_;
+        if (fields.bad.empty() && invalid_utf8(raw_)) fields.bad = "not UTF-8";
+        return true;
+    }
+
+    Lines lines_;
+    std::vector<std::string> columns_;
+    std::vector<std::string> cells_;
+    std::string raw_;
+};
+
+} // namespace
+
+Result<std::unique_ptr<Reader>> open_csv(const InputOptions& options) {
+    auto lines = Lines::open(options.path, options.from);
+    if (!lines) return lines.failure();
+    const bool middle = options.from.offset > 0;
+    if (options.columns.empty() && middle) {
+        auto start = Lines::open(options.path, {});
+        if (!start) return start.failure();
+        auto reader = std::make_unique<Csv>(std::move(*lines), options.columns);
+        if (const auto bad = reader->read_header(*start); !bad.empty()) return Failure{fmt::format("cannot read {}: {}", options.path, bad)};
+        return std::unique_ptr<Reader>(std::move(reader));
+    }
+    auto reader = std::make_unique<Csv>(std::move(*lines), options.columns);
+    if (const auto bad = reader->read_own_header(); !bad.empty()) return Failure{fmt::format("cannot read {}: {}", options.path, bad)};
+    return std::unique_ptr<Reader>(std::move(reader));
+}
+
+} // namespace segue

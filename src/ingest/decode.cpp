@@ -1,0 +1,321 @@
+#include "ingest/decode.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <date/date.h>
+#include <date/tz.h>
+#include <fmt/format.h>
+
+#include "text/did_you_mean.hpp"
+#include "text/utf8.hpp"
+
+namespace segue {
+
+namespace {
+
+constexpr Time latest_time = 253402300799999; // the end of 9999
+
+bool digits(std::string_view text, std::size_t at, std::size_t n, int& out) {
+    if (at + n > text.size()) return false;
+    out = 0;
+    for (std::size_t i = at; i < at + n; ++i) {
+        if (text[i] < '0' || text[i] > '9') return false;
+        out = out * 10 + (text[i] - '0');
+    }
+    return true;
+}
+
+std::optional<std::int64_t> whole(std::string_view text) {
+    std::int64_t n = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return n;
+}
+
+std::string_view found(const Scalar& s) {
+    switch (s.kind) {
+    case Scalar::Kind::Null: return "nothing";
+    case Scalar::Kind::Text: return "a text";
+    case Scalar::Kind::Number: return "a number";
+    case Scalar::Kind::Bool: return "true or false";
+    case Scalar::Kind::Other: break;
+    }
+    return "a list or an object";
+}
+
+// A duration is written as scripts write it, or in whole milliseconds.
+std::optional<std::int64_t> read_duration(std::string_view text) {
+    const auto space = text.find(' ');
+    if (space == std::string_view::npos) return whole(text);
+    double n = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + space, n);
+    if (error != std::errc() || end != text.data() + space || n < 0) return std::nullopt;
+    auto unit = text.substr(space + 1);
+    if (unit.ends_with('s')) unit.remove_suffix(1);
+    constexpr std::pair<std::string_view, double> units[] = {{"second", 1e3}, {"minute", 6e4}, {"hour", 36e5}, {"day", 864e5}, {"week", 6048e5}};
+    for (const auto& [name, ms] : units)
+        if (unit == name && n * ms < 4e12) return std::llround(n * ms);
+    return std::nullopt;
+}
+
+bool text_of(const Fields& fields, std::string_view name, std::size_t most, bool needed, std::string& out, std::string& reason) {
+    const auto* s = fields.find(name);
+    out.clear();
+    if (!s || s->kind == Scalar::Kind::Null || (s->loose && s->text.empty())) {
+        if (needed) reason = fmt::format("`{}` is missing", name);
+        return !needed;
+    }
+    if (s->kind != Scalar::Kind::Text) {
+        reason = fmt::format("`{}` is {}, not a text", name, found(*s));
+        return false;
+    }
+    if (s->text.empty() && needed) reason = fmt::format("`{}` is empty", name);
+    else if (s->text.size() > most) reason = fmt::format("`{}` is longer than {} bytes", name, most);
+    else {
+        out = s->text;
+        return true;
+    }
+    return false;
+}
+
+} // namespace
+
+std::optional<std::int64_t> read_date(std::string_view t) {
+    int year = 0, month = 0, day = 0;
+    if (t.size() != 10 || t[4] != '-' || t[7] != '-' || !digits(t, 0, 4, year) || !digits(t, 5, 2, month) || !digits(t, 8, 2, day)) return std::nullopt;
+    const auto ymd = date::year(year) / date::month(static_cast<unsigned>(month)) / date::day(static_cast<unsigned>(day));
+    if (!ymd.ok() || year < 1970) return std::nullopt;
+    return date::sys_days(ymd).time_since_epoch().count();
+}
+
+std::optional<Time> read_time(std::string_view t) {
+    int hour = 0, minute = 0, second = 0;
+    if (t.size() < 20) return std::nullopt;
+    const auto day = read_date(t.substr(0, 10));
+    if (!day || (t[10] != 'T' && t[10] != 't' && t[10] != ' ') || t[13] != ':' || t[16] != ':' || !digits(t, 11, 2, hour) || !digits(t, 14, 2, minute) ||
+        !digits(t, 17, 2, second) || hour > 23 || minute > 59 || second > 60)
+        return std::nullopt;
+    std::size_t at = 19;
+    int ms = 0;
+    if (t[at] == '.') {
+        ++at;
+        int scale = 100;
+        const auto begin = at;
+        for (; at < t.size() && t[at] >= '0' && t[at] <= '9'; ++at, scale /= 10) ms += (t[at] - '0') * scale;
+        if (at == begin) return std::nullopt;
+    }
+    Time offset = 0;
+    if (at >= t.size()) return std::nullopt;
+    if (t[at] == 'Z' || t[at] == 'z') ++at;
+    else {
+        int h = 0, m = 0;
+        if ((t[at] != '+' && t[at] != '-') || at + 6 > t.size() || t[at + 3] != ':' || !digits(t, at + 1, 2, h) || !digits(t, at + 4, 2, m) || h > 23 || m > 59) return std::nullopt;
+        offset = (t[at] == '-' ? -1 : 1) * (h * Time{60} + m) * 60'000;
+        at += 6;
+    }
+    if (at != t.size()) return std::nullopt;
+    const auto time = *day * day_ms + ((hour * Time{60} + minute) * 60 + second) * 1000 + ms - offset;
+    return time >= 0 && time <= latest_time ? std::optional(time) : std::nullopt;
+}
+
+Decoder::Decoder(const Program& program, Symbols& symbols) : program_(program), symbols_(symbols) {
+    for (std::uint32_t i = 0; i < program.events.size(); ++i) {
+        const auto& event = program.events[i];
+        types_.emplace_back(event.name, i);
+        for (const auto& name : event.from) types_.emplace_back(name, i);
+        for (const auto& field : event.fields) nested_ = nested_ || field.from.find('.') != std::string::npos;
+    }
+    std::stable_sort(types_.begin(), types_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+}
+
+bool Decoder::value(const Scalar& s, Type type, bool keep, Value& out, std::string& problem) {
+    const auto wrong = [&](std::string_view wanted) {
+        problem = s.kind == Scalar::Kind::Text ? fmt::format("is `{}`, not {}", repair_utf8(s.text.substr(0, 60)), wanted) : fmt::format("is {}, not {}", found(s), wanted);
+        return false;
+    };
+    const bool text = s.kind == Scalar::Kind::Text;
+    switch (type) {
+    case Type::Number: {
+        double n = s.number;
+        if (s.kind != Scalar::Kind::Number) {
+            if (!s.loose) return wrong("a number");
+            const auto [end, error] = std::from_chars(s.text.data(), s.text.data() + s.text.size(), n);
+            if (error != std::errc() || end != s.text.data() + s.text.size() || !std::isfinite(n)) return wrong("a number");
+        }
+        out = Value::of_number(n);
+        return true;
+    }
+    case Type::Bool:
+        if (s.kind == Scalar::Kind::Bool) out = Value::of_bool(s.boolean);
+        else if (s.loose && (s.text == "true" || s.text == "false")) out = Value::of_bool(s.text == "true");
+        else return wrong("true or false");
+        return true;
+    case Type::Duration: {
+        const auto ms = s.kind == Scalar::Kind::Number && s.whole ? std::optional(s.integer) : text ? read_duration(s.text) : std::nullopt;
+        if (!ms) return wrong("a duration such as \"30 minutes\"");
+        out = Value::of(Value::Kind::Duration, *ms);
+        return true;
+    }
+    case Type::Time: {
+        auto time = s.kind == Scalar::Kind::Number && s.whole ? std::optional(s.integer) : text ? read_time(s.text) : std::nullopt;
+        if (!time && s.loose) time = whole(s.text);
+        if (!time || *time < 0 || *time > latest_time) return wrong("a time");
+        out = Value::of(Value::Kind::Time, *time);
+        return true;
+    }
+    case Type::Date: {
+        const auto day = text ? read_date(s.text) : std::nullopt;
+        if (!day) return wrong("a date such as \"2026-03-13\"");
+        out = Value::of(Value::Kind::Date, *day);
+        return true;
+    }
+    case Type::Channel: {
+        const auto channel = text ? program_.channel(s.text) : std::nullopt;
+        if (!channel) return wrong("a channel of the program");
+        out = Value::of_symbol(program_.channels[*channel].symbol);
+        return true;
+    }
+    case Type::Stage: {
+        for (std::size_t i = 0; text && i < program_.stages.size(); ++i) {
+            if (program_.stages[i].name != s.text) continue;
+            out = Value::of(Value::Kind::Stage, static_cast<std::int64_t>(i));
+            return true;
+        }
+        return wrong("a stage of the program");
+    }
+    default:
+        if (!text) return wrong("a text");
+        if (s.text.size() > most_text_bytes) {
+            problem = fmt::format("is longer than {} bytes", most_text_bytes);
+            return false;
+        }
+        out = keep ? Value::of_symbol(symbols_.intern(s.text)) : Value::of_symbol(0);
+        return true;
+    }
+}
+
+bool Decoder::event(const Fields& fields, std::uint32_t index, Record& record, std::string& reason) {
+    const auto& event = program_.events[index];
+    record.event = index;
+    record.fields.assign(event.fields.size(), Value{});
+    for (std::size_t i = 0; i < event.fields.size(); ++i) {
+        const auto& field = event.fields[i];
+        const auto* s = fields.find(field.name);
+        if (!s && !field.from.empty()) s = fields.find(field.from);
+        if (!s || s->kind == Scalar::Kind::Null || (s->loose && s->text.empty())) {
+            if (field.optional) continue;
+            reason = fmt::format("`{}` of `{}` is missing", field.name, event.name);
+            return false;
+        }
+        std::string problem;
+        Scalar folded = *s;
+        std::string word;
+        if (field.folded && s->kind == Scalar::Kind::Text) {
+            word = fold_keyword(s->text);
+            folded.text = word;
+        }
+        if (!value(folded, field.type, field.used, record.fields[i], problem)) {
+            reason = fmt::format("`{}` of `{}` {}", field.name, event.name, problem);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool Decoder::profile(const Fields& fields, Record& record, std::string& reason) {
+    for (std::uint32_t i = 0; i < program_.attributes.size(); ++i) {
+        const auto& attribute = program_.attributes[i];
+        const auto* s = fields.find(attribute.name);
+        if (!s || (s->loose && s->text.empty())) continue;
+        Value v;
+        std::string problem;
+        if (s->kind != Scalar::Kind::Null && !value(*s, attribute.type, true, v, problem)) {
+            reason = fmt::format("`{}` {}", attribute.name, problem);
+            return false;
+        }
+        if (attribute.bound && s->kind == Scalar::Kind::Text && code_points(s->text) > *attribute.bound) {
+            reason = fmt::format("`{}` is longer than {} characters", attribute.name, *attribute.bound);
+            return false;
+        }
+        if (i == program_.timezone_attribute && !v.missing()) {
+            try {
+                date::locate_zone(std::string(s->text));
+            } catch (const std::exception&) {
+                reason = fmt::format("there is no time zone `{}`", repair_utf8(s->text.substr(0, 60)));
+                return false;
+            }
+        }
+        record.profile.emplace_back(i, v);
+    }
+    return true;
+}
+
+bool Decoder::release(const Fields& fields, Record& record, std::string& reason) {
+    auto& r = record.release;
+    if (!text_of(fields, "release", most_id_bytes, true, r.id, reason)) return false;
+    const auto put = [&](std::string_view name, std::optional<std::string>& to) {
+        const auto* s = fields.find(name);
+        if (!s || s->kind == Scalar::Kind::Null || (s->loose && s->text.empty())) return true;
+        std::string text;
+        if (!text_of(fields, name, most_text_bytes, false, text, reason)) return false;
+        to = std::move(text);
+        return true;
+    };
+    if (!put("title", r.title) || !put("link", r.link) || !put("artist", r.artist)) return false;
+    std::string problem;
+    Value v;
+    const auto* day = fields.find("date");
+    if (day && day->kind != Scalar::Kind::Null && !(day->loose && day->text.empty())) {
+        if (!value(*day, Type::Date, true, v, problem)) return reason = "`date` " + problem, false;
+        r.date = v.integer;
+    }
+    const auto* live = fields.find("live");
+    if (live && live->kind != Scalar::Kind::Null && !(live->loose && live->text.empty())) {
+        if (!value(*live, Type::Bool, true, v, problem)) return reason = "`live` " + problem, false;
+        r.live = v.integer != 0;
+    }
+    return true;
+}
+
+Decoded Decoder::decode(const Fields& fields, Record& record, std::string& reason) {
+    reason = fields.bad;
+    if (!reason.empty()) return Decoded::Rejected;
+    record.line = fields.line;
+    record.fan.clear();
+    record.alias.clear();
+    record.profile.clear();
+    record.release = {};
+    std::string type;
+    if (!text_of(fields, "type", most_id_bytes, true, type, reason)) return Decoded::Rejected;
+    const auto it = std::lower_bound(types_.begin(), types_.end(), type, [](const auto& a, const std::string& b) { return a.first < b; });
+    const bool known = it != types_.end() && it->first == type;
+    if (type == "profile") record.kind = Record::Kind::Profile;
+    else if (type == "release") record.kind = Record::Kind::Release;
+    else if (type == "identify") record.kind = Record::Kind::Identify;
+    else if (type == "forget") record.kind = Record::Kind::Forget;
+    else if (known) record.kind = Record::Kind::Event;
+    if (record.kind != Record::Kind::Release || !(type == "release")) {
+        if (!text_of(fields, "fan", most_id_bytes, true, record.fan, reason)) return Decoded::Rejected;
+    }
+    const auto* time = fields.find("time");
+    if (!time || time->kind == Scalar::Kind::Null || (time->loose && time->text.empty())) return reason = "`time` is missing", Decoded::Rejected;
+    Value at;
+    std::string problem;
+    if (!value(*time, Type::Time, true, at, problem)) return reason = fmt::format("`time` {}", problem == "is a number, not a time" ? "is not whole milliseconds since 1970" : problem + ": write RFC 3339 or whole milliseconds since 1970"), Decoded::Rejected;
+    record.time = at.integer;
+    if (!text_of(fields, "id", most_id_bytes, false, record.id, reason)) return Decoded::Rejected;
+    const bool reserved = type == "profile" || type == "release" || type == "identify" || type == "forget";
+    if (!known && !reserved) return Decoded::Unknown;
+    bool good = true;
+    switch (record.kind) {
+    case Record::Kind::Event: good = event(fields, it->second, record, reason); break;
+    case Record::Kind::Profile: good = profile(fields, record, reason); break;
+    case Record::Kind::Release: good = release(fields, record, reason); break;
+    case Record::Kind::Identify: good = text_of(fields, "alias", most_id_bytes, true, record.alias, reason); break;
+    case Record::Kind::Forget: break;
+    }
+    return good ? Decoded::Record : Decoded::Rejected;
+}
+
+} // namespace segue

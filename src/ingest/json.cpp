@@ -1,0 +1,81 @@
+#include "ingest/json.hpp"
+
+#include <cmath>
+#include <deque>
+#include <fmt/format.h>
+
+namespace segue {
+
+namespace dom = simdjson::dom;
+
+namespace {
+
+constexpr std::size_t most_names = 256; // of one record
+constexpr int deepest = 8;
+
+// A dotted name outlives the call; there are as many as the records have shapes, and a bound.
+std::string_view keep(std::string name) {
+    thread_local std::deque<std::string> names;
+    for (const auto& n : names)
+        if (n == name) return n;
+    if (names.size() > 4096) names.clear();
+    names.push_back(std::move(name));
+    return names.back();
+}
+
+std::string read(dom::object object, Fields& fields, bool nested, const std::string& prefix, int depth) {
+    for (const auto& [key, value] : object) {
+        if (fields.all.size() >= most_names) return fmt::format("it has more than {} fields", most_names);
+        const auto name = prefix.empty() ? key : keep(prefix + std::string(key));
+        dom::object inner;
+        if (nested && depth < deepest && !value.get_object().get(inner)) {
+            if (auto bad = read(inner, fields, nested, std::string(name) + ".", depth + 1); !bad.empty()) return bad;
+            continue;
+        }
+        fields.all.push_back({name, read_scalar(value)});
+    }
+    return {};
+}
+
+} // namespace
+
+Scalar read_scalar(dom::element element) {
+    Scalar s;
+    switch (element.type()) {
+    case dom::element_type::STRING:
+        s.kind = Scalar::Kind::Text;
+        s.text = element.get_string().value_unsafe();
+        break;
+    case dom::element_type::BOOL:
+        s.kind = Scalar::Kind::Bool;
+        s.boolean = element.get_bool().value_unsafe();
+        break;
+    case dom::element_type::INT64:
+    case dom::element_type::UINT64:
+    case dom::element_type::DOUBLE:
+        s.kind = Scalar::Kind::Number;
+        s.number = element.get_double().value_unsafe();
+        s.whole = s.number == std::floor(s.number) && std::abs(s.number) < 9.007199254740992e15;
+        if (s.whole) s.integer = static_cast<std::int64_t>(s.number);
+        break;
+    case dom::element_type::NULL_VALUE: break;
+    default: s.kind = Scalar::Kind::Other;
+    }
+    return s;
+}
+
+std::string read_object(dom::object object, Fields& fields, bool nested) { return read(object, fields, nested, "", 0); }
+
+std::string parse_json(dom::parser& parser, std::string_view text, dom::element& document) {
+    const auto code = parser.parse(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), false).get(document);
+    switch (code) {
+    case simdjson::SUCCESS: return {};
+    case simdjson::UTF8_ERROR: return "not UTF-8";
+    case simdjson::DEPTH_ERROR: return "nested too deep";
+    case simdjson::UNCLOSED_STRING: return "not JSON: a string does not end";
+    case simdjson::EMPTY: return "not JSON: nothing there";
+    default: return "not JSON";
+    }
+}
+
+} // namespace segue

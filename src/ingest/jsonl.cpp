@@ -1,0 +1,60 @@
+// JSON Lines: one object a line. Blank lines are passed over.
+#include <fmt/format.h>
+
+#include "ingest/decode.hpp"
+#include "ingest/formats.hpp"
+#include "ingest/json.hpp"
+#include "ingest/lines.hpp"
+
+namespace segue {
+
+namespace {
+
+class JsonLines : public Reader {
+public:
+    JsonLines(Lines lines, bool nested) : lines_(std::move(lines)), nested_(nested) {}
+
+    bool next(Fields& fields) override {
+        std::string_view line;
+        bool too_long = false;
+        do {
+            if (!lines_.next(line, too_long)) return false;
+        } while (!too_long && line.find_first_not_of(" \t\r") == std::string_view::npos);
+        read_json_line(parser_, line, too_long, nested_, fields);
+        fields.line = lines_.position().line;
+        return true;
+    }
+    InputPosition position() const override { return lines_.position(); }
+    const std::string& failure() const override { return lines_.failure(); }
+
+private:
+    Lines lines_;
+    bool nested_;
+    simdjson::dom::parser parser_;
+};
+
+} // namespace
+
+void read_json_line(simdjson::dom::parser& parser, std::string_view line, bool too_long, bool nested, Fields& fields) {
+    fields.all.clear();
+    fields.bad.clear();
+    fields.raw = line;
+    if (too_long) {
+        fields.bad = fmt::format("the record is longer than {} bytes", most_record_bytes);
+        return;
+    }
+    simdjson::dom::element document;
+    simdjson::dom::object object;
+    fields.bad = parse_json(parser, line, document);
+    if (!fields.bad.empty()) return;
+    if (document.get_object().get(object)) fields.bad = "not a JSON object";
+    else fields.bad = read_object(object, fields, nested);
+}
+
+Result<std::unique_ptr<Reader>> open_jsonl(const InputOptions& options) {
+    auto lines = Lines::open(options.path, options.from);
+    if (!lines) return lines.failure();
+    return std::unique_ptr<Reader>(new JsonLines(std::move(*lines), options.nested));
+}
+
+} // namespace segue

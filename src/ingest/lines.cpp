@@ -1,0 +1,101 @@
+#include "ingest/lines.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <simdjson.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ingest/decode.hpp"
+
+namespace segue {
+
+namespace {
+constexpr std::size_t chunk = 1u << 18;
+}
+
+Lines::Lines(int fd, std::string path, InputPosition from) : fd_(fd), path_(std::move(path)), position_(from) { buffer_.resize(chunk + simdjson::SIMDJSON_PADDING); }
+
+Lines::Lines(Lines&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)), buffer_(std::move(other.buffer_)), begin_(other.begin_), end_(other.end_), eof_(other.eof_),
+      position_(other.position_), failure_(std::move(other.failure_)) {}
+
+Lines::~Lines() {
+    if (fd_ > 0) ::close(fd_);
+}
+
+Result<Lines> Lines::open(const std::string& path, InputPosition from) {
+    if (path == "-") return Lines(0, "standard input", from);
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return Failure{fmt::format("cannot read {}: {}", path, std::strerror(errno))};
+    struct stat info {};
+    if (::fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) {
+        ::close(fd);
+        return Failure{fmt::format("cannot read {}: it is a folder", path)};
+    }
+    if (from.offset > 0 && ::lseek(fd, static_cast<off_t>(from.offset), SEEK_SET) < 0) {
+        const auto why = std::strerror(errno);
+        ::close(fd);
+        return Failure{fmt::format("cannot go on in {}: {}", path, why)};
+    }
+    return Lines(fd, path, from);
+}
+
+bool Lines::fill() {
+    if (eof_) return false;
+    if (begin_ > 0) {
+        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+        end_ -= begin_;
+        begin_ = 0;
+    }
+    if (end_ + simdjson::SIMDJSON_PADDING >= buffer_.size()) buffer_.resize(buffer_.size() * 2);
+    while (true) {
+        const auto n = ::read(fd_, buffer_.data() + end_, buffer_.size() - end_ - simdjson::SIMDJSON_PADDING);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) failure_ = fmt::format("cannot read {}: {}", path_, std::strerror(errno));
+        if (n <= 0) {
+            eof_ = true;
+            return false;
+        }
+        end_ += static_cast<std::size_t>(n);
+        return true;
+    }
+}
+
+bool Lines::next(std::string_view& line, bool& too_long) {
+    std::size_t looked = 0;
+    std::uint64_t dropped = 0;
+    too_long = false;
+    while (true) {
+        const auto* start = buffer_.data() + begin_;
+        const auto* found = static_cast<const char*>(std::memchr(start + looked, '\n', end_ - begin_ - looked));
+        if (found || (eof_ && begin_ < end_)) {
+            const auto length = found ? static_cast<std::size_t>(found - start) : end_ - begin_;
+            line = {start, length};
+            begin_ += length + (found ? 1 : 0);
+            position_.offset += dropped + length + (found ? 1 : 0);
+            ++position_.line;
+            return true;
+        }
+        looked = end_ - begin_;
+        if (looked > most_record_bytes) { // keep its head for the rejects, drop the middle
+            too_long = true;
+            const auto keep = std::size_t{200};
+            dropped += looked - keep;
+            end_ = begin_ + keep;
+            looked = keep;
+        }
+        if (!fill() && begin_ == end_) return false;
+    }
+}
+
+std::string Lines::rest() {
+    while (fill()) {}
+    std::string all(buffer_.data() + begin_, end_ - begin_);
+    begin_ = end_;
+    return all;
+}
+
+} // namespace segue

@@ -1,0 +1,40 @@
+// A file or a pipe, line by line, in a buffer that simdjson may read past.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ingest/reader.hpp"
+
+namespace segue {
+
+class Lines {
+public:
+    static Result<Lines> open(const std::string& path, InputPosition from);
+    Lines(Lines&& other) noexcept;
+    Lines& operator=(Lines&&) = delete;
+    ~Lines();
+
+    // The next line without its break; false at the end. `too_long` says that the line was cut at the bound.
+    bool next(std::string_view& line, bool& too_long);
+    InputPosition position() const { return position_; }
+    const std::string& failure() const { return failure_; }
+    // Everything that is left, for formats that are one document.
+    std::string rest();
+
+private:
+    Lines(int fd, std::string path, InputPosition from);
+    bool fill();
+
+    int fd_ = -1;
+    std::string path_;
+    std::vector<char> buffer_;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+    bool eof_ = false;
+    InputPosition position_;
+    std::string failure_;
+};
+
+} // namespace segue

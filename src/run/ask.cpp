@@ -1,0 +1,316 @@
+#include "run/ask.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <date/date.h>
+#include <fmt/format.h>
+
+namespace segue {
+
+namespace {
+
+using K = Value::Kind;
+
+double as_number(const Value& v) { return v.kind == K::Number ? v.number : static_cast<double>(v.integer); }
+
+int order(const Value& a, const Value& b) {
+    if (a.kind == K::Number || b.kind == K::Number) {
+        const auto x = as_number(a);
+        const auto y = as_number(b);
+        return x < y ? -1 : x > y ? 1 : 0;
+    }
+    return a.integer < b.integer ? -1 : a.integer > b.integer ? 1 : 0;
+}
+
+Value duration(double ms) {
+    if (!std::isfinite(ms) || std::abs(ms) > 9e15) return {};
+    return Value::of(K::Duration, std::llround(ms));
+}
+
+Value arithmetic(Op op, const Value& a, const Value& b) {
+    if (a.missing() || b.missing()) return {};
+    const auto both = [&](K kind) { return a.kind == kind && b.kind == kind; };
+    switch (op) {
+    case Op::Add:
+    case Op::Subtract: {
+        const int sign = op == Op::Add ? 1 : -1;
+        if (both(K::Number)) return Value::of_number(a.number + sign * b.number);
+        if (both(K::Duration)) return Value::of(K::Duration, a.integer + sign * b.integer);
+        if (both(K::Time)) return Value::of(K::Duration, a.integer - b.integer);
+        if (both(K::Date)) return Value::of(K::Duration, (a.integer - b.integer) * day_ms);
+        if (a.kind == K::Date) {
+            const auto days = b.integer >= 0 ? b.integer / day_ms : -((-b.integer + day_ms - 1) / day_ms);
+            return Value::of(K::Date, a.integer + sign * days);
+        }
+        return Value::of(K::Time, a.integer + sign * b.integer);
+    }
+    case Op::Multiply:
+        if (both(K::Number)) return Value::of_number(a.number * b.number);
+        return duration(as_number(a) * as_number(b));
+    default:
+        if (as_number(b) == 0) return {};
+        if (a.kind == K::Duration && b.kind == K::Number) return duration(as_number(a) / b.number);
+        return Value::of_number(as_number(a) / as_number(b));
+    }
+}
+
+std::uint64_t within(const std::vector<Time>& times, Time now, Span_ms window) {
+    const auto from = std::upper_bound(times.begin(), times.end(), now - window);
+    const auto to = std::upper_bound(from, times.end(), now);
+    return static_cast<std::uint64_t>(to - from);
+}
+
+const Value& held_field(const Held& h, std::uint32_t field) {
+    static const Value missing;
+    return field == 0 ? h.key : field - 1 < h.tracked.size() ? h.tracked[field - 1] : missing;
+}
+
+bool passes(const Match& match, const Value& field, const Value& value) { return (match.if_known && value.missing()) || satisfies(field, match.op, value); }
+
+bool held_matches(const Query& query, const Held& h, const Value* values) {
+    for (std::size_t i = 0; i < query.matches.size(); ++i)
+        if (!passes(query.matches[i], held_field(h, query.matches[i].field), values[i])) return false;
+    return true;
+}
+
+bool cell_matches(const Query& query, const Cell& c, const Value* values) {
+    for (std::size_t i = 0; i < query.matches.size(); ++i)
+        if (!passes(query.matches[i], c.values[query.matches[i].field], values[i])) return false;
+    return true;
+}
+
+template <class Each> void each_held(const Asking& asking, const Query& query, const Value* values, Each each) {
+    if (query.slot >= asking.fan.holds.size()) return;
+    for (const auto& h : asking.fan.holds[query.slot]) {
+        if (!h.held || (query.window > 0 && h.since <= asking.now - query.window)) continue;
+        if (held_matches(query, h, values)) each(h);
+    }
+}
+
+template <class Each> void each_cell(const Asking& asking, const Query& query, const Value* values, Each each) {
+    if (query.slot >= asking.fan.cells.size()) return;
+    for (const auto& c : asking.fan.cells[query.slot])
+        if (cell_matches(query, c, values)) each(c);
+}
+
+std::uint64_t distinct(const Asking& asking, const Query& query, const Value* values) {
+    std::vector<Value> found;
+    const auto add = [&](const Value& v) {
+        if (!v.missing() && std::find(found.begin(), found.end(), v) == found.end()) found.push_back(v);
+    };
+    if (query.held) each_held(asking, query, values, [&](const Held& h) { add(held_field(h, query.distinct)); });
+    else each_cell(asking, query, values, [&](const Cell& c) {
+        if (query.window == 0 || c.last > asking.now - query.window) add(c.values[query.distinct]);
+    });
+    return found.size();
+}
+
+Value since(const Asking& asking, const Query& query, const Value* values) {
+    Time last = before_all;
+    if (query.held) each_held(asking, query, values, [&](const Held& h) { last = std::max(last, h.since); });
+    else each_cell(asking, query, values, [&](const Cell& c) { last = std::max(last, c.last); });
+    return last == before_all ? Value{} : Value::of(K::Duration, asking.now - last);
+}
+
+Value release(const Asking& asking, bool next) {
+    const CatalogueEntry* best = nullptr;
+    for (const auto& entry : asking.world.catalogue) {
+        if (!entry.date || is_out(asking.world, asking.fan, entry, asking.now) == next) continue;
+        if (!best || (next ? *entry.date < *best->date : *entry.date >= *best->date)) best = &entry;
+    }
+    return best ? Value::of_symbol(best->id) : Value{};
+}
+
+Value property(const Asking& asking, const Expr& e) {
+    const auto which = evaluate(asking, e.kids[0]);
+    const auto* entry = which.missing() ? nullptr : asking.world.entry(which.symbol());
+    if (!entry) return {};
+    const auto text = [&](const std::optional<std::string>& t) { return t ? Value::of_symbol(asking.world.symbols().intern(*t)) : Value{}; };
+    switch (static_cast<Property>(e.index)) {
+    case Property::Title: return text(entry->title);
+    case Property::Link: return text(entry->link);
+    case Property::Artist: return text(entry->artist);
+    case Property::Date: return entry->date ? Value::of(K::Date, *entry->date) : Value{};
+    }
+    return {};
+}
+
+bool equal(const Value& a, const Value& b) { return !a.missing() && !b.missing() && a == b; }
+
+} // namespace
+
+bool satisfies(const Value& value, Compare op, const Value& other) {
+    if (op == Compare::NotEqual) return !equal(value, other);
+    if (value.missing() || other.missing()) return false;
+    switch (op) {
+    case Compare::Equal: return value == other;
+    case Compare::Less: return order(value, other) < 0;
+    case Compare::LessEqual: return order(value, other) <= 0;
+    case Compare::Greater: return order(value, other) > 0;
+    default: return order(value, other) >= 0;
+    }
+}
+
+bool is_out(World& world, const Fan& fan, const CatalogueEntry& entry, Time now) {
+    return entry.live && entry.date && world.zones.utc(fan.zone, {*entry.date, 0}) <= now;
+}
+
+bool consents(const World& world, const Program& program, const Fan& fan, Symbol channel) {
+    (void)world;
+    if (program.optin == none) return false;
+    const auto hold = program.events[program.optin].hold;
+    if (hold == none || hold >= fan.holds.size()) return false;
+    for (const auto& h : fan.holds[hold])
+        if (h.held && h.key == Value::of_symbol(channel)) return true;
+    return false;
+}
+
+std::vector<Value> compared_with(const Asking& asking, const std::vector<Match>& matches) {
+    std::vector<Value> values;
+    values.reserve(matches.size());
+    for (const auto& m : matches) values.push_back(evaluate(asking, m.value));
+    return values;
+}
+
+bool matches(const std::vector<Match>& matches, const Value* values, const std::vector<Value>& fields) {
+    for (std::size_t i = 0; i < matches.size(); ++i)
+        if (!passes(matches[i], fields[matches[i].field], values[i])) return false;
+    return true;
+}
+
+std::uint64_t count(const Asking& asking, const Query& query, const Value* values) {
+    std::uint64_t n = 0;
+    if (query.held) {
+        each_held(asking, query, values, [&](const Held&) { ++n; });
+        return n;
+    }
+    each_cell(asking, query, values, [&](const Cell& c) { n += query.window == 0 ? c.count : within(c.times, asking.now, query.window); });
+    return n;
+}
+
+std::uint64_t count(const Asking& asking, const Query& query) { return count(asking, query, compared_with(asking, query.matches).data()); }
+
+bool holds(const Asking& asking, const Expr& condition) {
+    const auto v = evaluate(asking, condition);
+    return v.kind == K::Bool && v.integer != 0;
+}
+
+Value evaluate(const Asking& asking, const Expr& e) {
+    const auto kid = [&](std::size_t i) { return evaluate(asking, e.kids[i]); };
+    const auto values = [&](const Query& q) { return compared_with(asking, q.matches); };
+    switch (e.op) {
+    case Op::Constant: return e.value;
+    case Op::Field: return asking.slots ? asking.slots[e.index] : Value{};
+    case Op::Attribute: return e.index < asking.fan.attributes.size() ? asking.fan.attributes[e.index] : Value{};
+    case Op::Count: return Value::of_number(static_cast<double>(count(asking, asking.program.queries[e.index])));
+    case Op::Distinct: {
+        const auto& q = asking.program.queries[e.index];
+        return Value::of_number(static_cast<double>(distinct(asking, q, values(q).data())));
+    }
+    case Op::Since: {
+        const auto& q = asking.program.queries[e.index];
+        return since(asking, q, values(q).data());
+    }
+    case Op::Consent: return Value::of_bool(consents(asking.world, asking.program, asking.fan, e.value.symbol()));
+    case Op::Stage: return Value::of(K::Stage, asking.fan.stage);
+    case Op::NextRelease: return release(asking, true);
+    case Op::LatestRelease: return release(asking, false);
+    case Op::Out: {
+        const auto v = kid(0);
+        const auto* entry = v.missing() ? nullptr : asking.world.entry(v.symbol());
+        return Value::of_bool(entry && is_out(asking.world, asking.fan, *entry, asking.now));
+    }
+    case Op::Tagged: return Value::of_bool(std::find(asking.fan.tags.begin(), asking.fan.tags.end(), e.value.symbol()) != asking.fan.tags.end());
+    case Op::Now: return Value::of(K::Time, asking.now);
+    case Op::Property: return property(asking, e);
+    case Op::Positive: {
+        const auto v = kid(0);
+        return Value::of_bool(v.kind == K::Number && v.number > 0);
+    }
+    case Op::Known: return Value::of_bool(!kid(0).missing());
+    case Op::Not: return Value::of_bool(!holds(asking, e.kids[0]));
+    case Op::And: return Value::of_bool(holds(asking, e.kids[0]) && holds(asking, e.kids[1]));
+    case Op::Or: return Value::of_bool(holds(asking, e.kids[0]) || holds(asking, e.kids[1]));
+    case Op::Equal: return Value::of_bool(equal(kid(0), kid(1)));
+    case Op::NotEqual: return Value::of_bool(!equal(kid(0), kid(1)));
+    case Op::Less: return Value::of_bool(satisfies(kid(0), Compare::Less, kid(1)));
+    case Op::LessEqual: return Value::of_bool(satisfies(kid(0), Compare::LessEqual, kid(1)));
+    case Op::Greater: return Value::of_bool(satisfies(kid(0), Compare::Greater, kid(1)));
+    case Op::GreaterEqual: return Value::of_bool(satisfies(kid(0), Compare::GreaterEqual, kid(1)));
+    case Op::In: {
+        const auto v = kid(0);
+        for (std::size_t i = 1; i < e.kids.size(); ++i)
+            if (equal(v, kid(i))) return Value::of_bool(true);
+        return Value::of_bool(false);
+    }
+    case Op::Fallback: {
+        const auto v = kid(0);
+        return v.missing() ? kid(1) : v;
+    }
+    case Op::Negate: {
+        const auto v = kid(0);
+        if (v.kind == K::Number) return Value::of_number(-v.number);
+        return v.missing() ? v : Value::of(v.kind, -v.integer);
+    }
+    case Op::Add:
+    case Op::Subtract:
+    case Op::Multiply:
+    case Op::Divide: return arithmetic(e.op, kid(0), kid(1));
+    }
+    return {};
+}
+
+std::string write(const World& world, const Program& program, const Value& v) {
+    switch (v.kind) {
+    case K::Missing: return {};
+    case K::Number: {
+        // Shortest digits that read back as the same double, never with an exponent.
+        auto text = fmt::format("{}", v.number);
+        if (text.find('e') == std::string::npos) return text;
+        text = fmt::format("{:.340f}", v.number);
+        if (std::abs(v.number) >= 1) return fmt::format("{:.0f}", v.number);
+        for (int digits = 1; digits < 340; ++digits) {
+            auto shorter = fmt::format("{:.{}f}", v.number, digits);
+            if (std::stod(shorter) == v.number) return shorter;
+        }
+        return text;
+    }
+    case K::Bool: return v.integer ? "true" : "false";
+    case K::Date: {
+        const date::year_month_day ymd{date::sys_days{date::days{static_cast<int>(v.integer)}}};
+        return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()));
+    }
+    case K::Stage: return v.integer >= 0 && static_cast<std::size_t>(v.integer) < program.stages.size() ? program.stages[static_cast<std::size_t>(v.integer)].name : "";
+    case K::Symbol: return world.ledger->symbols.text(v.symbol());
+    default: return fmt::format("{}", v.integer);
+    }
+}
+
+namespace {
+
+// Whether a value is missing because an entry of the catalogue, or a part of one, is not there.
+bool lacks_entry(const Asking& asking, const Expr& e) {
+    if (e.op == Op::Property) return static_cast<Property>(e.index) != Property::Artist && evaluate(asking, e).missing();
+    if (e.op == Op::Fallback) return evaluate(asking, e).missing();
+    for (const auto& kid : e.kids)
+        if (lacks_entry(asking, kid)) return true;
+    return false;
+}
+
+} // namespace
+
+std::optional<std::string> write(const Asking& asking, const Text& text) {
+    std::string out;
+    for (const auto& part : text) {
+        if (!part.hole) {
+            out += part.literal;
+            continue;
+        }
+        const auto value = evaluate(asking, *part.hole);
+        if (value.missing() && lacks_entry(asking, *part.hole)) return std::nullopt;
+        out += write(asking.world, asking.program, value);
+    }
+    return out;
+}
+
+} // namespace segue

@@ -1,0 +1,39 @@
+// Asking a fan's state: conditions, counts, and texts.
+#pragma once
+
+#include "run/world.hpp"
+
+namespace segue {
+
+// Who asks, and what is in scope.
+struct Asking {
+    World& world;
+    const Program& program;
+    const Fan& fan;
+    const Value* slots;
+    Time now;
+};
+
+Value evaluate(const Asking& asking, const Expr& expr);
+bool holds(const Asking& asking, const Expr& condition); // missing is false
+
+// How many occurrences, or keys held, match.
+std::uint64_t count(const Asking& asking, const Query& query);
+// The same, with the values that its matches compare with given, in their order.
+std::uint64_t count(const Asking& asking, const Query& query, const Value* values);
+
+// What the matches compare with, now.
+std::vector<Value> compared_with(const Asking& asking, const std::vector<Match>& matches);
+bool matches(const std::vector<Match>& matches, const Value* compared_with, const std::vector<Value>& fields);
+
+bool satisfies(const Value& value, Compare op, const Value& other);
+
+bool consents(const World& world, const Program& program, const Fan& fan, Symbol channel);
+
+// Nothing where it needs an entry of the catalogue, or a part of one, that is not there.
+std::optional<std::string> write(const Asking& asking, const Text& text);
+std::string write(const World& world, const Program& program, const Value& value);
+
+bool is_out(World& world, const Fan& fan, const CatalogueEntry& entry, Time now);
+
+} // namespace segue

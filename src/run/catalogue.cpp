@@ -1,0 +1,52 @@
+#include "run/engine.hpp"
+
+namespace segue {
+
+namespace {
+
+template <class T> void put(std::optional<T>& to, const std::optional<T>& from) {
+    if (from) to = from;
+}
+
+void remember(World& world, const ReleaseChange& change) {
+    world.catalogue_changed = true;
+    for (auto& known : world.changes) {
+        if (known.id != change.id) continue;
+        put(known.title, change.title);
+        put(known.link, change.link);
+        put(known.artist, change.artist);
+        put(known.date, change.date);
+        put(known.live, change.live);
+        return;
+    }
+    world.changes.push_back(change);
+}
+
+} // namespace
+
+void change_release(World& world, const ReleaseChange& change) {
+    remember(world, change);
+    const auto id = world.symbols().intern(change.id);
+    const auto [it, fresh] = world.catalogue_index.emplace(id, static_cast<std::uint32_t>(world.catalogue.size()));
+    if (fresh) {
+        world.catalogue.emplace_back();
+        world.catalogue.back().id = id;
+    }
+    auto& entry = world.catalogue[it->second];
+    const auto date = entry.date;
+    const bool live = entry.live;
+    put(entry.title, change.title);
+    put(entry.link, change.link);
+    put(entry.artist, change.artist);
+    put(entry.date, change.date);
+    if (change.live) entry.live = *change.live;
+    if (!fresh && date == entry.date && live == entry.live) return;
+    schedule_moments(world, it->second);
+    for (const auto& fan : world.fans) {
+        if (!fan || fan->gone) continue;
+        if (!world.moments.empty()) settle_moments(world, *fan);
+        if (!fan->responses.empty()) reschedule(world, *fan);
+    }
+}
+
+} // namespace segue

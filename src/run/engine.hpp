@@ -1,0 +1,74 @@
+// The parts of step, one file each: what happens to a fan (events), responses, messages, timers, people, the catalogue.
+#pragma once
+
+#include <deque>
+
+#include "run/ask.hpp"
+
+namespace segue {
+
+// An event that happens to a fan: from a record, or recorded by a response.
+struct Happening {
+    std::uint32_t event;
+    std::vector<Value> fields;
+    Time time;
+    std::uint32_t depth;
+};
+
+// One turn: a record or a timer, and all that it leads to.
+struct Turn {
+    World& world;
+    Actions& actions;
+    std::string cause;
+    Time now;
+    std::deque<Happening> recorded;
+    std::uint32_t depth = 0; // of the happening being handled
+};
+
+Asking asking(Turn& turn, const Version& version, const Fan& fan, const Value* slots);
+
+// events.cpp: from step 3 of section 7 on, and the events that are recorded meanwhile.
+void happen(Turn& turn, Fan& fan, Happening first);
+void drain(Turn& turn, Fan& fan); // the recorded ones
+// Steps of a rule that matched: condition, until, frequency, under way; then the response. False if it did not start.
+bool consider(Turn& turn, Fan& fan, std::uint32_t rule, const Value& key, std::vector<Value> slots, bool keyword);
+
+// history.cpp
+bool apply(Turn& turn, Fan& fan, const Happening& happening); // false: not a new action
+void queue_silence(World& world, Fan& fan, std::uint32_t silence);
+void watch_silences(World& world, Fan& fan, std::uint32_t need);
+
+// responses.cpp
+void start(Turn& turn, Fan& fan, Response response);
+void resume(Turn& turn, Fan& fan, std::uint64_t seq, bool in_time); // in_time: what a `wait for` waited for came
+void drop(Turn& turn, Fan& fan, std::uint64_t seq);
+void give_back(Fan& fan, const Response& response);
+Time due_of(World& world, const Fan& fan, const Response& response); // of a wait on the calendar
+void schedule(World& world, const Fan& fan, Response& response);
+void reschedule(World& world, Fan& fan); // after the zone or the catalogue moved
+Action action_of(Turn& turn, const Fan& fan, const Response& response, Action::Kind kind, std::uint32_t part = 0);
+
+// messages.cpp
+enum class Sending : std::uint8_t { Done, Paused };
+Sending message(Turn& turn, Fan& fan, Response& response, const Step& step);
+void reply(Turn& turn, Fan& fan, Response& response, const Step& step);
+void suppress(Turn& turn, const Fan& fan, const Response& response, std::string_view of, std::string_view reason, std::string goal = {});
+
+// timers.cpp
+void fire_due(World& world, Time until, Actions& actions);
+void schedule_moments(World& world, std::uint32_t entry);             // of one entry, for every zone in use
+void schedule_zone(World& world, std::uint32_t zone);                 // of every entry, for one zone
+void settle_moments(World& world, Fan& fan);                          // those made due in the past are done
+Time moment(World& world, std::uint32_t rule, std::uint32_t entry, std::uint32_t zone); // never: no date
+
+// people.cpp
+Fan& fan_of(World& world, const std::string& id, Time seen);
+void profile(Turn& turn, Fan& fan, const Record& record);
+void identify(Turn& turn, Fan& fan, const std::string& alias, Time time);
+void forget(World& world, const std::string& id, Time time);
+void set_zone(World& world, Fan& fan);
+
+// catalogue.cpp
+void change_release(World& world, const ReleaseChange& change);
+
+} // namespace segue

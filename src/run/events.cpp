@@ -1,0 +1,206 @@
+// Steps 4 to 8: what an event that counts leads to.
+#include <algorithm>
+
+#include "run/engine.hpp"
+
+namespace segue {
+
+Asking asking(Turn& turn, const Version& version, const Fan& fan, const Value* slots) { return {turn.world, *version.program, fan, slots, turn.now}; }
+
+namespace {
+
+Action stage_action(Turn& turn, Fan& fan, int from, int to) {
+    auto& world = turn.world;
+    const auto& program = world.program();
+    const auto& stage = program.stages[static_cast<std::size_t>(to)];
+    Response owner; // a stage belongs to no response; its id is made of the fan and the stage
+    owner.seed[0] = static_cast<std::uint64_t>(fan.first_seen);
+    auto action = action_of(turn, fan, owner, Action::Kind::Stage, static_cast<std::uint32_t>(to) + 1);
+    action.stage = stage.name;
+    if (from >= 0) action.from = program.stages[static_cast<std::size_t>(from)].name;
+    for (const auto& credit : fan.credits)
+        if (credit.stage == stage.symbol && credit.at > turn.now - program.attribution) action.rule = world.symbols().text(credit.rule);
+    return action;
+}
+
+// The highest stage whose condition holds; it never falls. True if it rose.
+bool rise(Turn& turn, Fan& fan) {
+    const auto& stages = turn.world.program().stages;
+    const auto context = asking(turn, turn.world.current(), fan, nullptr);
+    for (int rank = static_cast<int>(stages.size()) - 1; rank > fan.stage; --rank) {
+        if (!holds(context, stages[static_cast<std::size_t>(rank)].condition)) continue;
+        turn.actions.push_back(stage_action(turn, fan, fan.stage, rank));
+        fan.stage = rank;
+        return true;
+    }
+    return false;
+}
+
+// The event of the current program that an older version's pattern means, by name.
+bool same_event(const Turn& turn, const Version& version, std::uint32_t theirs, std::uint32_t current) {
+    if (version.program == turn.world.current().program) return theirs == current;
+    return theirs != none && version.program->events[theirs].symbol == turn.world.program().events[current].symbol;
+}
+
+// Fields of an event of the current program in the order of an older version's.
+std::vector<Value> fields_for(const Turn& turn, const Version& version, std::uint32_t theirs, const Happening& h) {
+    if (version.program == turn.world.current().program) return h.fields;
+    const auto& now = turn.world.program().events[h.event].fields;
+    std::vector<Value> out;
+    for (const auto& field : version.program->events[theirs].fields) {
+        const auto it = std::find_if(now.begin(), now.end(), [&](const Field& f) { return f.name == field.name && f.type == field.type; });
+        out.push_back(it == now.end() ? Value{} : h.fields[static_cast<std::size_t>(it - now.begin())]);
+    }
+    return out;
+}
+
+bool happened(const Turn& turn, const Version& version, const EventPattern& pattern, const Value* values, const Happening& h) {
+    return same_event(turn, version, pattern.event, h.event) && matches(pattern.matches, values, fields_for(turn, version, pattern.event, h));
+}
+
+void drop_by_until(Turn& turn, Fan& fan, const Happening& h) {
+    std::vector<std::uint64_t> dropped;
+    for (const auto& r : fan.responses) {
+        const auto& version = turn.world.versions[r.version];
+        std::size_t at = 0;
+        bool ends = false;
+        for (const auto& pattern : version.program->rules[r.rule].until) {
+            ends = ends || happened(turn, version, pattern, r.until.data() + at, h);
+            at += pattern.matches.size();
+        }
+        if (ends) dropped.push_back(r.seq);
+    }
+    for (const auto seq : dropped) drop(turn, fan, seq);
+}
+
+void resume_waiting(Turn& turn, Fan& fan, const Happening& h) {
+    std::vector<std::uint64_t> woken;
+    for (const auto& r : fan.responses) {
+        if (r.wait.kind != Wait::Kind::For) continue;
+        const auto& version = turn.world.versions[r.version];
+        if (happened(turn, version, version.program->rules[r.rule].steps[r.pc].pattern, r.wait.values.data(), h)) woken.push_back(r.seq);
+    }
+    for (const auto seq : woken) resume(turn, fan, seq, true);
+}
+
+std::vector<Value> slots_of(const Rule& rule, std::uint32_t pattern, const std::vector<Value>& fields) {
+    std::vector<Value> slots;
+    for (const auto& slot : rule.slots) slots.push_back(fields[slot.fields[pattern]]);
+    return slots;
+}
+
+// Whether the trigger matches; the rest is consider's.
+void wake(Turn& turn, Fan& fan, const Woken& woken, const Happening& h) {
+    const auto& version = turn.world.current();
+    const auto& rule = version.program->rules[woken.rule];
+    const auto& trigger = rule.trigger;
+    const auto& pattern = trigger.patterns[woken.pattern];
+    auto slots = slots_of(rule, woken.pattern, h.fields);
+    const auto context = asking(turn, version, fan, slots.data());
+    if (!pattern.matches.empty() && !matches(pattern.matches, compared_with(context, pattern.matches).data(), h.fields)) return;
+    Value key = h.fields.empty() ? Value{} : h.fields[0];
+    if (trigger.kind != TriggerKind::Event) {
+        if (trigger.per != none) {
+            key = h.fields[trigger.per];
+            if (key.missing()) return;
+        }
+        const auto n = count(context, version.program->queries[trigger.query]);
+        if (trigger.kind == TriggerKind::Count ? n < trigger.count : n == 0 || n % trigger.count != 0) return;
+    }
+    consider(turn, fan, woken.rule, key, std::move(slots), h.event == version.program->keyword);
+}
+
+void wake_rules(Turn& turn, Fan& fan, const Happening& h) {
+    const auto& wakes = turn.world.program().wakes[h.event];
+    if (wakes.by_field.empty()) {
+        for (const auto& woken : wakes.always) wake(turn, fan, woken, h);
+        return;
+    }
+    // Few rules are found by value; they are merged into the order of the program.
+    std::vector<Woken> found = wakes.always;
+    for (const auto& by : wakes.by_field) {
+        const auto it = by.rules.find(h.fields[by.field]);
+        if (it != by.rules.end()) found.insert(found.end(), it->second.begin(), it->second.end());
+    }
+    std::sort(found.begin(), found.end(), [](const Woken& a, const Woken& b) { return std::pair(a.rule, a.pattern) < std::pair(b.rule, b.pattern); });
+    for (std::size_t i = 0; i < found.size(); ++i) wake(turn, fan, found[i], h);
+}
+
+void enter_stage(Turn& turn, Fan& fan, int stage) {
+    for (const auto r : turn.world.enters)
+        if (turn.world.program().rules[r].trigger.stage == static_cast<std::uint32_t>(stage)) consider(turn, fan, r, {}, {}, false);
+}
+
+void handle(Turn& turn, Fan& fan, const Happening& h) {
+    turn.depth = h.depth;
+    if (!apply(turn, fan, h)) return;
+    const bool rose = rise(turn, fan);
+    const auto stage = fan.stage;
+    drop_by_until(turn, fan, h);
+    resume_waiting(turn, fan, h);
+    wake_rules(turn, fan, h);
+    if (rose) enter_stage(turn, fan, stage);
+}
+
+const Taken* taken(const Fan& fan, Symbol rule, const Value& key) {
+    for (const auto& t : fan.taken)
+        if (t.rule == rule && t.key == key) return &t;
+    return nullptr;
+}
+
+} // namespace
+
+void happen(Turn& turn, Fan& fan, Happening first) {
+    handle(turn, fan, first);
+    drain(turn, fan);
+}
+
+void drain(Turn& turn, Fan& fan) {
+    while (!turn.recorded.empty()) {
+        const auto next = std::move(turn.recorded.front());
+        turn.recorded.pop_front();
+        handle(turn, fan, next);
+    }
+}
+
+bool consider(Turn& turn, Fan& fan, std::uint32_t index, const Value& key, std::vector<Value> slots, bool keyword) {
+    auto& world = turn.world;
+    const auto& version = world.current();
+    const auto& rule = version.program->rules[index];
+    const auto context = asking(turn, version, fan, slots.data());
+    if (rule.when && !holds(context, *rule.when)) return false;
+    std::vector<Value> until;
+    for (const auto& pattern : rule.until) {
+        const auto values = compared_with(context, pattern.matches);
+        if (pattern.query != none && count(context, version.program->queries[pattern.query], values.data()) > 0) return false;
+        until.insert(until.end(), values.begin(), values.end());
+    }
+    Value once_key;
+    if (rule.frequency == Frequency::OncePer) once_key = rule.per_slot == none ? key : slots[rule.per_slot];
+    const auto* before = rule.frequency == Frequency::Always ? nullptr : taken(fan, rule.key, once_key);
+    if (before && (rule.frequency != Frequency::OnceEvery || turn.now - before->at < rule.every)) return false;
+    for (const auto& r : fan.responses)
+        if (r.rule_key == rule.key && r.key == key) return false;
+    Response r;
+    r.version = static_cast<std::uint32_t>(world.versions.size() - 1);
+    r.rule = index;
+    r.rule_key = rule.key;
+    r.key = key;
+    r.slots = std::move(slots);
+    r.until = std::move(until);
+    r.keyword = keyword;
+    r.cause = turn.cause;
+    r.seq = world.next_response++;
+    if (fan.responses.size() >= most_responses) {
+        suppress(turn, fan, r, "response", "too_many");
+        return false;
+    }
+    if (rule.frequency != Frequency::Always) {
+        if (before) fan.taken.erase(fan.taken.begin() + (before - fan.taken.data()));
+        fan.taken.push_back({rule.key, once_key, turn.now, r.seq});
+    }
+    start(turn, fan, std::move(r));
+    return true;
+}
+
+} // namespace segue

@@ -1,0 +1,110 @@
+// All that is kept of one fan.
+#pragma once
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "check/program.hpp"
+
+namespace segue {
+
+inline constexpr Time never = std::numeric_limits<Time>::max();
+inline constexpr Time before_all = std::numeric_limits<Time>::min();
+
+// Occurrences of one need that agree in the tracked fields.
+struct Cell {
+    std::vector<Value> values; // of the tracked fields
+    std::uint64_t count = 0;
+    Time last = before_all;
+    std::vector<Time> times;   // sorted; only as far back as the need's window
+};
+
+// One key of a held event.
+struct Held {
+    Value key;
+    bool held = false;
+    Time since = before_all;
+    Time undone = before_all;  // the last undo, whether it undid or not
+    std::vector<Value> tracked;
+};
+
+// A message that went out, for the limits.
+struct Sent {
+    Time at;
+    Symbol channel;
+    Symbol flow;
+};
+
+// A frequency that was used: once for `key`, at `at`, by the response `response`.
+struct Taken {
+    Symbol rule;
+    Value key;
+    Time at;
+    std::uint64_t response;
+};
+
+// The last message that asked for a stage.
+struct Credit {
+    Symbol stage;
+    Symbol rule; // its name
+    Time at;
+};
+
+struct Wait {
+    enum class Kind : std::uint8_t { Length, Days, Clock, Date, Release, For, Quiet, Limit };
+    Kind kind = Kind::Length;
+    Time begin = 0;
+    Time due = never;
+    Symbol release = 0;                // Release
+    std::vector<Value> values;         // For: what its pattern compares with, fixed when it began
+    std::vector<std::uint32_t> quiets; // Quiet: those that held
+};
+
+// A response under way.
+struct Response {
+    std::uint64_t seq = 0;      // in the order of their start, over all fans
+    std::uint32_t version = 0;  // of the programs of the world
+    std::uint32_t rule = 0;
+    Symbol rule_key = 0;
+    Value key;
+    std::vector<Value> slots;
+    std::vector<Value> until;   // what the `until` patterns compare with, fixed when it began
+    std::uint32_t pc = 0;
+    bool emitted = false;
+    bool keyword = false;       // started or resumed by a keyword, and no wait since
+    Time asked = before_all;    // when the message at `pc` was first closed by a limit
+    std::uint64_t seed[2] = {0, 0};
+    std::string cause;
+    Wait wait;
+};
+
+struct Silence {
+    Time considered = before_all; // the start of the last silence that was considered
+    bool queued = false;
+};
+
+struct Fan {
+    std::string id;
+    std::vector<std::string> aliases;
+    std::uint32_t number = 0;    // in the order of their first record
+    bool gone = false;
+    Time first_seen = never;
+    std::uint32_t zone = 0;
+    int stage = -1;
+    std::uint32_t started = 0;   // responses so far
+    std::vector<Value> attributes;
+    std::vector<std::uint64_t> set_at;     // by attribute: when it was set, as World::settings counts
+    std::vector<std::vector<Held>> holds;  // by hold of the Ledger
+    std::vector<std::vector<Cell>> cells;  // by need of the Ledger
+    std::vector<Sent> sent;
+    std::vector<Symbol> tags;
+    std::vector<Symbol> arms;              // splits whose arm was told
+    std::vector<Taken> taken;
+    std::vector<Credit> credits;
+    std::vector<Silence> silences;         // by silence rule of the current program
+    std::vector<std::pair<Symbol, Symbol>> moments; // rule and release that are done
+    std::vector<Response> responses;       // in the order of their start
+};
+
+} // namespace segue

@@ -1,0 +1,122 @@
+// Step 3: an event into what is kept of a fan.
+#include <algorithm>
+
+#include "run/engine.hpp"
+
+namespace segue {
+
+namespace {
+
+Held& key_of(std::vector<Held>& holds, const Value& key) {
+    for (auto& h : holds)
+        if (h.key == key) return h;
+    holds.push_back({key, false, before_all, before_all, {}});
+    return holds.back();
+}
+
+// A hold not later than the last undo, and a repeat while held, are no new action.
+bool take_hold(World& world, Fan& fan, const EventType& event, const std::vector<Value>& fields, Time time, const std::vector<std::uint32_t>& tracked) {
+    if (fan.holds.size() < world.ledger->holds.size()) fan.holds.resize(world.ledger->holds.size());
+    auto& hold = key_of(fan.holds[event.hold], event.held_by == none ? Value{} : fields[event.held_by]);
+    if (hold.held || time <= hold.undone) return false;
+    hold.held = true;
+    hold.since = time;
+    hold.tracked.clear();
+    for (const auto field : tracked) hold.tracked.push_back(field == none ? Value{} : fields[field]);
+    return true;
+}
+
+void undo(World& world, Fan& fan, const EventType& event, const std::vector<Value>& fields, Time time) {
+    const auto& undone = world.program().events[event.undoes];
+    if (fan.holds.size() < world.ledger->holds.size()) fan.holds.resize(world.ledger->holds.size());
+    auto& hold = key_of(fan.holds[undone.hold], event.undo_key == none ? Value{} : fields[event.undo_key]);
+    hold.undone = std::max(hold.undone, time);
+    if (hold.held && hold.since <= time) hold.held = false;
+}
+
+void add(Cell& cell, Time time, Span_ms window, Time now) {
+    ++cell.count;
+    cell.last = std::max(cell.last, time);
+    if (window == 0) return;
+    auto& times = cell.times;
+    times.insert(std::upper_bound(times.begin(), times.end(), time), time);
+    times.erase(times.begin(), std::upper_bound(times.begin(), times.end(), now - window));
+}
+
+void count_occurrence(Turn& turn, Fan& fan, std::uint32_t event, const std::vector<Value>& fields, Time time) {
+    auto& world = turn.world;
+    for (const auto& at : world.event_needs[event].needs) {
+        const bool counted = std::all_of(at.filters.begin(), at.filters.end(), [&](const auto& f) {
+            return satisfies(f.first == none ? Value{} : fields[f.first], f.second.op, f.second.value);
+        });
+        if (!counted) continue;
+        if (fan.cells.size() < world.ledger->needs.size()) fan.cells.resize(world.ledger->needs.size());
+        auto& cells = fan.cells[at.need];
+        const auto same = [&](const Cell& c) {
+            for (std::size_t i = 0; i < at.tracked.size(); ++i)
+                if (!(c.values[i] == (at.tracked[i] == none ? Value{} : fields[at.tracked[i]]))) return false;
+            return true;
+        };
+        auto cell = std::find_if(cells.begin(), cells.end(), same);
+        if (cell == cells.end()) {
+            Cell fresh;
+            for (const auto field : at.tracked) fresh.values.push_back(field == none ? Value{} : fields[field]);
+            cells.push_back(std::move(fresh));
+            cell = cells.end() - 1;
+        }
+        add(*cell, time, world.ledger->needs[at.need].window, turn.now);
+        watch_silences(world, fan, at.need);
+    }
+}
+
+Time base_of(const Fan& fan, std::uint32_t need) {
+    if (need < fan.cells.size())
+        for (const auto& cell : fan.cells[need]) return cell.last;
+    return fan.first_seen;
+}
+
+} // namespace
+
+void queue_silence(World& world, Fan& fan, std::uint32_t silence) {
+    const auto rule = world.silences[silence];
+    const auto& trigger = world.program().rules[rule].trigger;
+    if (trigger.need == none) return;
+    if (fan.silences.size() < world.silences.size()) fan.silences.resize(world.silences.size());
+    auto& state = fan.silences[silence];
+    const auto base = base_of(fan, trigger.need);
+    if (base == state.considered || base == never) return;
+    const auto due = base + trigger.span;
+    if (due < world.clock) {
+        state.considered = base; // made in the past: done without firing
+        return;
+    }
+    if (state.queued) return;
+    state.queued = true;
+    world.timers.push({due, Timer::Kind::Silence, rule, 0, 0, fan.first_seen, fan.number, 0});
+}
+
+void watch_silences(World& world, Fan& fan, std::uint32_t need) {
+    for (std::uint32_t s = 0; s < world.silences.size(); ++s)
+        if (world.program().rules[world.silences[s]].trigger.need == need) queue_silence(world, fan, s);
+}
+
+bool apply(Turn& turn, Fan& fan, const Happening& h) {
+    auto& world = turn.world;
+    const auto& program = world.program();
+    const auto& event = program.events[h.event];
+    world.touch(fan);
+    if (h.event == program.keyword && program.optout != none && world.stop_words.contains(h.fields[0].symbol())) {
+        const auto& optout = program.events[program.optout];
+        std::vector<Value> fields(optout.fields.size());
+        for (std::size_t i = 0; i < fields.size(); ++i)
+            if (optout.fields[i].type == Type::Channel) fields[i] = Value::of_symbol(world.symbols().intern("sms"));
+        if (optout.undoes != none) undo(world, fan, optout, fields, h.time);
+        if (!optout.held) count_occurrence(turn, fan, program.optout, fields, h.time);
+    }
+    if (event.held && !take_hold(world, fan, event, h.fields, h.time, world.event_needs[h.event].held_fields)) return false;
+    if (event.undoes != none) undo(world, fan, event, h.fields, h.time);
+    count_occurrence(turn, fan, h.event, h.fields, h.time);
+    return true;
+}
+
+} // namespace segue

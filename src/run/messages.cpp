@@ -1,0 +1,211 @@
+// Whether a message goes out, now, later or not at all.
+#include <algorithm>
+
+#include "run/engine.hpp"
+
+namespace segue {
+
+namespace {
+
+bool speaks_of(const Scope& scope, const Program& program, std::uint32_t channel, std::uint32_t flow) {
+    if (scope.flow != none && scope.flow != flow) return false;
+    return scope.channel == none ? program.channels[channel].needs_consent : scope.channel == channel;
+}
+
+// The messages that a limit counts, oldest first, of its span.
+std::vector<Time> counted(const Turn& turn, const Version& version, const Fan& fan, const Limit& limit) {
+    const auto& program = *version.program;
+    std::vector<Time> times;
+    for (const auto& sent : fan.sent) {
+        if (sent.at <= turn.now - limit.per) continue;
+        if (limit.scope.flow != none && sent.flow != version.flows[limit.scope.flow]) continue;
+        const bool of_channel = limit.scope.channel != none
+                                    ? sent.channel == program.channels[limit.scope.channel].symbol
+                                    : std::any_of(program.channels.begin(), program.channels.end(), [&](const Channel& c) { return c.needs_consent && c.symbol == sent.channel; });
+        if (of_channel) times.push_back(sent.at);
+    }
+    return times;
+}
+
+struct Closed {
+    bool closed = false;
+    bool waits = true;      // every closing cap says `else wait`
+    Time opens = before_all;
+    Time gives_up = never;  // the earliest end of an `up to`
+};
+
+Closed closed(const Turn& turn, const Version& version, const Fan& fan, std::uint32_t channel, std::uint32_t flow, Time asked) {
+    Closed out;
+    for (const auto& limit : version.program->limits) {
+        if (!speaks_of(limit.scope, *version.program, channel, flow)) continue;
+        const auto times = counted(turn, version, fan, limit);
+        if (times.size() < limit.count) continue;
+        out.closed = true;
+        out.waits = out.waits && limit.else_wait;
+        out.opens = std::max(out.opens, times[times.size() - limit.count] + limit.per);
+        if (limit.up_to > 0) out.gives_up = std::min(out.gives_up, asked + limit.up_to);
+    }
+    return out;
+}
+
+// The quiet hours of that channel that hold now.
+std::vector<std::uint32_t> quiet_now(Turn& turn, const Program& program, const Fan& fan, std::uint32_t channel, std::uint32_t flow) {
+    std::vector<std::uint32_t> out;
+    Local here{};
+    bool known = false;
+    for (std::uint32_t q = 0; q < program.quiets.size(); ++q) {
+        const auto& quiet = program.quiets[q];
+        if (!speaks_of(quiet.scope, program, channel, flow)) continue;
+        if (!known) here = turn.world.zones.local(fan.zone, turn.now), known = true;
+        const bool in = quiet.from < quiet.to ? here.of_day >= quiet.from && here.of_day < quiet.to : here.of_day >= quiet.from || here.of_day < quiet.to;
+        if (in) out.push_back(q);
+    }
+    return out;
+}
+
+void pause(Turn& turn, const Fan& fan, Response& r, Wait::Kind kind, Time due, std::vector<std::uint32_t> quiets) {
+    r.wait = {};
+    r.wait.kind = kind;
+    r.wait.begin = turn.now;
+    r.wait.due = due;
+    r.wait.quiets = std::move(quiets);
+    r.keyword = false;
+    if (kind == Wait::Kind::Quiet) r.wait.due = due_of(turn.world, fan, r);
+    schedule(turn.world, fan, r);
+}
+
+void note_sent(Turn& turn, Fan& fan, const Version& version, const Rule& rule, std::uint32_t channel) {
+    Span_ms longest = 0;
+    for (const auto& v : turn.world.versions) longest = std::max(longest, v.longest_limit);
+    std::erase_if(fan.sent, [&](const Sent& s) { return s.at <= turn.now - longest; });
+    if (longest > 0) fan.sent.push_back({turn.now, version.program->channels[channel].symbol, version.flows[rule.flow]});
+}
+
+void note_aim(Turn& turn, Fan& fan, const Response& r, const Rule& rule) {
+    if (rule.aim == none) return;
+    const auto& version = turn.world.versions[r.version];
+    const auto stage = version.program->stages[rule.aim].symbol;
+    std::erase_if(fan.credits, [&](const Credit& c) { return c.stage == stage; });
+    fan.credits.push_back({stage, version.names[r.rule], turn.now});
+}
+
+std::string goal_text(const Asking& context, const Step& step) {
+    std::string out;
+    for (const auto& goal : step.goals) {
+        if (!out.empty()) out += " or ";
+        out += goal.name;
+        if (goal.consent != none || !goal.key) continue;
+        const auto key = evaluate(context, *goal.key);
+        if (!key.missing()) out += "(" + write(context.world, context.program, key) + ")";
+    }
+    return out;
+}
+
+bool held_already(const Asking& context, const Goal& goal) {
+    return goal.pattern.query != none && count(context, context.program.queries[goal.pattern.query]) > 0;
+}
+
+bool unknown_goal(const Asking& context, const Goal& goal) {
+    for (const auto& m : goal.pattern.matches)
+        if ((m.value.op == Op::NextRelease || m.value.op == Op::LatestRelease) && evaluate(context, m.value).missing()) return true;
+    return false;
+}
+
+// The text and subject of a route; false where an entry of the catalogue is lacking.
+bool put_text(const Asking& context, const Route& route, Action& action) {
+    const auto& channel = context.program.channels[route.channel];
+    if (!route.text) return true;
+    const auto text = write(context, *route.text);
+    if (!text) return false;
+    action.text = *text;
+    action.has_text = true;
+    if (!channel.has_subject) return true;
+    action.has_subject = true;
+    if (route.subject) {
+        const auto subject = write(context, *route.subject);
+        if (!subject) return false;
+        action.subject = *subject;
+    } else action.subject = text->substr(0, text->find('\n'));
+    return true;
+}
+
+} // namespace
+
+void suppress(Turn& turn, const Fan& fan, const Response& r, std::string_view of, std::string_view reason, std::string goal) {
+    auto action = action_of(turn, fan, r, Action::Kind::Suppressed);
+    action.of = of;
+    action.reason = reason;
+    action.goal = std::move(goal);
+    turn.actions.push_back(std::move(action));
+}
+
+Sending message(Turn& turn, Fan& fan, Response& r, const Step& step) {
+    const auto& version = turn.world.versions[r.version];
+    const auto& program = *version.program;
+    const auto& rule = program.rules[r.rule];
+    const auto context = asking(turn, version, fan, r.slots.data());
+    const bool prompt = step.act == Act::Prompt;
+    const auto refuse = [&](std::string_view reason) {
+        suppress(turn, fan, r, prompt ? "prompt" : "send", reason, goal_text(context, step));
+        return Sending::Done;
+    };
+    for (const auto& goal : step.goals)
+        if (held_already(context, goal)) return refuse("already");
+    std::vector<const Route*> open;
+    for (const auto& route : step.routes) {
+        const auto& channel = program.channels[route.channel];
+        if (!channel.needs_consent || consents(turn.world, program, fan, channel.symbol)) open.push_back(&route);
+    }
+    if (open.empty()) return refuse("no_consent");
+    const Route* chosen = nullptr;
+    bool waits = true;
+    Time opens = never;
+    Time gives_up = never;
+    const auto asked = r.asked == before_all ? turn.now : r.asked;
+    for (const auto* route : open) {
+        const auto c = closed(turn, version, fan, route->channel, rule.flow, asked);
+        if (!c.closed) {
+            chosen = route;
+            break;
+        }
+        waits = waits && c.waits;
+        opens = std::min(opens, c.opens);
+        gives_up = std::min(gives_up, c.gives_up);
+    }
+    if (!chosen) {
+        if (!waits || turn.now >= gives_up) return refuse("limit");
+        r.asked = asked;
+        pause(turn, fan, r, Wait::Kind::Limit, std::min(opens, gives_up), {});
+        return Sending::Paused;
+    }
+    if (auto quiets = quiet_now(turn, program, fan, chosen->channel, rule.flow); !quiets.empty()) {
+        pause(turn, fan, r, Wait::Kind::Quiet, never, std::move(quiets));
+        return Sending::Paused;
+    }
+    auto action = action_of(turn, fan, r, prompt ? Action::Kind::Prompt : Action::Kind::Send);
+    bool known = put_text(context, *chosen, action);
+    for (const auto& goal : step.goals) known = known && !unknown_goal(context, goal);
+    if (!known) return refuse("unknown_release");
+    action.channel = program.channels[chosen->channel].name;
+    action.goal = goal_text(context, step);
+    turn.actions.push_back(std::move(action));
+    note_sent(turn, fan, version, rule, chosen->channel);
+    note_aim(turn, fan, r, rule);
+    r.emitted = true;
+    return Sending::Done;
+}
+
+void reply(Turn& turn, Fan& fan, Response& r, const Step& step) {
+    const auto& version = turn.world.versions[r.version];
+    const auto& program = *version.program;
+    if (!r.keyword) return suppress(turn, fan, r, "reply", "no_keyword");
+    auto action = action_of(turn, fan, r, Action::Kind::Reply);
+    if (!put_text(asking(turn, version, fan, r.slots.data()), step.routes[0], action)) return suppress(turn, fan, r, "reply", "unknown_release");
+    action.channel = program.channels[step.routes[0].channel].name;
+    turn.actions.push_back(std::move(action));
+    note_sent(turn, fan, version, program.rules[r.rule], step.routes[0].channel);
+    note_aim(turn, fan, r, program.rules[r.rule]);
+    r.emitted = true;
+}
+
+} // namespace segue

@@ -1,0 +1,205 @@
+// Fans as people: first sight, profiles, two ids that are one, and forgetting.
+#include <algorithm>
+
+#include "run/engine.hpp"
+
+namespace segue {
+
+namespace {
+
+void see(World& world, Fan& fan, Time time) {
+    if (time >= fan.first_seen) return;
+    fan.first_seen = time;
+    world.touch(fan);
+    if (time < world.clock) settle_moments(world, fan);
+    for (std::uint32_t s = 0; s < world.silences.size(); ++s) queue_silence(world, fan, s);
+}
+
+void join_holds(std::vector<Held>& to, const std::vector<Held>& from) {
+    for (const auto& h : from) {
+        const auto it = std::find_if(to.begin(), to.end(), [&](const Held& other) { return other.key == h.key; });
+        if (it == to.end()) {
+            to.push_back(h);
+            continue;
+        }
+        it->undone = std::max(it->undone, h.undone);
+        // The earliest hold that is later than the last undo of either.
+        const bool mine = it->held && it->since > it->undone;
+        const bool theirs = h.held && h.since > it->undone;
+        if (theirs && (!mine || h.since < it->since)) {
+            it->since = h.since;
+            it->tracked = h.tracked;
+        }
+        it->held = mine || theirs;
+    }
+}
+
+void join_cells(std::vector<Cell>& to, const std::vector<Cell>& from) {
+    for (const auto& c : from) {
+        const auto it = std::find_if(to.begin(), to.end(), [&](const Cell& other) { return other.values == c.values; });
+        if (it == to.end()) {
+            to.push_back(c);
+            continue;
+        }
+        it->count += c.count;
+        it->last = std::max(it->last, c.last);
+        std::vector<Time> times;
+        std::merge(it->times.begin(), it->times.end(), c.times.begin(), c.times.end(), std::back_inserter(times));
+        it->times = std::move(times);
+    }
+}
+
+void join_responses(World& world, Fan& to, Fan& from) {
+    (void)world;
+    std::vector<Response> all;
+    std::merge(std::make_move_iterator(to.responses.begin()), std::make_move_iterator(to.responses.end()), std::make_move_iterator(from.responses.begin()),
+               std::make_move_iterator(from.responses.end()), std::back_inserter(all), [](const Response& a, const Response& b) { return a.seq < b.seq; });
+    to.responses.clear();
+    for (auto& r : all) {
+        const bool there = std::any_of(to.responses.begin(), to.responses.end(), [&](const Response& o) { return o.rule_key == r.rule_key && o.key == r.key; });
+        if (there) give_back(to, r);
+        else to.responses.push_back(std::move(r));
+    }
+}
+
+template <class T, class Same> void join_latest(std::vector<T>& to, const std::vector<T>& from, Same same) {
+    for (const auto& item : from) {
+        const auto it = std::find_if(to.begin(), to.end(), [&](const T& other) { return same(other, item); });
+        if (it == to.end()) to.push_back(item);
+        else if (it->at < item.at) *it = item;
+    }
+}
+
+void join(World& world, Fan& to, Fan& from) {
+    to.first_seen = std::min(to.first_seen, from.first_seen);
+    to.stage = std::max(to.stage, from.stage);
+    to.started += from.started;
+    to.attributes.resize(std::max(to.attributes.size(), from.attributes.size()));
+    to.set_at.resize(to.attributes.size(), 0);
+    for (std::size_t i = 0; i < from.attributes.size(); ++i) {
+        const auto theirs = i < from.set_at.size() ? from.set_at[i] : 0;
+        if (theirs > to.set_at[i]) to.attributes[i] = from.attributes[i], to.set_at[i] = theirs;
+    }
+    to.holds.resize(world.ledger->holds.size());
+    from.holds.resize(world.ledger->holds.size());
+    for (std::size_t i = 0; i < to.holds.size(); ++i) join_holds(to.holds[i], from.holds[i]);
+    to.cells.resize(world.ledger->needs.size());
+    from.cells.resize(world.ledger->needs.size());
+    for (std::size_t i = 0; i < to.cells.size(); ++i) join_cells(to.cells[i], from.cells[i]);
+    std::vector<Sent> sent;
+    std::merge(to.sent.begin(), to.sent.end(), from.sent.begin(), from.sent.end(), std::back_inserter(sent), [](const Sent& a, const Sent& b) { return a.at < b.at; });
+    to.sent = std::move(sent);
+    const auto add = [](auto& mine, const auto& theirs) {
+        for (const auto& item : theirs)
+            if (std::find(mine.begin(), mine.end(), item) == mine.end()) mine.push_back(item);
+    };
+    add(to.tags, from.tags);
+    add(to.arms, from.arms);
+    add(to.moments, from.moments);
+    join_latest(to.taken, from.taken, [](const Taken& a, const Taken& b) { return a.rule == b.rule && a.key == b.key; });
+    join_latest(to.credits, from.credits, [](const Credit& a, const Credit& b) { return a.stage == b.stage; });
+    to.silences.resize(world.silences.size());
+    from.silences.resize(world.silences.size());
+    for (std::size_t i = 0; i < to.silences.size(); ++i) {
+        to.silences[i].considered = std::max(to.silences[i].considered, from.silences[i].considered);
+        to.silences[i].queued = false;
+    }
+    join_responses(world, to, from);
+    to.aliases.push_back(from.id);
+    to.aliases.insert(to.aliases.end(), from.aliases.begin(), from.aliases.end());
+}
+
+} // namespace
+
+void set_zone(World& world, Fan& fan) {
+    const auto& program = world.program();
+    const auto attribute = program.timezone_attribute;
+    std::uint32_t zone = 0;
+    if (attribute != none && attribute < fan.attributes.size() && !fan.attributes[attribute].missing()) {
+        const auto before = world.zones.size();
+        zone = world.zones.find(world.symbols().text(fan.attributes[attribute].symbol())).value_or(0);
+        if (world.zones.size() != before) schedule_zone(world, zone);
+    }
+    if (zone == fan.zone) return;
+    fan.zone = zone;
+    settle_moments(world, fan);
+    reschedule(world, fan);
+}
+
+Fan& fan_of(World& world, const std::string& id, Time seen) {
+    const auto [it, fresh] = world.ids.emplace(id, static_cast<std::uint32_t>(world.fans.size()));
+    if (fresh) {
+        auto fan = std::make_unique<Fan>();
+        fan->id = id;
+        fan->number = static_cast<std::uint32_t>(world.fans.size());
+        fan->attributes.resize(world.program().attributes.size());
+        world.fans.push_back(std::move(fan));
+        world.touch(*world.fans.back());
+    }
+    auto& fan = *world.fans[it->second];
+    see(world, fan, seen);
+    return fan;
+}
+
+void profile(Turn& turn, Fan& fan, const Record& record) {
+    auto& world = turn.world;
+    fan.attributes.resize(world.program().attributes.size());
+    fan.set_at.resize(fan.attributes.size(), 0);
+    for (const auto& [attribute, value] : record.profile) {
+        fan.attributes[attribute] = value;
+        fan.set_at[attribute] = ++world.settings;
+    }
+    world.touch(fan);
+    set_zone(world, fan);
+}
+
+void identify(Turn& turn, Fan& fan, const std::string& alias, Time) {
+    auto& world = turn.world;
+    const auto it = world.ids.find(alias);
+    if (it == world.ids.end()) {
+        world.ids.emplace(alias, fan.number);
+        fan.aliases.push_back(alias);
+        world.touch(fan);
+        return;
+    }
+    if (it->second == fan.number) return;
+    auto& other = *world.fans[it->second];
+    const bool fan_older = std::pair(fan.first_seen, fan.number) < std::pair(other.first_seen, other.number);
+    auto& to = fan_older ? fan : other;
+    auto& from = fan_older ? other : fan;
+    join(world, to, from);
+    world.ids[from.id] = to.number;
+    for (const auto& name : from.aliases) world.ids[name] = to.number;
+    from.gone = true;
+    for (auto& r : to.responses) schedule(world, to, r);
+    set_zone(world, to);
+    reschedule(world, to);
+    settle_moments(world, to);
+    for (std::uint32_t s = 0; s < world.silences.size(); ++s) queue_silence(world, to, s);
+    world.touch(to);
+    world.touch(from);
+}
+
+void forget(World& world, const std::string& id, Time time) {
+    std::vector<std::string> ids{id};
+    if (const auto it = world.ids.find(id); it != world.ids.end()) {
+        auto& fan = *world.fans[it->second];
+        ids = fan.aliases;
+        ids.push_back(fan.id);
+        fan.gone = true;
+        world.touch(fan);
+        const auto number = fan.number;
+        for (const auto& name : ids) world.ids.erase(name);
+        fan = Fan{};
+        fan.number = number;
+        fan.gone = true;
+    }
+    for (const auto& name : ids) {
+        const auto key = forgotten_key(name);
+        auto& when = world.forgotten.emplace(key, time).first->second;
+        when = std::max(when, time);
+        world.new_forgotten.push_back(key);
+    }
+}
+
+} // namespace segue

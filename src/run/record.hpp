@@ -1,0 +1,35 @@
+// What comes in: one record of a stream, decoded against a program.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "check/program.hpp"
+
+namespace segue {
+
+// A change to an entry of the catalogue; what is not said stays.
+struct ReleaseChange {
+    std::string id;
+    std::optional<std::string> title, link, artist;
+    std::optional<std::int64_t> date; // days since 1970
+    std::optional<bool> live;
+};
+
+struct Record {
+    enum class Kind : std::uint8_t { Event, Profile, Release, Identify, Forget };
+
+    Kind kind = Kind::Event;
+    Time time = 0;
+    std::string id;                                        // empty: none
+    std::string fan;                                       // empty for a release
+    std::uint64_t line = 0;                                // of the input; names the record where it has no id
+    std::uint32_t event = none;                            // Event
+    std::vector<Value> fields;                             // Event: one for each field of the event
+    std::vector<std::pair<std::uint32_t, Value>> profile;  // Profile: attribute and value; missing: erased
+    ReleaseChange release;                                 // Release
+    std::string alias;                                     // Identify
+};
+
+} // namespace segue

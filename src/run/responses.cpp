@@ -1,0 +1,264 @@
+// A response: its steps, its pauses, and how it goes on.
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "check/hash.hpp"
+#include "run/engine.hpp"
+
+namespace segue {
+
+namespace {
+
+void pause(Turn& turn, const Fan& fan, Response& r, Wait wait) {
+    wait.begin = turn.now;
+    r.wait = std::move(wait);
+    r.keyword = false;
+    schedule(turn.world, fan, r);
+}
+
+// Begins a wait; true if it pauses.
+bool wait(Turn& turn, Fan& fan, Response& r, const Step& step, const Asking& context) {
+    Wait w;
+    w.begin = turn.now;
+    switch (step.act) {
+    case Act::WaitLength:
+        w.kind = step.clock ? Wait::Kind::Days : Wait::Kind::Length;
+        w.due = turn.now + step.span;
+        break;
+    case Act::WaitClock: w.kind = Wait::Kind::Clock; break;
+    case Act::WaitDate: w.kind = Wait::Kind::Date; break;
+    default: {
+        w.kind = Wait::Kind::Release;
+        const auto which = evaluate(context, *step.value);
+        if (which.missing()) {
+            suppress(turn, fan, r, "wait", "unknown_release");
+            return false;
+        }
+        w.release = which.symbol();
+    }
+    }
+    r.wait = w;
+    if (w.kind != Wait::Kind::Length) w.due = due_of(turn.world, fan, r);
+    if (w.due <= turn.now) return false;
+    pause(turn, fan, r, std::move(w));
+    return true;
+}
+
+bool wait_for(Turn& turn, Fan& fan, Response& r, const Step& step, const Asking& context) {
+    const auto& pattern = step.pattern;
+    Wait w;
+    w.kind = Wait::Kind::For;
+    w.values = compared_with(context, pattern.matches);
+    for (std::size_t i = 0; i < w.values.size(); ++i) {
+        const auto op = pattern.matches[i].value.op;
+        if (!w.values[i].missing() || (op != Op::NextRelease && op != Op::LatestRelease)) continue;
+        suppress(turn, fan, r, "wait", "unknown_release");
+        return false;
+    }
+    if (pattern.query != none && count(context, context.program.queries[pattern.query], w.values.data()) > 0) return false;
+    w.due = turn.now + step.span;
+    pause(turn, fan, r, std::move(w));
+    return true;
+}
+
+void record(Turn& turn, const Fan& fan, Response& r, const Step& step, const Asking& context) {
+    auto& world = turn.world;
+    const auto& theirs = context.program.events[step.event];
+    const auto current = world.program().event(theirs.name);
+    if (!current) return; // the current program no longer knows it
+    const auto& event = world.program().events[*current];
+    Happening h{*current, std::vector<Value>(event.fields.size()), turn.now, turn.depth + 1};
+    for (const auto& [field, expr] : step.fields) {
+        const auto value = evaluate(context, expr);
+        if (value.missing() && (expr.op == Op::NextRelease || expr.op == Op::LatestRelease)) {
+            suppress(turn, fan, r, "record", "unknown_release");
+            return;
+        }
+        for (std::size_t f = 0; f < event.fields.size(); ++f)
+            if (event.fields[f].name == theirs.fields[field].name) h.fields[f] = value;
+    }
+    if (h.depth > most_record_depth) {
+        ++world.too_deep;
+        suppress(turn, fan, r, "record", "too_deep");
+        return;
+    }
+    turn.recorded.push_back(std::move(h));
+}
+
+void tag(Turn& turn, Fan& fan, Response& r, const Step& step) {
+    const auto at = std::find(fan.tags.begin(), fan.tags.end(), step.tag);
+    const bool wanted = step.act == Act::Tag;
+    if ((at != fan.tags.end()) == wanted) return; // nothing changes
+    if (wanted) fan.tags.push_back(step.tag);
+    else fan.tags.erase(at);
+    auto action = action_of(turn, fan, r, wanted ? Action::Kind::Tag : Action::Kind::Untag);
+    action.tag = turn.world.symbols().text(step.tag);
+    turn.actions.push_back(std::move(action));
+    r.emitted = true;
+}
+
+// The same fan gets the same arm wherever a split of that name stands.
+std::uint32_t split(Turn& turn, Fan& fan, Response& r, const Step& step, const Program& program) {
+    const auto& split = program.splits[step.split];
+    auto hash = fnv1a(split.name);
+    hash = fnv1a(std::string_view("\0", 1), hash);
+    hash = fmix64(fnv1a(fan.id, hash));
+    auto point = static_cast<std::uint32_t>(hash % 10'000);
+    std::uint32_t arm = 0;
+    while (arm + 1 < split.shares.size() && point >= split.shares[arm]) point -= split.shares[arm++];
+    const auto name = turn.world.symbols().intern(split.name);
+    if (std::find(fan.arms.begin(), fan.arms.end(), name) == fan.arms.end()) {
+        fan.arms.push_back(name);
+        auto action = action_of(turn, fan, r, Action::Kind::Arm);
+        action.split = split.name;
+        action.arm = split.arms[arm];
+        turn.actions.push_back(std::move(action));
+        r.emitted = true;
+    }
+    return step.targets[arm];
+}
+
+// Runs up to the next pause or the end; true if it paused.
+bool run(Turn& turn, Fan& fan, Response& r) {
+    const auto& version = turn.world.versions[r.version];
+    const auto& steps = version.program->rules[r.rule].steps;
+    while (true) {
+        const auto& step = steps[r.pc];
+        const auto context = asking(turn, version, fan, r.slots.data());
+        switch (step.act) {
+        case Act::Prompt:
+        case Act::Send:
+            if (message(turn, fan, r, step) == Sending::Paused) return true;
+            r.asked = before_all;
+            break;
+        case Act::Reply: reply(turn, fan, r, step); break;
+        case Act::WaitLength:
+        case Act::WaitClock:
+        case Act::WaitDate:
+        case Act::WaitRelease:
+            if (wait(turn, fan, r, step, context)) return true;
+            r.keyword = false;
+            break;
+        case Act::WaitFor:
+            if (wait_for(turn, fan, r, step, context)) return true;
+            r.keyword = false;
+            break;
+        case Act::Record: record(turn, fan, r, step, context); break;
+        case Act::Tag:
+        case Act::Untag: tag(turn, fan, r, step); break;
+        case Act::If:
+            if (!holds(context, *step.value)) {
+                r.pc = step.target;
+                continue;
+            }
+            break;
+        case Act::Split: r.pc = split(turn, fan, r, step, *version.program); continue;
+        case Act::Jump: r.pc = step.target; continue;
+        case Act::Stop: return false;
+        }
+        ++r.pc;
+    }
+}
+
+void proceed(Turn& turn, Fan& fan, Response r) {
+    turn.world.touch(fan);
+    if (!run(turn, fan, r)) {
+        give_back(fan, r);
+        return;
+    }
+    const auto at = std::upper_bound(fan.responses.begin(), fan.responses.end(), r.seq, [](std::uint64_t seq, const Response& other) { return seq < other.seq; });
+    fan.responses.insert(at, std::move(r));
+}
+
+} // namespace
+
+Action action_of(Turn& turn, const Fan& fan, const Response& r, Action::Kind kind, std::uint32_t part) {
+    Action a;
+    a.kind = kind;
+    a.time = turn.now;
+    a.fan = fan.id;
+    a.cause = r.cause.empty() ? turn.cause : r.cause;
+    if (r.rule_key != 0) a.rule = turn.world.versions[r.version].program->rules[r.rule].name;
+    const auto place = part != 0 ? part : r.pc;
+    const auto text = fmt::format("{}\n{}\n{:x}\n{:x}\n{}", fan.id, static_cast<int>(kind == Action::Kind::Suppressed), r.seed[0], r.seed[1], place);
+    a.id = text_hash(text).substr(0, 24);
+    return a;
+}
+
+void give_back(Fan& fan, const Response& r) {
+    if (r.emitted) return;
+    std::erase_if(fan.taken, [&](const Taken& t) { return t.response == r.seq; });
+}
+
+void start(Turn& turn, Fan& fan, Response r) {
+    const auto text = fmt::format("{}\n{}\n{}\n{}", fan.id, fan.first_seen, turn.world.symbols().text(r.rule_key), fan.started++);
+    r.seed[0] = fmix64(fnv1a(text));
+    r.seed[1] = fmix64(fnv1a(text, 0x9AE16A3B2F90404Fu));
+    proceed(turn, fan, std::move(r));
+}
+
+void resume(Turn& turn, Fan& fan, std::uint64_t seq, bool in_time) {
+    const auto at = std::find_if(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return r.seq == seq; });
+    if (at == fan.responses.end()) return;
+    auto r = std::move(*at);
+    fan.responses.erase(at);
+    const auto& version = turn.world.versions[r.version];
+    const auto& step = version.program->rules[r.rule].steps[r.pc];
+    switch (r.wait.kind) {
+    case Wait::Kind::For:
+        r.keyword = in_time && step.pattern.event != none && step.pattern.event == version.program->keyword;
+        r.pc = in_time ? r.pc + 1 : step.target;
+        break;
+    case Wait::Kind::Quiet:
+    case Wait::Kind::Limit: break; // the message is asked again
+    default: ++r.pc;
+    }
+    r.wait = {};
+    proceed(turn, fan, std::move(r));
+}
+
+void drop(Turn& turn, Fan& fan, std::uint64_t seq) {
+    const auto at = std::find_if(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return r.seq == seq; });
+    if (at == fan.responses.end()) return;
+    give_back(fan, *at);
+    fan.responses.erase(at);
+    turn.world.touch(fan);
+}
+
+Time due_of(World& world, const Fan& fan, const Response& r) {
+    const auto& program = *world.versions[r.version].program;
+    const auto& step = program.rules[r.rule].steps[r.pc];
+    auto& zones = world.zones;
+    switch (r.wait.kind) {
+    case Wait::Kind::Days: return zones.utc(fan.zone, {zones.local(fan.zone, r.wait.begin).day + step.span / day_ms, *step.clock});
+    case Wait::Kind::Clock: return zones.next(fan.zone, r.wait.begin, *step.clock);
+    case Wait::Kind::Date: return zones.utc(fan.zone, {step.date, step.clock.value_or(0)});
+    case Wait::Kind::Release: {
+        const auto* entry = world.entry(r.wait.release);
+        if (!entry || !entry->date || !entry->live) return never;
+        return zones.utc(fan.zone, {*entry->date, step.clock.value_or(0)});
+    }
+    case Wait::Kind::Quiet: {
+        Time end = r.wait.begin;
+        for (const auto q : r.wait.quiets) end = std::max(end, zones.next(fan.zone, r.wait.begin, program.quiets[q].to));
+        return end;
+    }
+    default: return r.wait.due;
+    }
+}
+
+void schedule(World& world, const Fan& fan, Response& r) {
+    if (r.wait.due != never) world.timers.push({r.wait.due, Timer::Kind::Response, 0, 0, 0, 0, fan.number, r.seq});
+}
+
+void reschedule(World& world, Fan& fan) {
+    for (auto& r : fan.responses) {
+        const auto due = due_of(world, fan, r);
+        if (due == r.wait.due) continue;
+        r.wait.due = due;
+        world.touch(fan);
+        schedule(world, fan, r);
+    }
+}
+
+} // namespace segue

@@ -1,0 +1,153 @@
+// What falls due: moments of the calendar, silences, and waiting responses.
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "run/engine.hpp"
+
+namespace segue {
+
+namespace {
+
+// A fan who came after a moment does not get it; whoever had it does not get it again.
+bool has_moment(const Fan& fan, Symbol rule, Symbol release, Time due) {
+    return fan.first_seen <= due && std::find(fan.moments.begin(), fan.moments.end(), std::pair(rule, release)) == fan.moments.end();
+}
+
+Symbol release_of(const World& world, const Rule& rule, std::uint32_t entry) { return rule.trigger.kind == TriggerKind::Date ? 0 : world.catalogue[entry].id; }
+
+void fire_moment(World& world, const Timer& first, Actions& actions) {
+    // The same moment may come in several zones at once: their fans are taken together, in the order of their first sight.
+    std::vector<bool> zones(world.zones.size());
+    zones[first.zone] = true;
+    while (!world.timers.empty()) {
+        const auto& next = world.timers.top();
+        if (next.kind != Timer::Kind::Moment || next.due != first.due || next.rule != first.rule || next.entry != first.entry) break;
+        zones[next.zone] = true;
+        world.timers.pop();
+    }
+    for (std::uint32_t zone = 0; zone < zones.size(); ++zone)
+        if (zones[zone] && moment(world, first.rule, first.entry, zone) != first.due) zones[zone] = false; // it moved meanwhile
+    const auto& rule = world.program().rules[first.rule];
+    const auto release = release_of(world, rule, first.entry);
+    std::vector<Fan*> there;
+    for (const auto& fan : world.fans)
+        if (fan && !fan->gone && zones[fan->zone] && has_moment(*fan, rule.key, release, first.due)) there.push_back(fan.get());
+    std::sort(there.begin(), there.end(), [](const Fan* a, const Fan* b) { return std::pair(a->first_seen, a->number) < std::pair(b->first_seen, b->number); });
+    const auto cause = fmt::format("{}@{}{}{}", rule.name, to_rfc3339(first.due), release == 0 ? "" : "/", release == 0 ? "" : world.symbols().text(release));
+    for (auto* fan : there) {
+        world.touch(*fan);
+        fan->moments.emplace_back(rule.key, release);
+        Turn turn{world, actions, cause, world.clock, {}, 0};
+        std::vector<Value> slots(rule.slots.size(), release == 0 ? Value{} : Value::of_symbol(release));
+        consider(turn, *fan, first.rule, slots.empty() && release == 0 ? Value{} : release == 0 ? Value{} : Value::of_symbol(release), std::move(slots), false);
+        drain(turn, *fan);
+    }
+}
+
+void fire_silence(World& world, const Timer& timer, Actions& actions) {
+    if (timer.fan >= world.fans.size() || !world.fans[timer.fan] || world.fans[timer.fan]->gone) return;
+    auto& fan = *world.fans[timer.fan];
+    const auto& rule = world.program().rules[timer.rule];
+    std::uint32_t index = 0;
+    while (world.silences[index] != timer.rule) ++index;
+    auto& state = fan.silences[index];
+    state.queued = false;
+    Time base = fan.first_seen;
+    const auto need = rule.trigger.need;
+    if (need < fan.cells.size() && !fan.cells[need].empty()) base = fan.cells[need][0].last;
+    if (base == state.considered) return;
+    if (base + rule.trigger.span != timer.due) { // the fan has been there since
+        queue_silence(world, fan, index);
+        return;
+    }
+    state.considered = base;
+    world.touch(fan);
+    Turn turn{world, actions, fmt::format("{}@{}", rule.name, to_rfc3339(timer.due)), world.clock, {}, 0};
+    consider(turn, fan, timer.rule, {}, std::vector<Value>(rule.slots.size()), false);
+    drain(turn, fan);
+}
+
+void fire_response(World& world, const Timer& timer, Actions& actions) {
+    if (timer.fan >= world.fans.size() || !world.fans[timer.fan] || world.fans[timer.fan]->gone) return;
+    auto& fan = *world.fans[timer.fan];
+    const auto at = std::find_if(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return r.seq == timer.seq; });
+    if (at == fan.responses.end() || at->wait.due != timer.due) return; // ended, or moved
+    Turn turn{world, actions, at->cause, world.clock, {}, 0};
+    resume(turn, fan, timer.seq, false);
+    drain(turn, fan);
+}
+
+} // namespace
+
+Time moment(World& world, std::uint32_t index, std::uint32_t entry, std::uint32_t zone) {
+    const auto& trigger = world.program().rules[index].trigger;
+    if (trigger.kind == TriggerKind::Date) return world.zones.utc(zone, {trigger.date, trigger.clock});
+    const auto& date = world.catalogue[entry].date;
+    return date ? world.zones.utc(zone, {*date + trigger.span / day_ms, trigger.clock}) : never;
+}
+
+void schedule_moments(World& world, std::uint32_t entry) {
+    for (const auto rule : world.moments) {
+        if (world.program().rules[rule].trigger.kind == TriggerKind::Date) continue;
+        for (std::uint32_t zone = 0; zone < world.zones.size(); ++zone) {
+            const auto due = moment(world, rule, entry, zone);
+            if (due != never && due >= world.clock) world.timers.push({due, Timer::Kind::Moment, rule, entry, zone, 0, 0, 0});
+        }
+    }
+}
+
+void schedule_zone(World& world, std::uint32_t zone) {
+    for (const auto rule : world.moments) {
+        const bool date = world.program().rules[rule].trigger.kind == TriggerKind::Date;
+        const auto entries = date ? 1 : world.catalogue.size();
+        for (std::uint32_t entry = 0; entry < entries; ++entry) {
+            const auto due = moment(world, rule, entry, zone);
+            if (due != never && due >= world.clock) world.timers.push({due, Timer::Kind::Moment, rule, entry, zone, 0, 0, 0});
+        }
+    }
+}
+
+void settle_moments(World& world, Fan& fan) {
+    for (const auto index : world.moments) {
+        const auto& rule = world.program().rules[index];
+        const auto entries = rule.trigger.kind == TriggerKind::Date ? 1 : world.catalogue.size();
+        for (std::uint32_t entry = 0; entry < entries; ++entry) {
+            const auto due = moment(world, index, entry, fan.zone);
+            if (due >= world.clock || !has_moment(fan, rule.key, release_of(world, rule, entry), due)) continue;
+            fan.moments.emplace_back(rule.key, release_of(world, rule, entry));
+            world.touch(fan);
+        }
+    }
+}
+
+void fire_due(World& world, Time until, Actions& actions) {
+    while (!world.timers.empty() && world.timers.top().due <= until) {
+        const auto timer = world.timers.top();
+        world.timers.pop();
+        world.clock = std::max(world.clock, timer.due);
+        switch (timer.kind) {
+        case Timer::Kind::Moment: fire_moment(world, timer, actions); break;
+        case Timer::Kind::Silence: fire_silence(world, timer, actions); break;
+        case Timer::Kind::Response: fire_response(world, timer, actions); break;
+        }
+    }
+    world.clock = std::max(world.clock, until);
+}
+
+void wind(World& world) {
+    world.timers = {};
+    for (std::uint32_t zone = 0; zone < world.zones.size(); ++zone) schedule_zone(world, zone);
+    for (const auto& fan : world.fans) {
+        if (!fan || fan->gone) continue;
+        for (std::uint32_t s = 0; s < world.silences.size(); ++s) {
+            if (fan->silences.size() > s) fan->silences[s].queued = false;
+            queue_silence(world, *fan, s);
+        }
+        for (auto& r : fan->responses) {
+            r.wait.due = due_of(world, *fan, r);
+            schedule(world, *fan, r);
+        }
+    }
+}
+
+} // namespace segue

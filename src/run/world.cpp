@@ -1,0 +1,162 @@
+#include "run/world.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <tuple>
+
+#include "check/hash.hpp"
+#include "run/engine.hpp"
+
+namespace segue {
+
+bool Later::operator()(const Timer& a, const Timer& b) const {
+    const auto key = [](const Timer& t) {
+        const bool response = t.kind == Timer::Kind::Response;
+        return std::tuple(t.due, response, t.rule, t.entry, t.seen, t.fan, t.seq, t.zone);
+    };
+    if (a.due != b.due) return a.due > b.due;
+    const bool x = a.kind == Timer::Kind::Response;
+    const bool y = b.kind == Timer::Kind::Response;
+    if (x && y) return a.seq > b.seq;
+    return key(a) > key(b);
+}
+
+void World::touch(const Fan& fan) {
+    if (dirty.size() < fans.size()) dirty.resize(fans.size());
+    if (dirty[fan.number]) return;
+    dirty[fan.number] = true;
+    dirty_fans.push_back(fan.number);
+}
+
+const CatalogueEntry* World::entry(Symbol release) const {
+    const auto it = catalogue_index.find(release);
+    return it == catalogue_index.end() ? nullptr : &catalogue[it->second];
+}
+
+namespace {
+
+Version prepare(World& world, std::shared_ptr<const Program> program) {
+    Version v;
+    for (const auto& flow : program->flows) v.flows.push_back(world.symbols().intern(flow));
+    for (const auto& rule : program->rules) v.names.push_back(world.symbols().intern(rule.name));
+    for (const auto& limit : program->limits) v.longest_limit = std::max(v.longest_limit, limit.per);
+    v.program = std::move(program);
+    return v;
+}
+
+std::uint32_t field_named(const World& world, const EventType& event, Symbol name) {
+    for (std::uint32_t i = 0; i < event.fields.size(); ++i)
+        if (event.fields[i].name == world.ledger->symbols.text(name)) return i;
+    return none;
+}
+
+void prepare_events(World& world) {
+    const auto& program = world.program();
+    world.event_needs.clear();
+    for (const auto& event : program.events) {
+        EventNeeds needs;
+        for (std::uint32_t n = 0; n < world.ledger->needs.size(); ++n) {
+            const auto& need = world.ledger->needs[n];
+            if (need.event != event.symbol) continue;
+            EventNeeds::At at{n, {}, {}};
+            for (const auto& filter : need.filters) at.filters.emplace_back(field_named(world, event, filter.field), filter);
+            for (const auto field : need.tracked) at.tracked.push_back(field_named(world, event, field));
+            needs.needs.push_back(std::move(at));
+        }
+        if (event.held)
+            for (const auto field : world.ledger->holds[event.hold].tracked) needs.held_fields.push_back(field_named(world, event, field));
+        world.event_needs.push_back(std::move(needs));
+    }
+}
+
+} // namespace
+
+void attach_old(World& world, std::shared_ptr<const Program> program) { world.versions.push_back(prepare(world, std::move(program))); }
+
+void attach(World& world, std::shared_ptr<const Program> program) {
+    world.versions.push_back(prepare(world, std::move(program)));
+    const auto& p = world.program();
+    prepare_events(world);
+    for (const auto* word : {"stop", "stopall", "unsubscribe", "cancel", "end", "quit"}) world.stop_words.insert(world.symbols().intern(word));
+    for (std::uint32_t r = 0; r < p.rules.size(); ++r) {
+        const auto kind = p.rules[r].trigger.kind;
+        if (kind == TriggerKind::Silence) world.silences.push_back(r);
+        if (kind == TriggerKind::Release || kind == TriggerKind::Date) world.moments.push_back(r);
+        if (kind == TriggerKind::Enter) world.enters.push_back(r);
+    }
+    if (!world.zones.find(p.timezone)) world.zones.find("UTC");
+    for (const auto& release : p.releases) {
+        CatalogueEntry entry;
+        entry.id = world.symbols().intern(release.id);
+        entry.title = release.title;
+        entry.link = release.link;
+        entry.artist = release.artist;
+        entry.date = release.date;
+        world.catalogue_index.emplace(entry.id, static_cast<std::uint32_t>(world.catalogue.size()));
+        world.catalogue.push_back(std::move(entry));
+    }
+    for (std::uint32_t zone = 0; zone < world.zones.size(); ++zone) schedule_zone(world, zone);
+}
+
+std::string forgotten_key(std::string_view id) { return text_hash(fmt::format("forgotten {}", id)); }
+
+std::string refusal(const World& world, const Record& record) {
+    const auto barred = [&](const std::string& id) {
+        if (world.forgotten.empty() || id.empty()) return false;
+        const auto it = world.forgotten.find(forgotten_key(id));
+        return it != world.forgotten.end() && record.time <= it->second;
+    };
+    if (record.kind != Record::Kind::Forget && (barred(record.fan) || barred(record.alias))) return "the fan was forgotten, and this is not newer";
+    if (record.kind == Record::Kind::Release && !world.entry(world.ledger->symbols.intern(record.release.id))) {
+        std::string lacking;
+        const auto need = [&](bool there, std::string_view what) {
+            if (!there) lacking += fmt::format("{}`{}`", lacking.empty() ? "" : ", ", what);
+        };
+        need(record.release.title.has_value(), "title");
+        need(record.release.date.has_value(), "date");
+        need(record.release.link.has_value(), "link");
+        if (!lacking.empty()) return fmt::format("a new entry of the catalogue needs {}", lacking);
+    }
+    return {};
+}
+
+namespace {
+
+constexpr Span_ms remembered = 7 * day_ms; // how long the id of a record is known
+
+bool duplicate(World& world, const std::string& id) {
+    while (!world.seen_order.empty() && world.seen_order.front().first <= world.clock - remembered) {
+        const auto& [at, old] = world.seen_order.front();
+        const auto it = world.seen.find(old);
+        if (it != world.seen.end() && it->second == at) world.seen.erase(it);
+        world.seen_order.pop_front();
+    }
+    if (id.empty()) return false;
+    if (!world.seen.emplace(id, world.clock).second) return true;
+    world.seen_order.emplace_back(world.clock, id);
+    world.new_ids.push_back(id);
+    return false;
+}
+
+} // namespace
+
+void step(World& world, const Record& record, Actions& actions) {
+    fire_due(world, record.time, actions);
+    if (duplicate(world, record.id)) {
+        ++world.duplicates;
+        return;
+    }
+    Turn turn{world, actions, record.id.empty() ? fmt::format("#{}", record.line) : record.id, world.clock, {}, 0};
+    switch (record.kind) {
+    case Record::Kind::Event: happen(turn, fan_of(world, record.fan, record.time), {record.event, record.fields, record.time, 0}); break;
+    case Record::Kind::Profile: profile(turn, fan_of(world, record.fan, record.time), record); break;
+    case Record::Kind::Identify: identify(turn, fan_of(world, record.fan, record.time), record.alias, record.time); break;
+    case Record::Kind::Forget: forget(world, record.fan, record.time); break;
+    case Record::Kind::Release: change_release(world, record.release); break;
+    }
+    fire_due(world, world.clock, actions);
+}
+
+void advance(World& world, Time time, Actions& actions) { fire_due(world, time, actions); }
+
+} // namespace segue

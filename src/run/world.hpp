@@ -1,0 +1,129 @@
+// The whole state of a run: the fans, the catalogue, the clock and what is due. It does no I/O; a store writes down what it
+// marks as changed.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <queue>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "run/action.hpp"
+#include "run/fan.hpp"
+#include "run/record.hpp"
+#include "run/zones.hpp"
+
+namespace segue {
+
+// Bounds of one fan; past them nothing more is started, and the trace says so.
+inline constexpr std::size_t most_responses = 1'000;
+inline constexpr std::uint32_t most_record_depth = 8;
+
+struct CatalogueEntry {
+    Symbol id = 0;
+    std::optional<std::string> title, link, artist;
+    std::optional<std::int64_t> date;
+    bool live = true;
+};
+
+// Something due. Rules' own timers come before waiting responses at one instant.
+struct Timer {
+    enum class Kind : std::uint8_t { Moment, Silence, Response };
+    Time due;
+    Kind kind;
+    std::uint32_t rule = 0;     // Moment, Silence
+    std::uint32_t entry = 0;    // Moment: of the catalogue
+    std::uint32_t zone = 0;     // Moment
+    Time seen = 0;              // Silence: the fan's first sight
+    std::uint32_t fan = 0;      // Silence, Response
+    std::uint64_t seq = 0;      // Response
+};
+struct Later {
+    bool operator()(const Timer& a, const Timer& b) const;
+};
+
+// What one event of the current program adds to, prepared once.
+struct EventNeeds {
+    struct At {
+        std::uint32_t need;
+        std::vector<std::pair<std::uint32_t, Filter>> filters; // by field; none: the event has no such field
+        std::vector<std::uint32_t> tracked;                    // fields; none likewise
+    };
+    std::vector<At> needs;
+    std::vector<std::uint32_t> held_fields; // of the hold's tracked fields
+};
+
+// One version of the program and what the engine prepared of it.
+struct Version {
+    std::shared_ptr<const Program> program;
+    std::vector<Symbol> flows;
+    std::vector<Symbol> names; // of the rules
+    Span_ms longest_limit = 0;
+};
+
+struct World {
+    explicit World(std::shared_ptr<Ledger> ledger) : ledger(std::move(ledger)) {}
+
+    std::shared_ptr<Ledger> ledger;
+    std::vector<Version> versions;          // the last is the current one
+    std::vector<EventNeeds> event_needs;    // by event of the current program
+    std::vector<std::uint32_t> silences;    // rules of the current program
+    std::vector<std::uint32_t> moments;     // likewise
+    std::vector<std::uint32_t> enters;      // likewise
+    std::unordered_set<Symbol> stop_words;
+
+    Time clock = before_all;
+    std::uint64_t next_response = 1;
+    std::uint64_t settings = 0;             // attributes set so far
+    Zones zones;
+    std::vector<std::unique_ptr<Fan>> fans; // by number; forgotten and joined ones are `gone` or empty
+    std::unordered_map<std::string, std::uint32_t> ids; // and aliases
+    std::unordered_map<std::string, Time> forgotten;    // hash of an id, and when
+    std::vector<CatalogueEntry> catalogue;
+    std::unordered_map<Symbol, std::uint32_t> catalogue_index;
+    std::vector<ReleaseChange> changes;     // what records said of the catalogue, merged by id
+    std::unordered_map<std::string, Time> seen;         // ids of records
+    std::deque<std::pair<Time, std::string>> seen_order;
+    std::priority_queue<Timer, std::vector<Timer>, Later> timers;
+
+    // What a store has to write down since it last did.
+    std::vector<std::uint32_t> dirty_fans;
+    std::vector<bool> dirty;                // by number
+    std::vector<std::string> new_ids;
+    std::vector<std::string> new_forgotten;
+    bool catalogue_changed = false;
+
+    std::uint64_t duplicates = 0;
+    std::uint64_t too_deep = 0;             // recorded events that were dropped
+
+    const Version& current() const { return versions.back(); }
+    const Program& program() const { return *versions.back().program; }
+    Symbols& symbols() { return ledger->symbols; }
+    void touch(const Fan& fan);
+    const CatalogueEntry* entry(Symbol release) const;
+};
+
+// Prepares a program to run. `fans` of a store are added with `adopt` after it.
+void attach(World& world, std::shared_ptr<const Program> program);
+
+// An older version, for the responses that started under it; before `attach`.
+void attach_old(World& world, std::shared_ptr<const Program> program);
+
+// After a store filled the world: builds the timers anew.
+void wind(World& world);
+
+// Why a record is refused by the world, or empty: a fan who is forgotten, an entry that lacks something.
+std::string refusal(const World& world, const Record& record);
+
+// Takes one record that is not refused. Section 7 of the language.
+void step(World& world, const Record& record, Actions& actions);
+
+// Moves the clock on to `time`, firing what is due.
+void advance(World& world, Time time, Actions& actions);
+
+// The hash under which a forgotten id is remembered.
+std::string forgotten_key(std::string_view id);
+
+} // namespace segue

@@ -1,0 +1,58 @@
+#include "run/zones.hpp"
+
+#include <date/tz.h>
+
+namespace segue {
+
+namespace {
+
+std::int64_t floor_days(std::int64_t ms) { return ms >= 0 ? ms / day_ms : -((-ms + day_ms - 1) / day_ms); }
+
+} // namespace
+
+std::optional<Zones::Id> Zones::find(std::string_view name) {
+    for (Id i = 0; i < zones_.size(); ++i)
+        if (zones_[i].name == name) return i;
+    if (name.empty()) return std::nullopt;
+    try {
+        const auto* data = date::locate_zone(std::string(name));
+        zones_.push_back({std::string(name), data, 1, 0, 0});
+        return static_cast<Id>(zones_.size() - 1);
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
+}
+
+Local Zones::local(Id id, Time time) {
+    auto& zone = zones_[id];
+    if (time < zone.begin || time >= zone.end) {
+        const auto info = zone.data->get_info(date::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(time)));
+        zone.begin = std::chrono::duration_cast<std::chrono::milliseconds>(info.begin.time_since_epoch()).count();
+        zone.end = std::chrono::duration_cast<std::chrono::milliseconds>(info.end.time_since_epoch()).count();
+        zone.offset = std::chrono::duration_cast<std::chrono::milliseconds>(info.offset).count();
+    }
+    const auto shown = time + zone.offset;
+    const auto day = floor_days(shown);
+    return {day, shown - day * day_ms};
+}
+
+Time Zones::utc(Id id, Local local) {
+    auto& zone = zones_[id];
+    const auto shown = local.day * day_ms + local.of_day;
+    // Well inside the span of the last offset there is only one answer.
+    constexpr Span_ms margin = 2 * day_ms;
+    if (const auto time = shown - zone.offset; zone.begin < zone.end && time - margin >= zone.begin && time + margin < zone.end) return time;
+    const auto info = zone.data->get_info(date::local_time<std::chrono::milliseconds>(std::chrono::milliseconds(shown)));
+    return shown - std::chrono::duration_cast<std::chrono::milliseconds>(info.first.offset).count();
+}
+
+Time Zones::next(Id zone, Time time, Span_ms of_day) {
+    const auto here = local(zone, time);
+    for (std::int64_t day = here.day; day < here.day + 3; ++day) {
+        const auto moment = utc(zone, {day, of_day});
+        if (moment >= time) return moment;
+    }
+    return time;
+}
+
+} // namespace segue
