@@ -1,1 +1,3 @@
-int main() { return 0; }
+#include "commands/command.hpp"
+
+int main(int argc, char** argv) { return segue::run_tool(argc, argv); }

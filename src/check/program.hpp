@@ -165,7 +165,7 @@ struct Route {
 
 struct Goal {
     EventPattern pattern;
-    std::optional<Expr> key;            // for the action's `goal`
+    std::uint32_t key = none;           // of pattern.matches: for the action's `goal`
     std::uint32_t consent = none;       // a channel: `optin` of it, shown by its bare name
     std::string name;                   // of the event or the channel
 };

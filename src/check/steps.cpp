@@ -148,12 +148,11 @@ std::optional<Goal> Checker::goal(const ast::Pattern& p, Rule&, Visible& visible
     key_from_scope(pattern, visible);
     const auto& event = program_.events[pattern.event];
     goal.name = event.name;
-    for (const auto& a : pattern.arguments) {
-        if (a.field == 0 && a.op == Compare::Equal) goal.key = a.value.expr;
-    }
-    if (pattern.event == program_.optin && goal.key && goal.key->op == Op::Constant)
+    for (std::uint32_t a = 0; a < pattern.arguments.size(); ++a)
+        if (pattern.arguments[a].field == 0 && pattern.arguments[a].op == Compare::Equal) goal.key = a;
+    if (pattern.event == program_.optin && goal.key != none && pattern.arguments[goal.key].value.constant())
         for (std::uint32_t c = 0; c < program_.channels.size(); ++c)
-            if (program_.channels[c].symbol == goal.key->value.symbol()) goal.consent = c, goal.name = program_.channels[c].name;
+            if (program_.channels[c].symbol == pattern.arguments[goal.key].value.expr.value.symbol()) goal.consent = c, goal.name = program_.channels[c].name;
     goal.pattern = event_pattern(pattern);
     return goal;
 }

@@ -266,14 +266,14 @@ std::string write(const World& world, const Program& program, const Value& v) {
     case K::Number: {
         // Shortest digits that read back as the same double, never with an exponent.
         auto text = fmt::format("{}", v.number);
-        if (text.find('e') == std::string::npos) return text;
-        text = fmt::format("{:.340f}", v.number);
-        if (std::abs(v.number) >= 1) return fmt::format("{:.0f}", v.number);
-        for (int digits = 1; digits < 340; ++digits) {
-            auto shorter = fmt::format("{:.{}f}", v.number, digits);
-            if (std::stod(shorter) == v.number) return shorter;
-        }
-        return text;
+        const auto e = text.find('e');
+        if (e == std::string::npos) return text;
+        const auto exponent = std::stoi(text.substr(e + 1));
+        std::string sign = text[0] == '-' ? "-" : "";
+        auto digits = text.substr(sign.size(), e - sign.size());
+        std::erase(digits, '.');
+        if (exponent < 0) return sign + "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + digits;
+        return sign + digits + std::string(static_cast<std::size_t>(exponent) + 1 - digits.size(), '0');
     }
     case K::Bool: return v.integer ? "true" : "false";
     case K::Date: {

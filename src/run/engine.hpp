@@ -30,6 +30,7 @@ Asking asking(Turn& turn, const Version& version, const Fan& fan, const Value* s
 // events.cpp: from step 3 of section 7 on, and the events that are recorded meanwhile.
 void happen(Turn& turn, Fan& fan, Happening first);
 void drain(Turn& turn, Fan& fan); // the recorded ones
+void find_stage(Turn& turn, Fan& fan); // anew, outside of an event
 // Steps of a rule that matched: condition, until, frequency, under way; then the response. False if it did not start.
 bool consider(Turn& turn, Fan& fan, std::uint32_t rule, const Value& key, std::vector<Value> slots, bool keyword);
 

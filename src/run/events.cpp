@@ -155,6 +155,12 @@ void happen(Turn& turn, Fan& fan, Happening first) {
     drain(turn, fan);
 }
 
+void find_stage(Turn& turn, Fan& fan) {
+    if (!rise(turn, fan)) return;
+    enter_stage(turn, fan, fan.stage);
+    drain(turn, fan);
+}
+
 void drain(Turn& turn, Fan& fan) {
     while (!turn.recorded.empty()) {
         const auto next = std::move(turn.recorded.front());

@@ -74,6 +74,8 @@ struct Response {
     bool emitted = false;
     bool keyword = false;       // started or resumed by a keyword, and no wait since
     Time asked = before_all;    // when the message at `pc` was first closed by a limit
+    bool fixed = false;         // the message at `pc` has begun:
+    std::vector<Value> goals;   // ... what its goals compare with stays
     std::uint64_t seed[2] = {0, 0};
     std::string cause;
     Wait wait;
@@ -81,7 +83,7 @@ struct Response {
 
 struct Silence {
     Time considered = before_all; // the start of the last silence that was considered
-    bool queued = false;
+    Time queued = never;            // when the timer that watches it is due
 };
 
 struct Fan {
@@ -99,7 +101,7 @@ struct Fan {
     std::vector<std::vector<Cell>> cells;  // by need of the Ledger
     std::vector<Sent> sent;
     std::vector<Symbol> tags;
-    std::vector<Symbol> arms;              // splits whose arm was told
+    std::vector<std::pair<Symbol, Symbol>> arms; // splits whose arm was told, and which
     std::vector<Taken> taken;
     std::vector<Credit> credits;
     std::vector<Silence> silences;         // by silence rule of the current program

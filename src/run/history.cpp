@@ -90,8 +90,8 @@ void queue_silence(World& world, Fan& fan, std::uint32_t silence) {
         state.considered = base; // made in the past: done without firing
         return;
     }
-    if (state.queued) return;
-    state.queued = true;
+    if (state.queued <= due) return; // asked again then
+    state.queued = due;
     world.timers.push({due, Timer::Kind::Silence, rule, 0, 0, fan.first_seen, fan.number, 0});
 }
 

@@ -89,25 +89,41 @@ void note_aim(Turn& turn, Fan& fan, const Response& r, const Rule& rule) {
     fan.credits.push_back({stage, version.names[r.rule], turn.now});
 }
 
-std::string goal_text(const Asking& context, const Step& step) {
+// The values that the goals compare with, one goal after the other; fixed when the step begins.
+const std::vector<Value>& goal_values(const Asking& context, Response& r, const Step& step) {
+    if (r.fixed) return r.goals;
+    r.fixed = true;
+    r.goals.clear();
+    for (const auto& goal : step.goals) {
+        const auto values = compared_with(context, goal.pattern.matches);
+        r.goals.insert(r.goals.end(), values.begin(), values.end());
+    }
+    return r.goals;
+}
+
+std::string goal_text(const Asking& context, const Step& step, const Value* values) {
     std::string out;
     for (const auto& goal : step.goals) {
         if (!out.empty()) out += " or ";
         out += goal.name;
-        if (goal.consent != none || !goal.key) continue;
-        const auto key = evaluate(context, *goal.key);
-        if (!key.missing()) out += "(" + write(context.world, context.program, key) + ")";
+        if (goal.consent == none && goal.key != none && !values[goal.key].missing()) out += "(" + write(context.world, context.program, values[goal.key]) + ")";
+        values += goal.pattern.matches.size();
     }
     return out;
 }
 
-bool held_already(const Asking& context, const Goal& goal) {
-    return goal.pattern.query != none && count(context, context.program.queries[goal.pattern.query]) > 0;
+bool held_already(const Asking& context, const Step& step, const Value* values) {
+    for (const auto& goal : step.goals) {
+        if (goal.pattern.query != none && count(context, context.program.queries[goal.pattern.query], values) > 0) return true;
+        values += goal.pattern.matches.size();
+    }
+    return false;
 }
 
-bool unknown_goal(const Asking& context, const Goal& goal) {
-    for (const auto& m : goal.pattern.matches)
-        if ((m.value.op == Op::NextRelease || m.value.op == Op::LatestRelease) && evaluate(context, m.value).missing()) return true;
+bool unknown_goal(const Step& step, const Value* values) {
+    for (const auto& goal : step.goals)
+        for (const auto& m : goal.pattern.matches)
+            if ((values++)->missing() && (m.value.op == Op::NextRelease || m.value.op == Op::LatestRelease)) return true;
     return false;
 }
 
@@ -145,12 +161,12 @@ Sending message(Turn& turn, Fan& fan, Response& r, const Step& step) {
     const auto& rule = program.rules[r.rule];
     const auto context = asking(turn, version, fan, r.slots.data());
     const bool prompt = step.act == Act::Prompt;
+    const auto* goals = goal_values(context, r, step).data();
     const auto refuse = [&](std::string_view reason) {
-        suppress(turn, fan, r, prompt ? "prompt" : "send", reason, goal_text(context, step));
+        suppress(turn, fan, r, prompt ? "prompt" : "send", reason, goal_text(context, step, goals));
         return Sending::Done;
     };
-    for (const auto& goal : step.goals)
-        if (held_already(context, goal)) return refuse("already");
+    if (held_already(context, step, goals)) return refuse("already");
     std::vector<const Route*> open;
     for (const auto& route : step.routes) {
         const auto& channel = program.channels[route.channel];
@@ -183,11 +199,9 @@ Sending message(Turn& turn, Fan& fan, Response& r, const Step& step) {
         return Sending::Paused;
     }
     auto action = action_of(turn, fan, r, prompt ? Action::Kind::Prompt : Action::Kind::Send);
-    bool known = put_text(context, *chosen, action);
-    for (const auto& goal : step.goals) known = known && !unknown_goal(context, goal);
-    if (!known) return refuse("unknown_release");
+    if (!put_text(context, *chosen, action) || unknown_goal(step, goals)) return refuse("unknown_release");
     action.channel = program.channels[chosen->channel].name;
-    action.goal = goal_text(context, step);
+    action.goal = goal_text(context, step, goals);
     turn.actions.push_back(std::move(action));
     note_sent(turn, fan, version, rule, chosen->channel);
     note_aim(turn, fan, r, rule);

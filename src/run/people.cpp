@@ -94,7 +94,8 @@ void join(World& world, Fan& to, Fan& from) {
             if (std::find(mine.begin(), mine.end(), item) == mine.end()) mine.push_back(item);
     };
     add(to.tags, from.tags);
-    add(to.arms, from.arms);
+    for (const auto& arm : from.arms)
+        if (std::none_of(to.arms.begin(), to.arms.end(), [&](const auto& mine) { return mine.first == arm.first; })) to.arms.push_back(arm);
     add(to.moments, from.moments);
     join_latest(to.taken, from.taken, [](const Taken& a, const Taken& b) { return a.rule == b.rule && a.key == b.key; });
     join_latest(to.credits, from.credits, [](const Credit& a, const Credit& b) { return a.stage == b.stage; });
@@ -102,7 +103,7 @@ void join(World& world, Fan& to, Fan& from) {
     from.silences.resize(world.silences.size());
     for (std::size_t i = 0; i < to.silences.size(); ++i) {
         to.silences[i].considered = std::max(to.silences[i].considered, from.silences[i].considered);
-        to.silences[i].queued = false;
+        to.silences[i].queued = never;
     }
     join_responses(world, to, from);
     to.aliases.push_back(from.id);
@@ -135,6 +136,9 @@ Fan& fan_of(World& world, const std::string& id, Time seen) {
         fan->attributes.resize(world.program().attributes.size());
         world.fans.push_back(std::move(fan));
         world.touch(*world.fans.back());
+        // A moment that is just now is theirs too.
+        for (const auto& m : world.moments_now)
+            if (m.due == world.clock && m.zone == 0) world.timers.push(m);
     }
     auto& fan = *world.fans[it->second];
     see(world, fan, seen);
@@ -151,6 +155,7 @@ void profile(Turn& turn, Fan& fan, const Record& record) {
     }
     world.touch(fan);
     set_zone(world, fan);
+    find_stage(turn, fan);
 }
 
 void identify(Turn& turn, Fan& fan, const std::string& alias, Time) {

@@ -106,9 +106,10 @@ std::uint32_t split(Turn& turn, Fan& fan, Response& r, const Step& step, const P
     auto point = static_cast<std::uint32_t>(hash % 10'000);
     std::uint32_t arm = 0;
     while (arm + 1 < split.shares.size() && point >= split.shares[arm]) point -= split.shares[arm++];
-    const auto name = turn.world.symbols().intern(split.name);
-    if (std::find(fan.arms.begin(), fan.arms.end(), name) == fan.arms.end()) {
-        fan.arms.push_back(name);
+    const std::pair told(turn.world.symbols().intern(split.name), turn.world.symbols().intern(split.arms[arm]));
+    if (std::find(fan.arms.begin(), fan.arms.end(), told) == fan.arms.end()) {
+        std::erase_if(fan.arms, [&](const auto& other) { return other.first == told.first; });
+        fan.arms.push_back(told);
         auto action = action_of(turn, fan, r, Action::Kind::Arm);
         action.split = split.name;
         action.arm = split.arms[arm];
@@ -130,6 +131,8 @@ bool run(Turn& turn, Fan& fan, Response& r) {
         case Act::Send:
             if (message(turn, fan, r, step) == Sending::Paused) return true;
             r.asked = before_all;
+            r.fixed = false;
+            r.goals.clear();
             break;
         case Act::Reply: reply(turn, fan, r, step); break;
         case Act::WaitLength:

@@ -27,6 +27,9 @@ void fire_moment(World& world, const Timer& first, Actions& actions) {
     }
     for (std::uint32_t zone = 0; zone < zones.size(); ++zone)
         if (zones[zone] && moment(world, first.rule, first.entry, zone) != first.due) zones[zone] = false; // it moved meanwhile
+    if (!world.moments_now.empty() && world.moments_now[0].due != first.due) world.moments_now.clear();
+    for (std::uint32_t zone = 0; zone < zones.size(); ++zone)
+        if (zones[zone]) world.moments_now.push_back({first.due, Timer::Kind::Moment, first.rule, first.entry, zone, 0, 0, 0});
     const auto& rule = world.program().rules[first.rule];
     const auto release = release_of(world, rule, first.entry);
     std::vector<Fan*> there;
@@ -51,7 +54,8 @@ void fire_silence(World& world, const Timer& timer, Actions& actions) {
     std::uint32_t index = 0;
     while (world.silences[index] != timer.rule) ++index;
     auto& state = fan.silences[index];
-    state.queued = false;
+    if (timer.due != state.queued) return;
+    state.queued = never;
     Time base = fan.first_seen;
     const auto need = rule.trigger.need;
     if (need < fan.cells.size() && !fan.cells[need].empty()) base = fan.cells[need][0].last;
@@ -140,7 +144,7 @@ void wind(World& world) {
     for (const auto& fan : world.fans) {
         if (!fan || fan->gone) continue;
         for (std::uint32_t s = 0; s < world.silences.size(); ++s) {
-            if (fan->silences.size() > s) fan->silences[s].queued = false;
+            if (fan->silences.size() > s) fan->silences[s].queued = never;
             queue_silence(world, *fan, s);
         }
         for (auto& r : fan->responses) {

@@ -87,6 +87,7 @@ struct World {
     std::unordered_map<std::string, Time> seen;         // ids of records
     std::deque<std::pair<Time, std::string>> seen_order;
     std::priority_queue<Timer, std::vector<Timer>, Later> timers;
+    std::vector<Timer> moments_now;         // those that came at one instant, the last such
 
     // What a store has to write down since it last did.
     std::vector<std::uint32_t> dirty_fans;

@@ -281,11 +281,7 @@ ast::File Builder::file() {
     for (std::uint32_t i = 0; i < tree_.nodes.size(); i = tree_.nodes[i].next) item(At(tree_, i), file);
     std::string stem = source_.name();
     if (const auto slash = stem.find_last_of('/'); slash != std::string::npos) stem.erase(0, slash + 1);
-    if (const auto dot = stem.find('.'); dot != std::string::npos) stem.resize(dot);
-    for (auto& c : stem) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-        else if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))) c = '_';
-    }
+    if (stem.ends_with(".flow")) stem.resize(stem.size() - 5);
     file.flow.name = {stem.empty() ? "main" : stem, {tree_.source, 0, 0}};
     return file;
 }

@@ -1,0 +1,40 @@
+#include <cstdio>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "commands/command.hpp"
+#include "commands/program_files.hpp"
+#include "text/render.hpp"
+
+namespace segue {
+
+namespace {
+
+struct Options {
+    std::vector<std::string> files;
+    std::string color = "auto";
+};
+
+int check_files(const Options& options) {
+    Ledger ledger;
+    const auto compiled = compile(options.files, ledger);
+    if (!compiled) {
+        fmt::print(stderr, "segue: {}\n", compiled.message());
+        return refused;
+    }
+    const auto& c = **compiled;
+    fmt::print("{}", render_human(c.diagnostics, c.sources, use_color(options.color, STDOUT_FILENO)));
+    return c.diagnostics.has_errors() ? scripts_wrong : done;
+}
+
+} // namespace
+
+void add_check(CLI::App& command, int& exit) {
+    auto options = std::make_shared<Options>();
+    command.add_option("FILES", options->files, "the scripts of one program")->required();
+    command.add_option("--color", options->color, "colours: auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}))->capture_default_str();
+    command.footer("Silent when all is well. Exit codes: 0 nothing is wrong (there may be warnings), 1 something is, 2 a file cannot be read.");
+    command.callback([options, &exit] { exit = check_files(*options); });
+}
+
+} // namespace segue

@@ -1,0 +1,24 @@
+// Every command of the tool, in one table (commands.cpp); each is a file of its own.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace segue {
+
+// Exit codes of the whole tool.
+enum Exit : int {
+    done = 0,
+    scripts_wrong = 1, // the scripts (or their tests) are wrong
+    refused = 2,       // usage, or the world refused: a file, a disk, a database
+    our_bug = 101,
+};
+
+// Adds the command's options to its subcommand; `exit` receives the code when it was chosen and ran.
+using AddCommand = void (*)(CLI::App& command, int& exit);
+
+void add_check(CLI::App& command, int& exit);
+void add_run(CLI::App& command, int& exit);
+
+int run_tool(int argc, char** argv);
+
+} // namespace segue

@@ -1,0 +1,54 @@
+#include <cstdio>
+#include <exception>
+#include <fmt/format.h>
+
+#include "commands/command.hpp"
+#include "text/did_you_mean.hpp"
+
+namespace segue {
+
+namespace {
+
+struct Row {
+    const char* name;
+    const char* summary;
+    AddCommand add;
+};
+
+constexpr Row table[] = {
+    {"check", "find what is wrong with scripts", add_check},
+    {"run", "turn a stream of fan events into actions", add_run},
+};
+
+} // namespace
+
+int run_tool(int argc, char** argv) try {
+    CLI::App app{"Segue: action flows as a language. trigger => response -> progression", "segue"};
+    app.set_version_flag("--version", "segue " SEGUE_VERSION);
+    app.require_subcommand(1);
+    app.footer("`segue COMMAND --help` tells more of each.\nExit codes: 0 done, 1 the scripts are wrong, 2 usage or the world refused, 101 a bug of segue's own.");
+    int exit = done;
+    std::vector<std::string> names;
+    for (const auto& row : table) {
+        row.add(*app.add_subcommand(row.name, row.summary), exit);
+        names.emplace_back(row.name);
+    }
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        if (e.get_exit_code() == 0) return app.exit(e); // --help, --version
+        fmt::print(stderr, "segue: {}\n", e.what());
+        const std::string word = argc > 1 ? argv[1] : "";
+        const auto near = did_you_mean(word, names);
+        const bool unknown = std::find(names.begin(), names.end(), word) == names.end();
+        if (unknown && near) fmt::print(stderr, "did you mean `segue {}`?\n", *near);
+        else fmt::print(stderr, "`segue{}{} --help` shows how it is used\n", unknown ? "" : " ", unknown ? "" : word);
+        return refused;
+    }
+    return exit;
+} catch (const std::exception& e) {
+    fmt::print(stderr, "segue: a bug of segue's own: {}\nplease report it with what you ran\n", e.what());
+    return our_bug;
+}
+
+} // namespace segue

@@ -1,0 +1,70 @@
+#include "commands/program_files.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <sstream>
+#include <unistd.h>
+
+namespace segue {
+
+Result<std::string> read_file(const std::string& path) {
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) return Failure{fmt::format("cannot read {}: it is a folder", path)};
+    std::ifstream in(path, std::ios::binary);
+    if (!in) return Failure{fmt::format("cannot read {}: {}", path, std::strerror(errno))};
+    std::ostringstream text;
+    text << in.rdbuf();
+    if (in.bad()) return Failure{fmt::format("cannot read {}: {}", path, std::strerror(errno))};
+    return text.str();
+}
+
+namespace {
+
+std::unique_ptr<Compiled> compile_roots(std::vector<ProgramText> roots, const ReadFile& read, Ledger& ledger) {
+    auto out = std::make_unique<Compiled>();
+    out->texts = roots;
+    const auto noted = [&](const std::string& path) {
+        auto text = read(path);
+        if (text) out->texts.push_back({path, *text});
+        return text;
+    };
+    const auto loaded = load(roots, noted, out->sources, out->diagnostics);
+    out->program = std::make_shared<const Program>(check(loaded, out->sources, ledger, out->diagnostics));
+    return out;
+}
+
+} // namespace
+
+Result<std::unique_ptr<Compiled>> compile(const std::vector<std::string>& paths, Ledger& ledger) {
+    std::vector<ProgramText> roots;
+    for (const auto& path : paths) {
+        auto text = read_file(path);
+        if (!text) return text.failure();
+        roots.push_back({path, std::move(*text)});
+    }
+    return compile_roots(std::move(roots), read_file, ledger);
+}
+
+std::unique_ptr<Compiled> compile_texts(const std::vector<ProgramText>& texts, std::size_t roots, Ledger& ledger) {
+    const auto read = [&](const std::string& path) -> Result<std::string> {
+        for (const auto& text : texts)
+            if (text.path == path) return text.text;
+        return Failure{"not kept"};
+    };
+    return compile_roots({texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(std::min(roots, texts.size()))}, read, ledger);
+}
+
+bool use_color(const std::string& when, int fd) {
+    if (when == "always") return true;
+    if (when == "never") return false;
+    const auto* no_color = std::getenv("NO_COLOR");
+    const auto* term = std::getenv("TERM");
+    return (!no_color || *no_color == '\0') && isatty(fd) && term && std::string_view(term) != "dumb";
+}
+
+} // namespace segue

@@ -1,0 +1,31 @@
+// Scripts from disk to a checked program, as every command needs it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "check/check.hpp"
+#include "text/result.hpp"
+
+namespace segue {
+
+Result<std::string> read_file(const std::string& path);
+
+struct Compiled {
+    Sources sources;
+    Diagnostics diagnostics;
+    std::vector<ProgramText> texts;         // everything that was read from disk, for a state file to keep
+    std::shared_ptr<const Program> program; // may be run only without errors
+};
+
+// A failure is a file that cannot be read; what is wrong in it is a diagnostic.
+Result<std::unique_ptr<Compiled>> compile(const std::vector<std::string>& paths, Ledger& ledger);
+
+// The same from texts that a state file kept; nothing is read from disk.
+std::unique_ptr<Compiled> compile_texts(const std::vector<ProgramText>& texts, std::size_t roots, Ledger& ledger);
+
+// `auto` is colour on a terminal that has it, unless NO_COLOR is set.
+bool use_color(const std::string& when, int fd);
+
+} // namespace segue

@@ -1,0 +1,141 @@
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "commands/command.hpp"
+#include "commands/program_files.hpp"
+#include "commands/running.hpp"
+#include "ingest/decode.hpp"
+#include "text/render.hpp"
+
+namespace segue {
+
+namespace {
+
+volatile std::sig_atomic_t interrupted = 0;
+void interrupt(int) { interrupted = 1; }
+
+int fail(const std::string& message) {
+    fmt::print(stderr, "segue: {}\n", message);
+    return refused;
+}
+
+std::string thousands(std::uint64_t n) {
+    auto text = std::to_string(n);
+    for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3) text.insert(static_cast<std::size_t>(at), ",");
+    return text;
+}
+
+// A line on a terminal that tells how far it is; nothing in a pipe.
+class Progress {
+public:
+    explicit Progress(bool wanted) : wanted_(wanted), start_(Clock::now()), last_(start_) {}
+
+    void show(std::uint64_t records, Time clock) {
+        if (!wanted_ || records % 512 != 0) return;
+        const auto now = Clock::now();
+        if (now - last_ < std::chrono::milliseconds(100)) return;
+        last_ = now;
+        const auto seconds = std::chrono::duration<double>(now - start_).count();
+        fmt::print(stderr, "\r{} records, {}/s, at {}\033[K", thousands(records), thousands(static_cast<std::uint64_t>(static_cast<double>(records) / seconds)), to_rfc3339(clock));
+        std::fflush(stderr);
+        shown_ = true;
+    }
+    void clear() {
+        if (shown_) fmt::print(stderr, "\r\033[K");
+        shown_ = false;
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+    bool wanted_;
+    bool shown_ = false;
+    Clock::time_point start_, last_;
+};
+
+int run_program(const RunOptions& options) {
+    const auto ledger = std::make_shared<Ledger>();
+    const auto compiled = compile(options.programs, *ledger);
+    if (!compiled) return fail(compiled.message());
+    const auto& c = **compiled;
+    fmt::print(stderr, "{}", render_human(c.diagnostics, c.sources, use_color(options.color, STDERR_FILENO)));
+    if (c.diagnostics.has_errors()) return scripts_wrong;
+
+    std::optional<Time> until;
+    if (!options.until.empty()) {
+        until = read_time(options.until);
+        if (!until)
+            if (const auto day = read_date(options.until)) until = *day * day_ms;
+        if (!until) return fail(fmt::format("--until: `{}` is not a time; write it as 2026-03-13T10:00:00Z", options.until));
+    }
+
+    auto running = Running::open(options, c, ledger);
+    if (!running) return fail(running.message());
+    auto& run = **running;
+    std::signal(SIGINT, interrupt);
+    std::signal(SIGTERM, interrupt);
+    std::signal(SIGPIPE, SIG_IGN);
+
+    Progress progress(isatty(STDERR_FILENO) != 0);
+    std::string stopped;
+    while (!interrupted) {
+        const auto more = run.next();
+        if (!more) {
+            stopped = more.message();
+            break;
+        }
+        if (!*more) break;
+        progress.show(run.summary().records, run.clock());
+    }
+    if (stopped.empty() && !interrupted && until) {
+        if (const auto moved = run.advance_to(*until); !moved) stopped = moved.message();
+    }
+    const auto finished = run.finish();
+    progress.clear();
+    if (!finished && stopped.empty()) stopped = finished.message();
+    const auto& s = run.summary();
+    std::string parts;
+    const auto part = [&](std::uint64_t n, std::string_view what) {
+        if (n > 0) parts += fmt::format("{}{} {}", parts.empty() ? "" : ", ", thousands(n), what);
+    };
+    part(s.duplicates, "duplicates");
+    part(s.unknown, "of an unknown type");
+    part(s.rejected, "rejected");
+    fmt::print(stderr, "segue: {} record{}{}{}{}; {} action{}{}{}\n", thousands(s.records), s.records == 1 ? "" : "s", parts.empty() ? "" : " (", parts, parts.empty() ? "" : ")",
+               thousands(s.actions), s.actions == 1 ? "" : "s", s.suppressed > 0 ? fmt::format(", {} suppressed", thousands(s.suppressed)) : "",
+               s.records > 0 || until ? fmt::format("; the clock is at {}", to_rfc3339(run.clock())) : "");
+    if (s.too_deep > 0) fmt::print(stderr, "segue: {} recorded events were dropped: rules record more than {} events in a chain (see --trace)\n", thousands(s.too_deep), most_record_depth);
+    if (!stopped.empty()) return fail(stopped);
+    if (interrupted) return fail(options.state.empty() ? "interrupted" : "interrupted; what was committed is kept, and the same command goes on from there");
+    return done;
+}
+
+} // namespace
+
+void add_run(CLI::App& command, int& exit) {
+    auto options = std::make_shared<RunOptions>();
+    auto& o = *options;
+    command.add_option("PROGRAM", o.programs, "the scripts of the program")->required();
+    command.add_option("--events", o.input.path, "records in; - is standard input")->type_name("FILE|-")->capture_default_str();
+    command.add_option("--format", o.format, "how they are written: jsonl, csv, spotify or cloudevents")->check(CLI::IsMember({"jsonl", "csv", "spotify", "cloudevents"}))->capture_default_str();
+    command.add_option("--columns", o.input.columns, "names of the columns of a CSV file without a header: fan,type,time")->delimiter(',')->type_name("NAME,...");
+    command.add_option("--fan", o.input.fan, "whose account export it is (spotify)")->type_name("ID");
+    command.add_option("--state", o.state, "keep everything in this file, and go on from there the next time")->type_name("FILE");
+    command.add_option("--until", o.until, "move the clock on to this time after the last record, so that what is due fires")->type_name("TIME");
+    command.add_option("--actions", o.actions, "actions out, as JSON Lines; - is standard output")->type_name("FILE|-")->capture_default_str();
+    command.add_option("--rejects", o.rejects, "bad records out: line, reason and the record")->type_name("FILE");
+    command.add_flag("--trace", o.trace, "also write the actions that were suppressed, with their reasons");
+    command.add_option("--commit-records", o.commit_records, "records in a transaction of the state file, at most")->check(CLI::Range(1, 10'000'000))->capture_default_str();
+    command.add_option("--commit-ms", o.commit_ms, "milliseconds until a transaction is committed, at most")->check(CLI::Range(1, 3'600'000))->capture_default_str();
+    command.add_option("--color", o.color, "colours: auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}))->capture_default_str();
+    command.footer("Example: segue run my.flow --events events.jsonl --state fans.db --actions actions.jsonl");
+    command.callback([options, &exit] {
+        using enum Format;
+        options->input.format = options->format == "csv" ? Csv : options->format == "spotify" ? Spotify : options->format == "cloudevents" ? CloudEvents : Jsonl;
+        exit = run_program(*options);
+    });
+}
+
+} // namespace segue

@@ -1,0 +1,219 @@
+#include "commands/running.hpp"
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "check/hash.hpp"
+#include "text/utf8.hpp"
+
+namespace segue {
+
+namespace {
+
+constexpr std::size_t rejects_shown = 5; // on standard error, where no file takes them
+
+std::string absolute(const std::string& path) { return path == "-" || path.empty() ? std::string() : std::filesystem::absolute(path).lexically_normal().string(); }
+
+// The texts of a program as a state file keeps them.
+std::string pack(const std::vector<ProgramText>& texts, std::size_t roots) {
+    nlohmann::json json{{"roots", roots}, {"texts", nlohmann::json::array()}};
+    for (const auto& text : texts) json["texts"].push_back({text.path, text.text});
+    return json.dump();
+}
+
+// Hash of the head of a file and of what stands right before `offset`: enough to know the file again.
+std::string mark_of(const std::string& path, std::uint64_t offset) {
+    constexpr std::uint64_t part = 4096;
+    std::string seen;
+    if (auto* file = std::fopen(path.c_str(), "rb")) {
+        std::string piece(part, '\0');
+        const auto take = [&](std::uint64_t from, std::uint64_t n) {
+            if (std::fseek(file, static_cast<long>(from), SEEK_SET) == 0) seen.append(piece.data(), std::fread(piece.data(), 1, n, file));
+        };
+        take(0, std::min(part, offset));
+        take(offset > part ? offset - part : 0, std::min(part, offset));
+        std::fclose(file);
+    }
+    return fmt::format("{}:{}", seen.size(), text_hash(seen));
+}
+
+} // namespace
+
+Result<std::unique_ptr<Running>> Running::open(const RunOptions& options, const Compiled& compiled, std::shared_ptr<Ledger> ledger) {
+    std::unique_ptr<Running> run(new Running(options, compiled, std::move(ledger)));
+    run->options_.input.nested = run->decoder_.wants_nested();
+    if (options.state.empty()) attach(run->world_, compiled.program);
+    else if (auto opened = run->open_state(); !opened) return opened.failure();
+    if (auto opened = run->open_input(); !opened) return opened.failure();
+    if (auto opened = run->open_outputs(); !opened) return opened.failure();
+    return run;
+}
+
+Outcome Running::open_state() {
+    auto store = open_sqlite(options_.state);
+    if (!store) return store.failure();
+    store_ = std::move(*store);
+    const auto& version = compiled_.program->version;
+    if (!store_->fresh() && store_->version() != version)
+        fmt::print(stderr, "segue: {} was written by another version of the program; it goes on with this one, and responses under way finish on theirs\n", options_.state);
+    auto versions = store_->versions(version);
+    if (!versions) return versions.failure();
+    for (const auto& kept : *versions) {
+        const auto json = nlohmann::json::parse(kept.texts, nullptr, false);
+        if (json.is_discarded()) return Failure{fmt::format("{} is damaged: a kept program cannot be read", options_.state)};
+        std::vector<ProgramText> texts;
+        for (const auto& text : json["texts"]) texts.push_back({text[0].get<std::string>(), text[1].get<std::string>()});
+        const auto old = compile_texts(texts, json["roots"].get<std::size_t>(), *world_.ledger);
+        if (old->diagnostics.has_errors()) return Failure{fmt::format("{} holds responses of a program that this version of segue cannot read; finish them with the version that wrote it", options_.state)};
+        auto program = std::make_shared<Program>(*old->program);
+        program->version = kept.version;
+        attach_old(world_, std::move(program));
+    }
+    attach(world_, compiled_.program);
+    if (auto loaded = store_->load(world_); !loaded) return loaded;
+    wind(world_);
+    return store_->keep_version({version, pack(compiled_.texts, options_.programs.size())});
+}
+
+Outcome Running::open_input() {
+    auto& input = options_.input;
+    if (input.path == "-" && isatty(STDIN_FILENO)) fmt::print(stderr, "segue: reading records from the terminal; end with Ctrl-D, or name a file with --events\n");
+    input_name_ = absolute(input.path);
+    if (store_ && !input_name_.empty()) {
+        const auto kept = store_->input(input_name_);
+        if (!kept) return kept.failure();
+        if (*kept) {
+            if (mark_of(input.path, (*kept)->position.offset) == (*kept)->mark) input.from = (*kept)->position;
+            else fmt::print(stderr, "segue: {} is not the file that was read before; it is read from its start\n", input.path);
+        }
+    }
+    auto reader = open_reader(input);
+    if (!reader) return reader.failure();
+    reader_ = std::move(*reader);
+    return Done{};
+}
+
+Outcome Running::open_outputs() {
+    const auto open = [&](const std::string& path, Output& to) -> Outcome {
+        std::uint64_t keep = 0;
+        if (store_ && path != "-") {
+            const auto kept = store_->output(absolute(path));
+            if (!kept) return kept.failure();
+            std::error_code error;
+            const auto size = std::filesystem::file_size(path, error);
+            if (*kept) keep = (*kept)->size;
+            else if (!store_->fresh() && !error) keep = size; // it began elsewhere: what stands there stays
+            if (!error && size < keep) {
+                fmt::print(stderr, "segue: {} is shorter than what was written to it; it goes on at its end\n", path);
+                keep = size;
+            }
+            if (error) keep = 0;
+        }
+        auto output = Output::open(path, keep);
+        if (!output) return output.failure();
+        to = std::move(*output);
+        return Done{};
+    };
+    if (auto opened = open(options_.actions, actions_out_); !opened) return opened;
+    if (!options_.rejects.empty())
+        if (auto opened = open(options_.rejects, rejects_out_); !opened) return opened;
+    if (!store_) return Done{};
+    // What was committed and perhaps not written: the file was cut back to before it.
+    const auto waiting = store_->outbox();
+    if (!waiting) return waiting.failure();
+    for (const auto& [batch, lines] : *waiting)
+        if (auto delivered = deliver(batch, lines); !delivered) return delivered;
+    return Done{};
+}
+
+void Running::take_actions() {
+    for (const auto& action : actions_) {
+        const bool suppressed = action.kind == Action::Kind::Suppressed;
+        ++(suppressed ? summary_.suppressed : summary_.actions);
+        if (suppressed && !options_.trace) continue;
+        if (store_) lines_.push_back(to_json(action));
+        else actions_out_.line(to_json(action));
+    }
+    actions_.clear();
+}
+
+void Running::reject(const Fields& fields, const std::string& reason) {
+    ++summary_.rejected;
+    if (rejects_out_.is_open()) {
+        const nlohmann::ordered_json json{{"line", fields.line}, {"reason", reason}, {"record", repair_utf8(fields.raw)}};
+        rejects_out_.line(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+        return;
+    }
+    if (summary_.rejected <= rejects_shown) fmt::print(stderr, "segue: record {} rejected: {}\n", fields.line, reason);
+    if (summary_.rejected == rejects_shown) fmt::print(stderr, "segue: further rejects are only counted; --rejects FILE keeps them all\n");
+}
+
+Result<bool> Running::next() {
+    if (!reader_->next(fields_)) {
+        if (!reader_->failure().empty()) return Failure{reader_->failure()};
+        return false;
+    }
+    ++summary_.records;
+    std::string reason;
+    switch (decoder_.decode(fields_, record_, reason)) {
+    case Decoded::Rejected: reject(fields_, reason); break;
+    case Decoded::Unknown: ++summary_.unknown; break;
+    case Decoded::Record:
+        reason = refusal(world_, record_);
+        if (!reason.empty()) reject(fields_, reason);
+        else step(world_, record_, actions_);
+    }
+    summary_.duplicates = world_.duplicates;
+    summary_.too_deep = world_.too_deep;
+    take_actions();
+    ++in_batch_;
+    const auto elapsed = in_batch_ % 64 == 0 || options_.input.path == "-" ? std::chrono::steady_clock::now() - batch_began_ : std::chrono::steady_clock::duration{};
+    if (in_batch_ >= options_.commit_records || elapsed >= std::chrono::milliseconds(options_.commit_ms))
+        if (auto committed = commit(); !committed) return committed.failure();
+    return true;
+}
+
+Outcome Running::advance_to(Time time) {
+    advance(world_, time, actions_);
+    take_actions();
+    return Done{};
+}
+
+Outcome Running::deliver(std::uint64_t batch, const std::string& lines) {
+    if (batch == 0) return Done{};
+    actions_out_.text(lines);
+    if (auto synced = actions_out_.sync(); !synced) return synced;
+    delivered_ = batch;
+    return Done{};
+}
+
+Outcome Running::commit() {
+    in_batch_ = 0;
+    batch_began_ = std::chrono::steady_clock::now();
+    if (rejects_out_.is_open())
+        if (auto synced = store_ ? rejects_out_.sync() : rejects_out_.flush(); !synced) return synced;
+    if (!store_) return actions_out_.flush();
+    std::string lines;
+    for (const auto& line : lines_) (lines += line) += '\n';
+    Commit commit{world_, std::move(lines_), std::nullopt, {}, delivered_};
+    lines_.clear();
+    if (!input_name_.empty()) commit.input = KeptInput{input_name_, reader_->position(), mark_of(input_name_, reader_->position().offset)};
+    if (options_.actions != "-") commit.outputs.push_back({absolute(options_.actions), actions_out_.size()});
+    if (rejects_out_.is_open()) commit.outputs.push_back({absolute(options_.rejects), rejects_out_.size()});
+    const auto batch = store_->commit(std::move(commit));
+    if (!batch) return batch.failure();
+    return deliver(*batch, lines);
+}
+
+Outcome Running::finish() {
+    if (auto committed = commit(); !committed) return committed;
+    if (!store_) return actions_out_.flush();
+    // Once more, so that what was delivered leaves the outbox.
+    if (delivered_ > 0)
+        if (auto committed = commit(); !committed) return committed;
+    return store_->close();
+}
+
+} // namespace segue

@@ -1,0 +1,79 @@
+// A run: a reader, a world, perhaps a state file, and what goes out. `segue run` drives it.
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "commands/output.hpp"
+#include "commands/program_files.hpp"
+#include "ingest/decode.hpp"
+#include "ingest/reader.hpp"
+#include "store/store.hpp"
+
+namespace segue {
+
+struct RunOptions {
+    std::vector<std::string> programs;
+    InputOptions input{.path = "-", .format = Format::Jsonl, .columns = {}, .fan = {}, .nested = true, .from = {}};
+    std::string format = "jsonl";
+    std::string state;
+    std::string until;
+    std::string actions = "-";
+    std::string rejects;
+    bool trace = false;
+    std::uint64_t commit_records = 10'000;
+    std::int64_t commit_ms = 1'000;
+    std::string color = "auto";
+};
+
+struct Summary {
+    std::uint64_t records = 0;
+    std::uint64_t duplicates = 0;
+    std::uint64_t unknown = 0;
+    std::uint64_t rejected = 0;
+    std::uint64_t actions = 0;    // suppressed ones apart
+    std::uint64_t suppressed = 0;
+    std::uint64_t too_deep = 0;
+};
+
+class Running {
+public:
+    static Result<std::unique_ptr<Running>> open(const RunOptions& options, const Compiled& compiled, std::shared_ptr<Ledger> ledger);
+
+    Result<bool> next();          // one record; false at the end of the input
+    Outcome advance_to(Time time);
+    Outcome finish();             // commits and writes what is left
+    const Summary& summary() const { return summary_; }
+    Time clock() const { return world_.clock == before_all ? 0 : world_.clock; }
+
+private:
+    Running(const RunOptions& options, const Compiled& compiled, std::shared_ptr<Ledger> ledger)
+        : options_(options), compiled_(compiled), world_(std::move(ledger)), decoder_(*compiled.program, world_.symbols()) {}
+
+    Outcome open_state();
+    Outcome open_input();
+    Outcome open_outputs();
+    void take_actions();
+    void reject(const Fields& fields, const std::string& reason);
+    Outcome commit();
+    Outcome deliver(std::uint64_t batch, const std::string& lines);
+
+    RunOptions options_;
+    const Compiled& compiled_;
+    World world_;
+    Decoder decoder_;
+    std::unique_ptr<Reader> reader_;
+    std::unique_ptr<Store> store_;
+    Output actions_out_, rejects_out_;
+    std::string input_name_;
+    Summary summary_;
+    Fields fields_;
+    Record record_;
+    Actions actions_;
+    std::vector<std::string> lines_;    // of the batch under way
+    std::uint64_t in_batch_ = 0;
+    std::uint64_t delivered_ = 0;
+    std::chrono::steady_clock::time_point batch_began_ = std::chrono::steady_clock::now();
+};
+
+} // namespace segue

@@ -1,0 +1,65 @@
+// Memory that lasts: the state of a run, its outbox and its position in the input, committed together.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ingest/reader.hpp"
+#include "run/world.hpp"
+#include "text/result.hpp"
+
+namespace segue {
+
+// The texts of a version of the program, kept for the responses that started under it.
+struct KeptVersion {
+    std::string version;
+    std::string texts; // opaque to the store
+};
+
+// How far an input was read.
+struct KeptInput {
+    std::string name;      // the file, as an absolute path
+    InputPosition position;
+    std::string mark;      // hash of what stood before the position, to know the file again
+};
+
+// A file that is written behind the commits: what of it is committed.
+struct KeptOutput {
+    std::string name;      // absolute path; empty: standard output
+    std::uint64_t size = 0;
+};
+
+struct Commit {
+    World& world;
+    std::vector<std::string> lines;          // new actions, for the outbox
+    std::optional<KeptInput> input;
+    std::vector<KeptOutput> outputs;         // of files written up to here
+    std::uint64_t delivered = 0;             // outbox batches that were delivered, and may go
+};
+
+class Store {
+public:
+    virtual ~Store() = default;
+
+    virtual bool fresh() const = 0;          // nothing was ever committed
+    virtual std::string version() const = 0; // of the program that last ran
+    // Versions that responses under way started with, other than `current`.
+    virtual Result<std::vector<KeptVersion>> versions(const std::string& current) = 0;
+    // Fills a world to which all those versions are attached.
+    virtual Outcome load(World& world) = 0;
+    virtual Result<std::optional<KeptInput>> input(const std::string& name) = 0;
+    virtual Result<std::optional<KeptOutput>> output(const std::string& name) = 0;
+    // Batches of actions that were committed and perhaps not delivered: number and lines.
+    virtual Result<std::vector<std::pair<std::uint64_t, std::string>>> outbox() = 0;
+    virtual Outcome keep_version(const KeptVersion& version) = 0;
+    virtual Result<std::uint64_t> commit(Commit commit) = 0; // the number of the outbox batch; 0: none
+    virtual Outcome close() = 0;
+};
+
+// A state file: SQLite, WAL, synchronous=FULL, one process at a time. Refuses, and changes nothing, if the file is damaged,
+// not a state file, of a newer format, or in use.
+Result<std::unique_ptr<Store>> open_sqlite(const std::string& path);
+
+} // namespace segue
