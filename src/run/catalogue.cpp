@@ -24,8 +24,10 @@ void remember(World& world, const ReleaseChange& change) {
 
 } // namespace
 
-void change_release(World& world, const ReleaseChange& change) {
-    remember(world, change);
+namespace {
+
+// The entry as it is after the change, and whether its day moved.
+std::pair<std::uint32_t, bool> put_entry(World& world, const ReleaseChange& change) {
     const auto id = world.symbols().intern(change.id);
     const auto [it, fresh] = world.catalogue_index.emplace(id, static_cast<std::uint32_t>(world.catalogue.size()));
     if (fresh) {
@@ -40,8 +42,22 @@ void change_release(World& world, const ReleaseChange& change) {
     put(entry.artist, change.artist);
     put(entry.date, change.date);
     if (change.live) entry.live = *change.live;
-    if (!fresh && date == entry.date && live == entry.live) return;
-    schedule_moments(world, it->second);
+    return {it->second, fresh || date != entry.date || live != entry.live};
+}
+
+} // namespace
+
+void adopt_change(World& world, const ReleaseChange& change) {
+    remember(world, change);
+    put_entry(world, change);
+    world.catalogue_changed = false;
+}
+
+void change_release(World& world, const ReleaseChange& change) {
+    remember(world, change);
+    const auto [place, moved] = put_entry(world, change);
+    if (!moved) return;
+    schedule_moments(world, place);
     for (const auto& fan : world.fans) {
         if (!fan || fan->gone) continue;
         if (!world.moments.empty()) settle_moments(world, *fan);

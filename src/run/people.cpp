@@ -12,6 +12,7 @@ void see(World& world, Fan& fan, Time time) {
     fan.first_seen = time;
     world.touch(fan);
     if (time < world.clock) settle_moments(world, fan);
+    for (auto& silence : fan.silences) silence.queued = never; // the order at one instant is that of first sight
     for (std::uint32_t s = 0; s < world.silences.size(); ++s) queue_silence(world, fan, s);
 }
 
@@ -125,6 +126,16 @@ void set_zone(World& world, Fan& fan) {
     fan.zone = zone;
     settle_moments(world, fan);
     reschedule(world, fan);
+}
+
+void adopt_fan(World& world, std::unique_ptr<Fan> fan) {
+    const auto number = fan->number;
+    world.ids[fan->id] = number;
+    for (const auto& alias : fan->aliases) world.ids[alias] = number;
+    const auto attribute = world.program().timezone_attribute;
+    if (attribute != none && !fan->attributes[attribute].missing())
+        fan->zone = world.zones.find(world.symbols().text(fan->attributes[attribute].symbol())).value_or(0);
+    world.fans[number] = std::move(fan);
 }
 
 Fan& fan_of(World& world, const std::string& id, Time seen) {

@@ -54,7 +54,7 @@ void fire_silence(World& world, const Timer& timer, Actions& actions) {
     std::uint32_t index = 0;
     while (world.silences[index] != timer.rule) ++index;
     auto& state = fan.silences[index];
-    if (timer.due != state.queued) return;
+    if (timer.due != state.queued || timer.seen != fan.first_seen) return; // it was queued anew
     state.queued = never;
     Time base = fan.first_seen;
     const auto need = rule.trigger.need;

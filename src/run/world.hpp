@@ -106,11 +106,15 @@ struct World {
     const CatalogueEntry* entry(Symbol release) const;
 };
 
-// Prepares a program to run. `fans` of a store are added with `adopt` after it.
+// Prepares a program to run.
 void attach(World& world, std::shared_ptr<const Program> program);
 
 // An older version, for the responses that started under it; before `attach`.
 void attach_old(World& world, std::shared_ptr<const Program> program);
+
+// What a store puts back, after `attach`: what records said of the catalogue, and fans by their number.
+void adopt_change(World& world, const ReleaseChange& change);
+void adopt_fan(World& world, std::unique_ptr<Fan> fan);
 
 // After a store filled the world: builds the timers anew.
 void wind(World& world);

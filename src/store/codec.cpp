@@ -1,0 +1,354 @@
+#include "store/codec.hpp"
+
+#include <cstring>
+#include <fmt/format.h>
+
+namespace segue {
+
+namespace {
+
+constexpr std::uint64_t codec_format = 1;
+
+class Writer {
+public:
+    explicit Writer(const Symbols& symbols) : symbols_(symbols) {}
+    void number(std::uint64_t n) {
+        for (; n >= 0x80; n >>= 7) out_ += static_cast<char>(n | 0x80);
+        out_ += static_cast<char>(n);
+    }
+    void integer(std::int64_t n) { number((static_cast<std::uint64_t>(n) << 1) ^ static_cast<std::uint64_t>(n >> 63)); }
+    void text(std::string_view text) {
+        number(text.size());
+        out_ += text;
+    }
+    void symbol(Symbol symbol) { text(symbols_.text(symbol)); }
+    void value(const Value& v) {
+        number(static_cast<std::uint64_t>(v.kind));
+        if (v.kind == Value::Kind::Symbol) symbol(v.symbol());
+        else if (v.kind == Value::Kind::Number) {
+            std::uint64_t bits = 0;
+            std::memcpy(&bits, &v.number, sizeof bits);
+            out_.append(reinterpret_cast<const char*>(&bits), sizeof bits);
+        } else if (v.kind != Value::Kind::Missing) integer(v.integer);
+    }
+    template <class Range, class Each> void list(const Range& range, Each each) {
+        number(std::size(range));
+        for (const auto& item : range) each(item);
+    }
+    void values(const std::vector<Value>& values) {
+        list(values, [&](const Value& v) { value(v); });
+    }
+    std::string take() { return std::move(out_); }
+
+private:
+    const Symbols& symbols_;
+    std::string out_;
+};
+
+class Reader {
+public:
+    Reader(Symbols& symbols, std::string_view in) : symbols_(symbols), in_(in) {}
+    bool good() const { return good_; }
+    bool at_end() const { return at_ == in_.size(); }
+    std::uint64_t number() {
+        std::uint64_t n = 0;
+        for (int shift = 0; shift < 64; shift += 7) {
+            if (at_ >= in_.size()) return bad();
+            const auto byte = static_cast<unsigned char>(in_[at_++]);
+            n |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
+            if (byte < 0x80) return n;
+        }
+        return bad();
+    }
+    std::uint32_t index() { return static_cast<std::uint32_t>(number()); }
+    std::int64_t integer() {
+        const auto n = number();
+        return static_cast<std::int64_t>(n >> 1) ^ -static_cast<std::int64_t>(n & 1);
+    }
+    std::string_view text() {
+        const auto n = number();
+        if (n > in_.size() - at_) return bad(), std::string_view{};
+        at_ += n;
+        return in_.substr(at_ - n, n);
+    }
+    Symbol symbol() { return symbols_.intern(text()); }
+    Value value() {
+        const auto kind = number();
+        if (kind > static_cast<std::uint64_t>(Value::Kind::Stage)) return bad(), Value{};
+        Value v;
+        v.kind = static_cast<Value::Kind>(kind);
+        if (v.kind == Value::Kind::Symbol) v.integer = symbol();
+        else if (v.kind == Value::Kind::Number) {
+            if (in_.size() - at_ < sizeof(double)) return bad(), Value{};
+            std::memcpy(&v.number, in_.data() + at_, sizeof(double));
+            at_ += sizeof(double);
+        } else if (v.kind != Value::Kind::Missing) v.integer = integer();
+        return v;
+    }
+    template <class Each> void list(Each each) {
+        const auto n = number();
+        if (n > in_.size()) bad(); // each item takes a byte at least
+        for (std::uint64_t i = 0; i < n && good_; ++i) each();
+    }
+    std::vector<Value> values() {
+        std::vector<Value> out;
+        list([&] { out.push_back(value()); });
+        return out;
+    }
+    std::uint64_t bad() {
+        good_ = false;
+        return 0;
+    }
+
+private:
+    Symbols& symbols_;
+    std::string_view in_;
+    std::size_t at_ = 0;
+    bool good_ = true;
+};
+
+std::uint32_t kept(const std::map<std::uint32_t, std::uint32_t>& map, std::uint32_t number) {
+    const auto it = map.find(number);
+    return it == map.end() ? none : it->second;
+}
+
+void write(Writer& w, const Response& r, const Numbering& numbering) {
+    w.number(r.seq);
+    w.number(numbering.version_kept[r.version]);
+    w.number(r.rule);
+    w.symbol(r.rule_key);
+    w.value(r.key);
+    w.values(r.slots);
+    w.values(r.until);
+    w.number(r.pc);
+    w.number((r.emitted ? 1u : 0u) | (r.keyword ? 2u : 0u) | (r.fixed ? 4u : 0u));
+    w.integer(r.asked);
+    w.values(r.goals);
+    w.number(r.seed[0]);
+    w.number(r.seed[1]);
+    w.text(r.cause);
+    w.number(static_cast<std::uint64_t>(r.wait.kind));
+    w.integer(r.wait.begin);
+    w.integer(r.wait.due);
+    w.symbol(r.wait.release);
+    w.values(r.wait.values);
+    w.list(r.wait.quiets, [&](std::uint32_t q) { w.number(q); });
+}
+
+Response read_response(Reader& in, const World& world, const Numbering& numbering) {
+    Response r;
+    r.seq = in.number();
+    r.version = kept(numbering.versions, in.index());
+    r.rule = in.index();
+    r.rule_key = in.symbol();
+    r.key = in.value();
+    r.slots = in.values();
+    r.until = in.values();
+    r.pc = in.index();
+    const auto flags = in.number();
+    r.emitted = flags & 1;
+    r.keyword = flags & 2;
+    r.fixed = flags & 4;
+    r.asked = in.integer();
+    r.goals = in.values();
+    r.seed[0] = in.number();
+    r.seed[1] = in.number();
+    r.cause = in.text();
+    const auto kind = in.number();
+    r.wait.kind = static_cast<Wait::Kind>(kind);
+    r.wait.begin = in.integer();
+    r.wait.due = in.integer();
+    r.wait.release = in.symbol();
+    r.wait.values = in.values();
+    in.list([&] { r.wait.quiets.push_back(in.index()); });
+    if (kind > static_cast<std::uint64_t>(Wait::Kind::Limit) || r.version >= world.versions.size()) return in.bad(), r;
+    const auto& program = *world.versions[r.version].program;
+    if (r.rule >= program.rules.size() || r.pc >= program.rules[r.rule].steps.size() || r.slots.size() != program.rules[r.rule].slots.size()) in.bad();
+    for (const auto q : r.wait.quiets)
+        if (q >= program.quiets.size()) in.bad();
+    return r;
+}
+
+} // namespace
+
+std::string text_of(const Need& need, const Symbols& symbols) {
+    std::string out = symbols.text(need.event);
+    for (const auto& f : need.filters) {
+        const auto value = f.value.kind == Value::Kind::Symbol ? symbols.text(f.value.symbol()) : f.value.kind == Value::Kind::Number ? fmt::format("{}", f.value.number) : std::to_string(f.value.integer);
+        out += fmt::format("\nwhere {} {} {} {}", symbols.text(f.field), static_cast<int>(f.op), static_cast<int>(f.value.kind), value);
+    }
+    for (const auto field : need.tracked) out += "\nby " + symbols.text(field);
+    return out;
+}
+
+std::string encode(const World& world, const Fan& fan, const Numbering& numbering) {
+    const auto& program = world.program();
+    Writer w(world.ledger->symbols);
+    w.number(codec_format);
+    w.text(fan.id);
+    w.list(fan.aliases, [&](const std::string& alias) { w.text(alias); });
+    w.integer(fan.first_seen);
+    w.text(fan.stage >= 0 ? program.stages[static_cast<std::size_t>(fan.stage)].name : "");
+    w.number(fan.started);
+    w.number(fan.attributes.size());
+    for (std::size_t i = 0; i < fan.attributes.size(); ++i) {
+        w.text(program.attributes[i].name);
+        w.value(fan.attributes[i]);
+        w.number(i < fan.set_at.size() ? fan.set_at[i] : 0);
+    }
+    w.number(fan.holds.size());
+    for (std::size_t i = 0; i < fan.holds.size(); ++i) {
+        w.number(numbering.hold_kept[i]);
+        w.list(fan.holds[i], [&](const Held& h) {
+            w.value(h.key);
+            w.number(h.held);
+            w.integer(h.since);
+            w.integer(h.undone);
+            w.number(h.tracked.size());
+            for (std::size_t t = 0; t < h.tracked.size(); ++t) {
+                w.symbol(world.ledger->holds[i].tracked[t]);
+                w.value(h.tracked[t]);
+            }
+        });
+    }
+    w.number(fan.cells.size());
+    for (std::size_t i = 0; i < fan.cells.size(); ++i) {
+        w.number(numbering.need_kept[i]);
+        w.list(fan.cells[i], [&](const Cell& c) {
+            w.values(c.values);
+            w.number(c.count);
+            w.integer(c.last);
+            Time before = 0;
+            w.list(c.times, [&](Time t) {
+                w.integer(t - before);
+                before = t;
+            });
+        });
+    }
+    w.list(fan.sent, [&](const Sent& s) {
+        w.integer(s.at);
+        w.symbol(s.channel);
+        w.symbol(s.flow);
+    });
+    w.list(fan.tags, [&](Symbol t) { w.symbol(t); });
+    w.list(fan.arms, [&](const auto& arm) {
+        w.symbol(arm.first);
+        w.symbol(arm.second);
+    });
+    w.list(fan.taken, [&](const Taken& t) {
+        w.symbol(t.rule);
+        w.value(t.key);
+        w.integer(t.at);
+        w.number(t.response);
+    });
+    w.list(fan.credits, [&](const Credit& c) {
+        w.symbol(c.stage);
+        w.symbol(c.rule);
+        w.integer(c.at);
+    });
+    w.number(fan.silences.size());
+    for (std::size_t i = 0; i < fan.silences.size(); ++i) {
+        w.symbol(program.rules[world.silences[i]].key);
+        w.integer(fan.silences[i].considered);
+    }
+    w.list(fan.moments, [&](const auto& m) {
+        w.symbol(m.first);
+        w.symbol(m.second);
+    });
+    w.list(fan.responses, [&](const Response& r) { write(w, r, numbering); });
+    return w.take();
+}
+
+bool decode(World& world, std::string_view bytes, const Numbering& numbering, Fan& fan) {
+    const auto& program = world.program();
+    Reader in(world.symbols(), bytes);
+    if (in.number() != codec_format) return false;
+    fan.id = in.text();
+    in.list([&] { fan.aliases.emplace_back(in.text()); });
+    fan.first_seen = in.integer();
+    const auto stage = in.text();
+    for (std::size_t i = 0; i < program.stages.size(); ++i)
+        if (program.stages[i].name == stage) fan.stage = static_cast<int>(i);
+    fan.started = in.index();
+    fan.attributes.resize(program.attributes.size());
+    fan.set_at.resize(program.attributes.size());
+    in.list([&] {
+        const auto name = in.text();
+        const auto value = in.value();
+        const auto set = in.number();
+        for (std::size_t i = 0; i < program.attributes.size(); ++i)
+            if (program.attributes[i].name == name) fan.attributes[i] = value, fan.set_at[i] = set;
+    });
+    fan.holds.resize(world.ledger->holds.size());
+    in.list([&] {
+        const auto hold = kept(numbering.holds, in.index());
+        in.list([&] {
+            Held h;
+            h.key = in.value();
+            h.held = in.number() != 0;
+            h.since = in.integer();
+            h.undone = in.integer();
+            if (hold != none) h.tracked.resize(world.ledger->holds[hold].tracked.size());
+            in.list([&] {
+                const auto field = in.symbol();
+                const auto value = in.value();
+                if (hold == none) return;
+                const auto& tracked = world.ledger->holds[hold].tracked;
+                for (std::size_t t = 0; t < tracked.size(); ++t)
+                    if (tracked[t] == field) h.tracked[t] = value;
+            });
+            if (hold != none) fan.holds[hold].push_back(std::move(h));
+        });
+    });
+    fan.cells.resize(world.ledger->needs.size());
+    in.list([&] {
+        const auto need = kept(numbering.needs, in.index());
+        in.list([&] {
+            Cell c;
+            c.values = in.values();
+            c.count = in.number();
+            c.last = in.integer();
+            Time before = 0;
+            in.list([&] { c.times.push_back(before += in.integer()); });
+            if (need == none) return;
+            if (c.values.size() != world.ledger->needs[need].tracked.size()) in.bad();
+            fan.cells[need].push_back(std::move(c));
+        });
+    });
+    in.list([&] {
+        const auto at = in.integer();
+        const auto channel = in.symbol();
+        fan.sent.push_back({at, channel, in.symbol()});
+    });
+    in.list([&] { fan.tags.push_back(in.symbol()); });
+    in.list([&] {
+        const auto split = in.symbol();
+        fan.arms.emplace_back(split, in.symbol());
+    });
+    in.list([&] {
+        const auto rule = in.symbol();
+        const auto key = in.value();
+        const auto at = in.integer();
+        fan.taken.push_back({rule, key, at, in.number()});
+    });
+    in.list([&] {
+        const auto stage_name = in.symbol();
+        const auto rule = in.symbol();
+        fan.credits.push_back({stage_name, rule, in.integer()});
+    });
+    fan.silences.resize(world.silences.size());
+    in.list([&] {
+        const auto rule = in.symbol();
+        const auto considered = in.integer();
+        for (std::size_t i = 0; i < world.silences.size(); ++i)
+            if (program.rules[world.silences[i]].key == rule) fan.silences[i].considered = considered;
+    });
+    in.list([&] {
+        const auto rule = in.symbol();
+        fan.moments.emplace_back(rule, in.symbol());
+    });
+    in.list([&] { fan.responses.push_back(read_response(in, world, numbering)); });
+    return in.good() && in.at_end();
+}
+
+} // namespace segue

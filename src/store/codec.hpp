@@ -1,0 +1,31 @@
+// A fan as bytes. Numbers are varints (zigzag where they may be negative), texts stand as they are, so that a blob means the
+// same under every version of the program; what a program calls by index is called by its kept name or number.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "run/world.hpp"
+
+namespace segue {
+
+// The kept numbers of what a ledger and its programs know, and back. `none`: not kept, or not known any more.
+struct Numbering {
+    std::vector<std::uint32_t> need_kept, hold_kept, version_kept;                 // by index in memory
+    std::map<std::uint32_t, std::uint32_t> needs, holds, versions;                 // by kept number
+    std::map<std::uint32_t, std::vector<Symbol>> hold_tracked;                     // fields in a kept hold's order
+};
+
+std::string encode(const World& world, const Fan& fan, const Numbering& numbering);
+
+// False if the bytes are not a fan.
+bool decode(World& world, std::string_view bytes, const Numbering& numbering, Fan& fan);
+
+// What makes a need the same need under another version of the program.
+std::string text_of(const Need& need, const Symbols& symbols);
+
+} // namespace segue
