@@ -258,7 +258,7 @@ struct timezone : p::seq<kw_timezone, need<zone_text>> {};
 struct attribution : p::seq<kw_attribution, need<span_length>> {};
 
 struct default_value : p::seq<p::one<'='>, need<expression>> {};
-struct parameter : p::seq<field_name, need<colon>, need<type>, also<default_value>> {};
+struct parameter : p::seq<name, need<colon>, need<type>, also<default_value>> {};
 struct parameters : p::seq<open_paren, ws, p::opt<parameter, many<p::one<','>, need<parameter>>>, need<close_paren>> {};
 struct item_list;
 struct flow : p::seq<kw_flow, need<declared_name>, also<parameters>, need<open_brace>, item_list, need<close_brace>> {};

@@ -62,6 +62,7 @@ Program Checker::run() {
     }
     for (const auto& file : loaded_.files) settings(file);
     flows();
+    impossible_aims();
     quiet_covers_day();
     wakes();
     std::string texts;

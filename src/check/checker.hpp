@@ -106,6 +106,9 @@ private:
     void event_trigger(const ast::Trigger& t, Rule& rule, Visible& visible);
     void clauses(const ast::Rule& r, Rule& rule, Visible& visible);
     void aim(const ast::Rule& r, Rule& rule, const Visible& visible);
+    void impossible_aims();
+    std::set<std::string> outcomes_of(const ast::Rule& r, const Rule& rule, const Visible& visible);
+    bool counts_keys_of(const ast::Expr& condition, const std::string& goal);
     std::set<std::string> goals_of(const ast::Block& steps, const Visible& visible);
     void mentioned(const ast::Expr& e, std::set<std::string>& events, int depth);
     std::optional<std::uint32_t> stage_named(const ast::Name& name, const Visible& visible);
@@ -184,6 +187,13 @@ private:
     std::vector<const ast::Define*> defining_;
     std::vector<std::pair<Span, Quiet>> quiet_places_;
     std::map<std::string, Span> split_places_;
+    struct Aim {
+        Span span;
+        std::uint32_t stage;
+        std::set<std::string> goals;
+    };
+    std::vector<Aim> aims_;
+    std::map<std::string, std::set<std::string>> leads_; // from an event to what rules make of it
 };
 
 } // namespace segue

@@ -235,30 +235,77 @@ std::set<std::string> Checker::goals_of(const ast::Block& steps, const Visible& 
     return goals;
 }
 
+// What a rule's response asks for, waits for or aims at, as events.
+std::set<std::string> Checker::outcomes_of(const ast::Rule& r, const Rule& rule, const Visible& visible) {
+    auto out = goals_of(r.response, visible);
+    for (const auto& pattern : rule.until)
+        if (pattern.event != none) out.insert(program_.events[pattern.event].name);
+    for (const auto& step : rule.steps) {
+        if (step.act == Act::WaitFor && step.pattern.event != none) out.insert(program_.events[step.pattern.event].name);
+        if (step.act == Act::Record) out.insert(program_.events[step.event].name);
+    }
+    if (rule.aim != none) mentioned(stage_rows_[rule.aim]->condition, out, 0);
+    return out;
+}
+
 void Checker::aim(const ast::Rule& r, Rule& rule, const Visible& visible) {
-    if (!r.aim) return;
-    const auto stage = stage_named(r.aim, visible);
-    if (!stage) return;
-    rule.aim = *stage;
-    const auto goals = goals_of(r.response, visible);
-    if (goals.empty()) return; // no prompt: not held to it
-    std::set<std::string> leads;
-    for (std::size_t i = *stage; i < stage_rows_.size(); ++i) mentioned(stage_rows_[i]->condition, leads, 0);
-    for (const auto& goal : goals)
-        if (leads.contains(goal)) return;
-    auto& d = error(Code::impossible_aim, r.aim.span, fmt::format("nothing that this response asks for leads to `{}`", program_.stages[*stage].name));
-    d.primary = fmt::format("it asks for {}", fmt::join(goals, ", "));
-    d.labels.push_back({stage_rows_[*stage]->condition.span, fmt::format("`{}` is reached so", program_.stages[*stage].name)});
-    for (std::size_t i = 0; i < stage_rows_.size(); ++i) {
-        std::set<std::string> events;
-        mentioned(stage_rows_[i]->condition, events, 0);
-        const bool reached = std::any_of(goals.begin(), goals.end(), [&](const auto& g) { return events.contains(g); });
-        if (reached) {
-            d.help = fmt::format("aim at `{}`, or ask for {}", program_.stages[i].name, leads.empty() ? "something else" : *leads.begin());
-            return;
+    if (r.aim)
+        if (const auto stage = stage_named(r.aim, visible)) {
+            rule.aim = *stage;
+            auto goals = goals_of(r.response, visible);
+            if (!goals.empty()) aims_.push_back({r.aim.span, *stage, std::move(goals)}); // no prompt: not held to it
+        }
+    const auto outcomes = outcomes_of(r, rule, visible);
+    for (const auto& pattern : rule.trigger.patterns)
+        if (pattern.event != none) leads_[program_.events[pattern.event].name].insert(outcomes.begin(), outcomes.end());
+}
+
+// A stage that counts different values of a type is led to by what is keyed by that type: pre-saving a release leads to
+// `distinct(listen.release)`.
+bool Checker::counts_keys_of(const ast::Expr& condition, const std::string& goal) {
+    if (condition.kind == ast::ExprKind::Call && condition.name.text == "distinct" && condition.args.size() == 1) {
+        const auto* field = &condition.args[0].value;
+        if (field->kind == ast::ExprKind::Within) field = &field->kids[0];
+        const auto* of = field->kind == ast::ExprKind::Field ? find(field->kids[0].name.text) : nullptr;
+        const auto* asked = find(goal);
+        if (of && of->what == What::Event && asked && asked->what == What::Event && !program_.events[asked->index].fields.empty())
+            for (const auto& f : program_.events[of->index].fields)
+                if (f.name == field->name.text && f.type == program_.events[asked->index].fields[0].type && f.type != Type::Text) return true;
+    }
+    return std::any_of(condition.kids.begin(), condition.kids.end(), [&](const auto& kid) { return counts_keys_of(kid, goal); });
+}
+
+// Some goal must occur in the condition of the stage or of a higher one, itself or by what the program makes of it.
+void Checker::impossible_aims() {
+    for (const auto& aim : aims_) {
+        std::set<std::string> wanted;
+        for (std::size_t i = aim.stage; i < stage_rows_.size(); ++i) mentioned(stage_rows_[i]->condition, wanted, 0);
+        auto reached = aim.goals;
+        std::vector<std::string> next(reached.begin(), reached.end());
+        while (!next.empty()) {
+            const auto event = next.back();
+            next.pop_back();
+            for (const auto& outcome : leads_[event])
+                if (reached.insert(outcome).second) next.push_back(outcome);
+        }
+        const auto& condition = stage_rows_[aim.stage]->condition;
+        const bool possible = std::any_of(reached.begin(), reached.end(), [&](const auto& e) { return wanted.contains(e); }) ||
+                              std::any_of(aim.goals.begin(), aim.goals.end(), [&](const auto& g) { return counts_keys_of(condition, g); });
+        if (possible) continue;
+        const auto& name = program_.stages[aim.stage].name;
+        auto& d = error(Code::impossible_aim, aim.span, fmt::format("nothing that this response asks for leads to `{}`", name));
+        d.primary = fmt::format("it asks for {}", fmt::join(aim.goals, ", "));
+        d.labels.push_back({condition.span, fmt::format("`{}` is reached so", name)});
+        const auto instead = wanted.empty() ? std::string("leave the aim out") : fmt::format("ask for `{}`, or leave the aim out", *wanted.begin());
+        d.help = instead;
+        for (std::size_t i = 0; i < stage_rows_.size(); ++i) {
+            std::set<std::string> events;
+            mentioned(stage_rows_[i]->condition, events, 0);
+            if (std::none_of(aim.goals.begin(), aim.goals.end(), [&](const auto& g) { return events.contains(g); })) continue;
+            d.help = fmt::format("aim at `{}`, or ask for {}", program_.stages[i].name, wanted.empty() ? "something else" : "`" + *wanted.begin() + "`");
+            break;
         }
     }
-    d.help = leads.empty() ? "leave the aim out" : fmt::format("ask for `{}`, or leave the aim out", *leads.begin());
 }
 
 } // namespace segue

@@ -169,7 +169,7 @@ ast::Flow Builder::flow(At at) {
                 ast::Parameter parameter;
                 parameter.span = p.span();
                 for (const auto part : p.children()) {
-                    if (part.is(Kind::any_word)) parameter.name = name(part);
+                    if (part.is(Kind::name)) parameter.name = name(part);
                     else if (part.is(Kind::type)) parameter.type = type(part);
                     else parameter.default_value = expression(part);
                 }

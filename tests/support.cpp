@@ -1,0 +1,126 @@
+#include "support.hpp"
+
+#include <algorithm>
+#include <array>
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <sys/wait.h>
+
+#include "ingest/decode.hpp"
+#include "ingest/formats.hpp"
+
+namespace segue::test {
+
+std::string slurp(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream out;
+    out << in.rdbuf();
+    return out.str();
+}
+
+std::vector<std::string> files(const std::string& folder, const std::string& ending) {
+    std::vector<std::string> out;
+    if (!std::filesystem::exists(folder)) return out;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+        if (entry.is_regular_file() && entry.path().string().ends_with(ending)) out.push_back(entry.path().string());
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+Script::Script(const std::vector<ProgramText>& roots) {
+    const auto read = [](const std::string& path) -> Result<std::string> {
+        if (!std::filesystem::is_regular_file(path)) return Failure{"no such file"};
+        return slurp(path);
+    };
+    const auto loaded = load(roots, read, sources, diagnostics);
+    program = std::make_shared<const Program>(check(loaded, sources, *ledger, diagnostics));
+}
+
+bool Script::has(std::string_view code) const {
+    return std::any_of(diagnostics.all().begin(), diagnostics.all().end(), [&](const auto& d) { return info(d.code).code == code; });
+}
+
+Played play(const Script& script, const std::string& records, const std::string& until) {
+    INFO(script.messages());
+    REQUIRE_FALSE(script.diagnostics.has_errors());
+    World world(script.ledger);
+    attach(world, script.program);
+    Decoder decoder(*script.program, world.symbols());
+    Played out;
+    simdjson::dom::parser parser;
+    std::istringstream in(records);
+    std::string line;
+    Fields fields;
+    Record record;
+    while (std::getline(in, line)) {
+        ++fields.line;
+        if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+        simdjson::padded_string padded(line);
+        std::string reason;
+        read_json_line(parser, padded, false, decoder.wants_nested(), fields);
+        const auto decoded = decoder.decode(fields, record, reason);
+        if (decoded == Decoded::Record) reason = refusal(world, record);
+        if (!reason.empty()) out.rejects.push_back(std::to_string(fields.line) + ": " + reason);
+        else if (decoded == Decoded::Record) step(world, record, out.actions);
+    }
+    if (!until.empty()) {
+        const auto time = read_time(until);
+        REQUIRE(time);
+        advance(world, *time, out.actions);
+    }
+    return out;
+}
+
+std::string Played::lines() const {
+    std::string out;
+    for (const auto& action : actions) out += to_json(action) + "\n";
+    return out;
+}
+
+std::string without_ids(const std::string& lines) {
+    std::istringstream in(lines);
+    std::string line;
+    std::string out;
+    while (std::getline(in, line)) {
+        if (line.empty()) continue;
+        auto json = nlohmann::json::parse(line);
+        for (const auto* key : {"id", "cause", "of"}) json.erase(key);
+        out += json.dump() + "\n";
+    }
+    return out;
+}
+
+Process shell(const std::string& command) {
+    Scratch scratch;
+    const auto status = std::system(("( " + command + " ) >" + (scratch / "out") + " 2>" + (scratch / "err")).c_str());
+    Process p;
+    p.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    p.out = slurp(scratch / "out");
+    p.err = slurp(scratch / "err");
+    return p;
+}
+
+std::string tool() { return "'" SEGUE_BINARY "'"; }
+
+Scratch::Scratch() {
+    auto pattern = (std::filesystem::temp_directory_path() / "segue-test-XXXXXX").string();
+    path_ = mkdtemp(pattern.data());
+}
+
+Scratch::~Scratch() {
+    std::error_code error;
+    std::filesystem::remove_all(path_, error);
+}
+
+std::string Scratch::write(const std::string& name, const std::string& text) const {
+    const auto path = *this / name;
+    std::filesystem::create_directories(std::filesystem::path(path).parent_path());
+    std::ofstream(path, std::ios::binary) << text;
+    return path;
+}
+
+} // namespace segue::test

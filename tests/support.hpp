@@ -1,0 +1,62 @@
+// What the tests share: scripts and records from texts, the tool as a process.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "check/check.hpp"
+#include "run/world.hpp"
+#include "text/render.hpp"
+
+namespace segue::test {
+
+std::string slurp(const std::string& path);                 // "" where there is none
+std::vector<std::string> files(const std::string& folder, const std::string& ending); // sorted paths
+
+// A program from texts; files that they `use` are read from disk.
+struct Script {
+    std::shared_ptr<Ledger> ledger = std::make_shared<Ledger>();
+    Sources sources;
+    Diagnostics diagnostics;
+    std::shared_ptr<const Program> program;
+
+    explicit Script(const std::vector<ProgramText>& roots);
+    explicit Script(const std::string& text, const std::string& name = "test.flow") : Script(std::vector<ProgramText>{{name, text}}) {}
+    std::string messages() const { return render_human(diagnostics, sources, false); }
+    bool has(std::string_view code) const;
+};
+
+// Runs records (JSON Lines) through a script; the actions with the suppressed ones.
+struct Played {
+    Actions actions;
+    std::vector<std::string> rejects;
+    std::string lines() const; // as JSON Lines
+};
+Played play(const Script& script, const std::string& records, const std::string& until = "");
+
+// What of an action the language fixes: everything but ids and causes.
+std::string without_ids(const std::string& lines);
+
+struct Process {
+    int exit = -1;
+    std::string out;
+    std::string err;
+};
+Process shell(const std::string& command); // by sh
+std::string tool();                        // the binary, quoted
+
+// A folder of its own that goes with the test.
+class Scratch {
+public:
+    Scratch();
+    ~Scratch();
+    std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+    std::string write(const std::string& name, const std::string& text) const;
+    const std::string& path() const { return path_; }
+
+private:
+    std::string path_;
+};
+
+} // namespace segue::test

@@ -1,0 +1,78 @@
+#include <catch2/catch.hpp>
+
+#include "support.hpp"
+#include "syntax/build.hpp"
+#include "syntax/parse.hpp"
+#include "syntax/print.hpp"
+
+using namespace segue;
+
+namespace {
+
+ast::File ast_of(const std::string& text) {
+    Sources sources;
+    Diagnostics diagnostics;
+    const auto index = sources.add("t.flow", text);
+    auto file = build(parse(sources, index, diagnostics), sources, diagnostics);
+    INFO(render_human(diagnostics, sources, false));
+    REQUIRE_FALSE(diagnostics.has_errors());
+    return file;
+}
+
+std::string condition(const std::string& text) { return canonical(ast_of("define d = " + text).defines[0].condition); }
+
+} // namespace
+
+TEST_CASE("the grammar has no rule that loops without consuming") { CHECK(analyze_grammar() == 0); }
+
+TEST_CASE("operators bind as the language says") {
+    CHECK(condition("a or b and not c == 1") == "a or b and not c == 1");
+    CHECK(condition("(a or b) and c") == "(a or b) and c");
+    CHECK(condition("not (a or b)") == "not (a or b)");
+    CHECK(condition("a - b - c == 1") == "a - b - c == 1");
+    CHECK(condition("a - (b - c) == 1") == "a - (b - c) == 1");
+    CHECK(condition("a ?? b + 1 > 2") == "a ?? b + 1 > 2");
+    CHECK(condition("-a * 2 < 3") == "-a * 2 < 3");
+    CHECK(condition("known fan.code and fan.code == \"x\"") == "known fan.code and fan.code == \"x\"");
+    CHECK(condition("listen within 7 days >= 3") == "listen >= 3 within 1 week");
+}
+
+TEST_CASE("a rule's canonical text does not depend on its layout") {
+    const auto a = ast_of("on save>=2=>prompt follow;");
+    const auto b = ast_of("on   save >= 2 # twice\n => prompt\n follow");
+    CHECK(canonical(a.flow.rules[0]) == canonical(b.flow.rules[0]));
+    CHECK(canonical(a.flow.rules[0]) == "on save >= 2 => prompt follow");
+}
+
+TEST_CASE("texts of several lines lose their common indentation") {
+    const auto text = [](const std::string& t) { return canonical(*ast_of("on save => send sms " + t).flow.rules[0].response[0].routes[0].text); };
+    CHECK(text("\"\"\"\n    one\n      two\n    \"\"\"") == "\"one\\n  two\"");
+    CHECK(text("\"\"\"\n    one\n\n    {x} and \\n\n    \"\"\"") == "\"one\\n\\n{x} and \\n\"");
+    CHECK(text("\"\"\"one\"\"\"") == "\"one\"");
+}
+
+TEST_CASE("doc comments belong to what stands right under them") {
+    const auto file = ast_of("## far\n\n## near\n## by\nevent x(a: text)\n# not a doc\nevent y(a: text)\n");
+    CHECK(file.events[0].doc == "near\nby");
+    CHECK(file.events[1].doc.empty());
+    CHECK(file.comments.size() == 4);
+}
+
+TEST_CASE("a file beyond the bounds is one located error, not a crash") {
+    const auto wrong = [](const std::string& text, const std::string& code) {
+        const test::Script script(text);
+        INFO(script.messages().substr(0, 400));
+        CHECK(script.has(code));
+    };
+    wrong("define d = " + std::string(5000, '(') + "a" + std::string(5000, ')'), "E0109");
+    wrong("on save => " + std::string(5000, '{') + std::string(5000, '}'), "E0109");
+    wrong("test \"x\" " + std::string(5000, '{') + std::string(5000, '}'), "E0109");
+    wrong(std::string(17u << 20, ' '), "E0110");
+    wrong("on save \xFF => prompt follow", "E0111");
+    wrong("on save => send sms \"" + std::string(20000, 'x') + "\"", "E0110");
+}
+
+TEST_CASE("one run shows every error of a file") {
+    const test::Script script("on presve => prompt sms\nflow f {\n  on save => prompt folow\n  nonsense here\n  on save prompt follow\n}\non share => send sms\n");
+    CHECK(script.diagnostics.errors() == 5);
+}
