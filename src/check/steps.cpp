@@ -37,7 +37,10 @@ std::optional<Text> Checker::text(const ast::Expr& written, Visible& visible) {
                 for (const auto& [name, p] : *parameters)
                     if (p.type == Type::Text) candidates.push_back(name);
             auto& d = unknown(written.name, "text", candidates);
-            if (d.help.empty()) d.help = "write the text in quotes";
+            if (d.help.empty()) {
+                d.message = fmt::format("expected a text or the next rule, found `{}`", written.name.text);
+                d.help = "a text is written in quotes; a rule begins with `on`";
+            }
             return std::nullopt;
         }
         e = it->second.value;
