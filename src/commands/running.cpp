@@ -80,7 +80,8 @@ Outcome Running::open_state() {
 Outcome Running::open_input() {
     auto& input = options_.input;
     if (input.path == "-" && isatty(STDIN_FILENO)) fmt::print(stderr, "segue: reading records from the terminal; end with Ctrl-D, or name a file with --events\n");
-    input_name_ = absolute(input.path);
+    std::error_code error;
+    if (std::filesystem::is_regular_file(input.path, error)) input_name_ = absolute(input.path); // a pipe has no place to go on from
     if (store_ && !input_name_.empty()) {
         const auto kept = store_->input(input_name_);
         if (!kept) return kept.failure();

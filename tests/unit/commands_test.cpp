@@ -1,0 +1,232 @@
+// The tool as a process: exit codes, streams, the state file, kills.
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "support.hpp"
+
+using namespace segue::test;
+
+namespace {
+
+const std::string card = "on presave => prompt sms; on save >= 2 => prompt follow";
+
+std::string event(int n, const std::string& fan, const std::string& type, const std::string& more, int minute) {
+    return fmt::format(R"({{"id":"e{}","fan":"{}","type":"{}","time":{}{}}})", n, fan, type, 1772366400000 + minute * 60'000, more.empty() ? "" : "," + more) + "\n";
+}
+
+// A stream with waits, limits, frequencies and late records: every batch border cuts through something.
+std::string stream(int records, unsigned seed) {
+    std::mt19937 random(seed);
+    std::string out;
+    for (int i = 0; i < records; ++i) {
+        const auto fan = fmt::format("f{}", random() % 7);
+        const auto minute = i * 30 - static_cast<int>(random() % 120);
+        switch (random() % 6) {
+        case 0: out += event(i, fan, "optin", R"("channel":"sms")", minute); break;
+        case 1: out += event(i, fan, "presave", R"("release":"neon")", minute); break;
+        case 2: out += event(i, fan, "visit", "", minute); break;
+        case 3: out += event(i / 2, fan, "click", R"("link":"/x")", minute); break;
+        default: out += event(i, fan, "listen", fmt::format(R"("track":"t{}")", random() % 3), minute);
+        }
+        if (i % 37 == 0) out += "broken\n";
+    }
+    return out;
+}
+
+const std::string busy = R"(
+release neon { title "Neon" date 2026-03-03 link "https://x.example/n" }
+limit sms to 1 per 1 day else wait up to 2 days
+quiet sms from 21:00 to 09:00
+flow f {
+  a: on presave => wait until release day at 10:00 then send sms "{release.title}"
+  b: on listen >= 2 per track => prompt save(track) via page then wait for save up to 3 hours else { tag cold } then tag warm
+  c: on click => send sms "clicked" then wait 5 hours then send sms "later"
+  d: on no listen for 8 hours => tag quiet_fan then split s { 50% { tag half } 50% {} }
+}
+)";
+
+} // namespace
+
+TEST_CASE("exit codes: done, wrong scripts, a world that refuses") {
+    Scratch s;
+    const auto good = s.write("good.flow", card);
+    const auto bad = s.write("bad.flow", "on presve => prompt sms");
+    CHECK(shell(tool() + " check " + good).exit == 0);
+    CHECK(shell(tool() + " check " + good).out.empty());
+    CHECK(shell(tool() + " check " + bad).exit == 1);
+    CHECK(shell(tool() + " check " + (s / "none.flow")).exit == 2);
+    CHECK(shell(tool() + " check " + s.path()).err.find("it is a folder") != std::string::npos);
+    CHECK(shell(tool()).exit == 2);
+    CHECK(shell(tool() + " chekc").err.find("did you mean `segue check`?") != std::string::npos);
+    CHECK(shell(tool() + " run " + bad + " --events /dev/null").exit == 1);
+    CHECK(shell(tool() + " run " + good + " --events " + (s / "none")).exit == 2);
+    CHECK(shell(tool() + " run " + good + " --events /dev/null --actions " + (s / "no/where")).exit == 2);
+    CHECK(shell(tool() + " run " + good + " --events /dev/null --until soon").exit == 2);
+    CHECK(shell(tool() + " --version").exit == 0);
+    CHECK(shell(tool() + " --help").out.find("run") != std::string::npos);
+}
+
+TEST_CASE("colours: never in a pipe, always when asked, and NO_COLOR") {
+    Scratch s;
+    const auto bad = s.write("bad.flow", "on presve => prompt sms");
+    CHECK(shell(tool() + " check " + bad).out.find('\033') == std::string::npos);
+    CHECK(shell(tool() + " check --color always " + bad).out.find('\033') != std::string::npos);
+    CHECK(shell("NO_COLOR=1 " + tool() + " check --color auto " + bad).out.find('\033') == std::string::npos);
+}
+
+TEST_CASE("run: actions on standard output, the summary and rejects apart") {
+    Scratch s;
+    const auto flow = s.write("card.flow", card);
+    const auto events = event(1, "ana", "presave", R"("release":"r")", 0) + "oops\n" + event(1, "ana", "presave", R"("release":"r")", 1) + event(2, "ana", "dance", "", 2);
+    const auto p = shell("printf '%s' '" + events + "' | " + tool() + " run " + flow + " --events - --rejects " + (s / "r"));
+    CHECK(p.exit == 0);
+    const auto action = nlohmann::json::parse(p.out);
+    CHECK(action["kind"] == "prompt");
+    CHECK(action["channel"] == "page");
+    CHECK(action["goal"] == "sms");
+    CHECK(action["rule"] == "card/#1");
+    CHECK(action["cause"] == "e1");
+    CHECK(p.err.find("4 records (1 duplicates, 1 of an unknown type, 1 rejected); 1 action") != std::string::npos);
+    const auto reject = nlohmann::json::parse(slurp(s / "r"));
+    CHECK(reject["line"] == 2);
+    CHECK(reject["reason"] == "not JSON");
+    CHECK(reject["record"] == "oops");
+}
+
+TEST_CASE("a full disk is told, and is exit 2") {
+    Scratch s;
+    const auto flow = s.write("card.flow", card);
+    const auto events = s.write("e", event(1, "ana", "presave", R"("release":"r")", 0));
+    const auto p = shell(tool() + " run " + flow + " --events " + events + " --actions /dev/full");
+    CHECK(p.exit == 2);
+    CHECK(p.err.find("No space left on device") != std::string::npos);
+}
+
+TEST_CASE("state: the second half of a stream goes on where the first ended") {
+    Scratch s;
+    const auto flow = s.write("busy.flow", busy);
+    const auto all = stream(300, 1);
+    const auto run = tool() + " run " + flow + " --until 2026-03-20T00:00:00Z --trace";
+    const auto whole = shell(run + " --events " + s.write("all", all));
+    REQUIRE(whole.exit == 0);
+    REQUIRE(whole.out.size() > 10'000);
+    const auto cut = all.find('\n', all.size() / 2) + 1;
+    const auto state = " --state " + (s / "s.db") + " --actions " + (s / "a");
+    const auto half = tool() + " run " + flow + " --trace --events " + s.write("grows", all.substr(0, cut)) + state;
+    CHECK(shell(half).exit == 0);
+    s.write("grows", all);
+    const auto rest = run + " --events " + (s / "grows") + state;
+    CHECK(shell(rest).exit == 0);
+    CHECK(slurp(s / "a") == whole.out);
+    CHECK(shell(rest).exit == 0); // once more: nothing is left to do
+    CHECK(slurp(s / "a") == whole.out);
+}
+
+TEST_CASE("state: killed at any instant and started again, each action comes once") {
+    Scratch s;
+    const auto flow = s.write("busy.flow", busy);
+    const auto events = s.write("e", stream(400, 2));
+    const auto run = tool() + " run " + flow + " --until 2026-03-20T00:00:00Z --trace --events " + events;
+    const auto whole = shell(run + " --rejects " + (s / "r0"));
+    REQUIRE(whole.exit == 0);
+    std::mt19937 random(7);
+    int kills = 0;
+    for (int round = 0; round < 6; ++round) {
+        for (const auto* file : {"s.db", "s.db-wal", "s.db-shm", "a", "r"}) std::filesystem::remove(s / file);
+        const auto durable = run + fmt::format(" --commit-records {} --state {} --actions {} --rejects {}", 1 + round * 3, s / "s.db", s / "a", s / "r");
+        for (int attempt = 0; attempt < 60; ++attempt) {
+            const auto limit = 0.005 + static_cast<double>(random() % 60) / 1000 + attempt * 0.002;
+            const auto p = shell(fmt::format("timeout -s KILL {:.3f} {}", limit, durable));
+            if (p.exit == 0) break;
+            REQUIRE((p.exit == 137 || p.exit == 128 + 9));
+            ++kills;
+        }
+        REQUIRE(shell(durable).exit == 0);
+        CHECK(slurp(s / "a") == whole.out);
+        CHECK(slurp(s / "r") == slurp(s / "r0"));
+    }
+    CHECK(kills > 5);
+}
+
+TEST_CASE("state: a foreign, damaged or newer file is refused and left as it is") {
+    Scratch s;
+    const auto flow = s.write("busy.flow", busy);
+    const auto run = tool() + " run " + flow + " --events " + s.write("e", stream(50, 3)) + " --actions " + (s / "a") + " --state ";
+    const auto refused = [&](const std::string& path, const std::string& why) {
+        const auto before = slurp(path);
+        const auto p = shell(run + path);
+        INFO(p.err);
+        CHECK(p.exit == 2);
+        CHECK(p.err.find(why) != std::string::npos);
+        CHECK(slurp(path) == before);
+    };
+    refused(s.write("text.db", "this is a shopping list"), "is not a state file of segue");
+    refused(s.write("zeros.db", std::string(8192, '\0')), "is not a state file of segue");
+    CHECK(shell(run + s.path()).err.find("it is a folder") != std::string::npos);
+    REQUIRE(shell(run + (s / "s.db")).exit == 0);
+    auto bytes = slurp(s / "s.db");
+    REQUIRE(bytes.size() > 8192);
+    auto newer = bytes;
+    newer[63] = 99;
+    refused(s.write("newer.db", newer), "has format 99");
+    auto torn = bytes;
+    for (std::size_t i = 4096; i < torn.size(); ++i) torn[i] = static_cast<char>(i * 31);
+    refused(s.write("torn.db", torn), "is damaged");
+    refused(s.write("short.db", bytes.substr(0, bytes.size() / 2)), "is damaged");
+}
+
+TEST_CASE("state: two processes at once") {
+    Scratch s;
+    const auto flow = s.write("card.flow", card);
+    const auto p = shell(fmt::format("(sleep 2 | {0} run {1} --events - --state {2} --actions /dev/null 2>/dev/null) & sleep 0.7; {0} run {1} --events /dev/null --state {2}; code=$?; wait; exit $code",
+                                     tool(), flow, s / "s.db"));
+    CHECK(p.exit == 2);
+    CHECK(p.err.find("is in use by another process") != std::string::npos);
+}
+
+TEST_CASE("state: another version of the program goes on, and responses under way finish on theirs") {
+    Scratch s;
+    const auto old_flow = "flow f { a: on visit => wait 1 day then send page \"old\" b: on share => tag one }";
+    const auto new_flow = "flow f { a: on visit => wait 1 day then send page \"new\" c: on share once => tag two }";
+    const auto flow = s.write("p.flow", old_flow);
+    const auto run = tool() + " run " + flow + " --state " + (s / "s.db") + " --actions " + (s / "a") + " --events ";
+    REQUIRE(shell(run + s.write("e1", event(1, "ana", "visit", "", 0) + event(2, "ana", "share", "", 1))).exit == 0);
+    s.write("p.flow", new_flow);
+    const auto p = shell(run + s.write("e2", event(3, "bo", "visit", "", 10) + event(4, "ana", "share", "", 11)) + " --until 2026-03-05T00:00:00Z");
+    CHECK(p.exit == 0);
+    CHECK(p.err.find("another version of the program") != std::string::npos);
+    const auto actions = slurp(s / "a");
+    const auto at = [&](const std::string& what) { return actions.find(what); };
+    CHECK(at("\"old\"") != std::string::npos);
+    CHECK(at("\"new\"") != std::string::npos);
+    CHECK(at("\"old\"") < at("\"new\""));
+    CHECK(at("\"tag\":\"one\"") < at("\"tag\":\"two\""));
+}
+
+TEST_CASE("state: an input that is not the one that was read is read from its start") {
+    Scratch s;
+    const auto flow = s.write("card.flow", card);
+    const auto run = tool() + " run " + flow + " --state " + (s / "s.db") + " --actions " + (s / "a") + " --events " + (s / "e");
+    s.write("e", event(1, "ana", "presave", R"("release":"r1")", 0));
+    REQUIRE(shell(run).exit == 0);
+    s.write("e", event(2, "bo", "presave", R"("release":"r1")", 5) + event(3, "cy", "presave", R"("release":"r1")", 6));
+    const auto p = shell(run);
+    CHECK(p.err.find("is not the file that was read before") != std::string::npos);
+    std::size_t lines = 0;
+    for (const char c : slurp(s / "a")) lines += c == '\n';
+    CHECK(lines == 3);
+}
+
+TEST_CASE("state: nothing of a forgotten fan stays in the file") {
+    Scratch s;
+    const auto flow = s.write("f.flow", "on visit => tag seen then wait 9 days then send page \"hello {fan.name ?? \"you\"}\"");
+    const auto events = s.write("e", event(1, "zanzibar-fan", "visit", "", 0) + event(2, "zanzibar-fan", "profile", R"("name":"Zanzi")", 1) + event(3, "zanzibar-fan", "forget", "", 2));
+    REQUIRE(shell(tool() + " run " + flow + " --state " + (s / "s.db") + " --actions /dev/null --events " + events + " --commit-records 1").exit == 0);
+    const auto bytes = slurp(s / "s.db") + slurp(s / "s.db-wal");
+    CHECK(bytes.find("zanzibar") == std::string::npos);
+    CHECK(bytes.find("Zanzi") == std::string::npos);
+}

@@ -1,0 +1,151 @@
+#include <catch2/catch.hpp>
+
+#include "ingest/decode.hpp"
+#include "ingest/reader.hpp"
+#include "support.hpp"
+
+using namespace segue;
+using namespace segue::test;
+
+namespace {
+
+// Every record of a file as `type fan time k=v ...`, a reject as `! reason`, an unknown type as `?`.
+std::vector<std::string> read_all(const Script& script, InputOptions options) {
+    Decoder decoder(*script.program, script.ledger->symbols);
+    options.nested = decoder.wants_nested();
+    auto reader = open_reader(options);
+    if (!reader) return {"failure: " + reader.message()};
+    std::vector<std::string> out;
+    Fields fields;
+    Record record;
+    while ((*reader)->next(fields)) {
+        std::string reason;
+        switch (decoder.decode(fields, record, reason)) {
+        case Decoded::Rejected: out.push_back("! " + reason); continue;
+        case Decoded::Unknown: out.push_back("?"); continue;
+        case Decoded::Record: break;
+        }
+        auto text = record.kind == Record::Kind::Event ? script.program->events[record.event].name : std::to_string(static_cast<int>(record.kind));
+        text += " " + record.fan + " " + to_rfc3339(record.time);
+        for (const auto& v : record.fields)
+            text += v.missing() ? " -" : v.kind == Value::Kind::Symbol ? " " + script.ledger->symbols.text(v.symbol()) : v.kind == Value::Kind::Number ? " " + std::to_string(v.number).substr(0, 5) : " #";
+        out.push_back(text);
+    }
+    return out;
+}
+
+std::vector<std::string> jsonl(const std::string& lines, const std::string& flow = "on listen(seconds >= 1) when known release and release == \"r\" => prompt save") {
+    Scratch scratch;
+    InputOptions options;
+    options.path = scratch.write("e.jsonl", lines);
+    return read_all(Script(flow), options);
+}
+
+} // namespace
+
+TEST_CASE("times are RFC 3339 or whole milliseconds") {
+    CHECK(read_time("2026-03-01T12:00:00Z") == 1772366400000);
+    CHECK(read_time("2026-03-01T12:00:00.5+01:00") == 1772362800500);
+    CHECK(read_time("2026-03-01t12:00:00.123456789z") == 1772366400123);
+    CHECK(read_time("2016-12-31T23:59:60Z") == 1483228800000);
+    for (const auto* bad : {"", "2026-03-01", "2026-03-01T12:00:00", "2026-02-30T12:00:00Z", "2026-03-01T24:00:00Z", "2026-03-01T12:00:00+1:00", "2026-03-01T12:00:00Zx", "2026-03-01T12:00:00.Z"}) {
+        INFO(bad);
+        CHECK_FALSE(read_time(bad));
+    }
+}
+
+TEST_CASE("JSON Lines: what is right is read, what is wrong is told") {
+    CHECK(jsonl(R"({"fan":"ana","type":"listen","time":1772366400000,"track":"t","seconds":30,"more":[1,{"a":2}]})") == std::vector<std::string>{"listen ana 2026-03-01T12:00:00Z t - 30.00"});
+    CHECK(jsonl("\n  \r\n") == std::vector<std::string>{});
+    const std::pair<const char*, const char*> wrong[] = {
+        {"{", "! not JSON"},
+        {"[1]", "! not a JSON object"},
+        {"{} x", "! not JSON"},
+        {"{\"a\":[1,}", "! not JSON"},
+        {"\xff", "! not UTF-8"},
+        {"{}", "! `type` is missing"},
+        {R"({"type":3})", "! `type` is a number, not a text"},
+        {R"({"type":"listen"})", "! `fan` is missing"},
+        {R"({"type":"listen","fan":""})", "! `fan` is empty"},
+        {R"({"type":"listen","fan":"a"})", "! `time` is missing"},
+        {R"({"type":"listen","fan":"a","time":"soon"})", "! `time` is `soon`, not a time: write RFC 3339 or whole milliseconds since 1970"},
+        {R"({"type":"listen","fan":"a","time":1.5})", "! `time` is not whole milliseconds since 1970"},
+        {R"({"type":"listen","fan":"a","time":1})", "! `track` of `listen` is missing"},
+        {R"({"type":"listen","fan":"a","time":1,"track":7})", "! `track` of `listen` is a number, not a text"},
+        {R"({"type":"listen","fan":"a","time":1,"track":"t","seconds":"x"})", "! `seconds` of `listen` is `x`, not a number"},
+        {R"({"type":"optin","fan":"a","time":1,"channel":"fax"})", "! `channel` of `optin` is `fax`, not a channel of the program"},
+        {R"({"type":"profile","fan":"a","time":1,"timezone":"Mars/Base"})", "! there is no time zone `Mars/Base`"},
+        {R"({"type":"release","time":1})", "! `release` is missing"},
+        {R"({"type":"release","time":1,"release":"r","live":"no"})", "! `live` is `no`, not true or false"},
+        {R"({"type":"identify","fan":"a","time":1})", "! `alias` is missing"},
+        {R"({"type":"dance","fan":"a","time":1})", "?"},
+    };
+    for (const auto& [line, told] : wrong) {
+        INFO(line);
+        CHECK(jsonl(line) == std::vector<std::string>{told});
+    }
+    CHECK(jsonl("{\"x\":\"" + std::string(2u << 20, 'a') + "\"}\n{}") == std::vector<std::string>{"! the record is longer than 1048576 bytes", "! `type` is missing"});
+    CHECK(jsonl("{\"type\":\"listen\",\"fan\":\"" + std::string(600, 'a') + "\",\"time\":1}") == std::vector<std::string>{"! `fan` is longer than 512 bytes"});
+}
+
+TEST_CASE("the outside world's names lead to events and fields, nested ones by dots") {
+    const auto flow = "event rsvp(show: text from \"properties.show_id\", seats: number?) once per show from \"Show RSVPed\", \"rsvped\"\non rsvp when known seats and seats > 1 => prompt follow";
+    CHECK(jsonl(R"({"type":"Show RSVPed","fan":"a","time":0,"properties":{"show_id":"s9","deep":{"x":1}},"seats":2})"
+                "\n"
+                R"({"type":"rsvp","fan":"a","time":0,"show":"s8"})",
+                flow) == std::vector<std::string>{"rsvp a 1970-01-01T00:00:00Z s9 2.000", "rsvp a 1970-01-01T00:00:00Z s8 -"});
+}
+
+TEST_CASE("CSV as RFC 4180 has it") {
+    Scratch scratch;
+    const Script script("on listen(seconds >= 1) => prompt save");
+    InputOptions options;
+    options.format = Format::Csv;
+    options.path = scratch.write("e.csv", "\xEF\xBB\xBFtype,fan,time,track,seconds,release\r\nlisten,ana,2026-03-01T12:00:00Z,\"a \"\"b\"\", c\nd\",30,\r\nlisten,ana,1772366400000,t\nlisten,\"bo\"x,1,t,,\nsave,bo,1772366400000,t2,,\n\n");
+    CHECK(read_all(script, options) == std::vector<std::string>{"listen ana 2026-03-01T12:00:00Z a \"b\", c\nd - 30.00", "! it has 4 cells, and there are 6 columns", "! something stands behind a closing quote",
+                                                               "save bo 2026-03-01T12:00:00Z t2 -"});
+    options.path = scratch.write("n.csv", "save,bo,0,t2\n");
+    options.columns = {"type", "fan", "time", "track"};
+    CHECK(read_all(script, options) == std::vector<std::string>{"save bo 1970-01-01T00:00:00Z t2 -"});
+    options.columns.clear();
+    options.path = scratch.write("empty.csv", "");
+    CHECK(read_all(script, options)[0].find("its first line must name the columns") != std::string::npos);
+}
+
+TEST_CASE("the account export of Spotify") {
+    Scratch scratch;
+    const Script script("on listen(seconds >= 30) => prompt save");
+    InputOptions options;
+    options.format = Format::Spotify;
+    options.path = scratch.write("StreamingHistory0.json", R"([{"endTime":"2021-01-09 02:11","artistName":"A","trackName":"B","msPlayed":199352},{"endTime":"soon","artistName":"A","trackName":"B","msPlayed":1},{"artistName":"A"},7])");
+    CHECK(read_all(script, options)[0] == "failure: an account export does not say whose it is: add `--fan NAME`");
+    options.fan = "ana";
+    CHECK(read_all(script, options) == std::vector<std::string>{"listen ana 2021-01-09T02:11:00Z A - B - 199.3", "! `endTime` is `soon`, not as in `2021-01-09 02:11`", "! `endTime` is missing, or not a text", "! not a JSON object"});
+}
+
+TEST_CASE("CloudEvents 1.0: single, batch and lines") {
+    Scratch scratch;
+    const Script script("on save => prompt follow");
+    const std::string event = R"({"specversion":"1.0","id":"1","source":"s","type":"save","subject":"ana","time":"2026-03-01T12:00:00Z","data":{"track":"t","type":"evil"}})";
+    const std::string right = "save ana 2026-03-01T12:00:00Z t -";
+    InputOptions options;
+    options.format = Format::CloudEvents;
+    options.path = scratch.write("lines", event + "\n" + event + "\n");
+    CHECK(read_all(script, options) == std::vector<std::string>{right, right});
+    options.path = scratch.write("batch", "[\n" + event + ",\n" + event + "]");
+    CHECK(read_all(script, options) == std::vector<std::string>{right, right});
+    options.path = scratch.write("single", "{\n" + event.substr(1));
+    CHECK(read_all(script, options) == std::vector<std::string>{right});
+    const std::pair<std::string, std::string> wrong[] = {
+        {R"({"id":"1","source":"s","type":"save"})", "! not a CloudEvent: `specversion` is missing, or not a text"},
+        {R"({"specversion":"0.3","id":"1","source":"s","type":"save"})", "! a CloudEvent of version `0.3`, not 1.0"},
+        {R"({"specversion":"1.0","id":"","source":"s","type":"save"})", "! not a CloudEvent: `id` is empty"},
+        {R"({"specversion":"1.0","id":"1","source":"s","type":"save","time":"2026-03-01T12:00:00Z"})", "! `fan` is missing"},
+        {R"({"specversion":"1.0","id":"1","source":"s","type":"save","subject":"a","data":[1]})", "! `data` is not a JSON object"},
+    };
+    for (const auto& [line, told] : wrong) {
+        INFO(line);
+        options.path = scratch.write("wrong", line + "\n");
+        CHECK(read_all(script, options) == std::vector<std::string>{told});
+    }
+}
