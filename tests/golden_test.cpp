@@ -1,8 +1,6 @@
-// Files with what must come of them: tests/golden/check (messages), tests/language (actions), examples, the reference.
+// Files with what must come of them: tests/language (actions), and the standard library.
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fmt/format.h>
-#include <set>
 #include <sstream>
 
 #include "support.hpp"
@@ -32,32 +30,6 @@ std::string only_traced(const std::string& lines, bool trace) {
 
 } // namespace
 
-TEST_CASE("golden: what check says of wrong scripts, and its silence on right ones") {
-    const auto all = files(SEGUE_ROOT "/tests/golden/check", ".flow");
-    REQUIRE(all.size() > 100);
-    std::set<std::string> codes;
-    for (const auto& path : all) {
-        const auto expected = path.substr(0, path.size() - 5) + ".expected";
-        if (!std::filesystem::exists(expected)) continue; // a file that others use
-        const auto folder = std::filesystem::path(path).parent_path().string();
-        const auto name = std::filesystem::path(path).filename().string();
-        const auto p = shell(fmt::format("cd '{}' && {} check '{}'", folder, tool(), name));
-        const auto wanted = slurp(expected);
-        INFO(path);
-        CHECK(p.out == wanted);
-        CHECK(p.exit == (p.out.find("error[") == std::string::npos ? 0 : 1));
-        std::istringstream lines(wanted);
-        std::string line;
-        while (std::getline(lines, line))
-            for (const auto* kind : {"error[", "warning["})
-                if (line.starts_with(kind)) codes.insert(line.substr(std::string(kind).size(), 5));
-    }
-    for (const auto& entry : diagnostic_catalogue()) {
-        INFO(entry.code << " " << entry.title << ": no golden file shows it");
-        CHECK(codes.contains(std::string(entry.code)));
-    }
-}
-
 TEST_CASE("language: each sentence of the design, on a few records") {
     const auto all = files(SEGUE_ROOT "/tests/language", ".expected.jsonl");
     REQUIRE(all.size() > 100);
@@ -69,54 +41,6 @@ TEST_CASE("language: each sentence of the design, on a few records") {
         const auto played = play(script, slurp(base + ".events.jsonl"), header(flow, "until"));
         CHECK(without_ids(only_traced(played.lines(), !header(flow, "trace").empty())) == without_ids(slurp(expected)));
     }
-}
-
-TEST_CASE("examples: the actions that their folders promise") {
-    const auto all = files(SEGUE_ROOT "/examples", "expected.jsonl");
-    REQUIRE(all.size() >= 8);
-    for (const auto& expected : all) {
-        const auto folder = std::filesystem::path(expected).parent_path().string();
-        std::vector<ProgramText> roots;
-        for (const auto& path : files(folder, ".flow")) roots.push_back({path, slurp(path)});
-        INFO(folder);
-        const Script script(roots);
-        CHECK(script.messages().empty());
-        auto until = slurp(folder + "/until");
-        while (!until.empty() && until.back() == '\n') until.pop_back();
-        CHECK(play(script, slurp(folder + "/events.jsonl"), until).lines() == slurp(expected));
-        CHECK(std::filesystem::exists(folder + "/README.md"));
-    }
-}
-
-TEST_CASE("reference: every example of the language's page is a program that runs, or is refused as it says") {
-    std::istringstream in(slurp(SEGUE_ROOT "/docs/reference.md"));
-    std::string line, block, kind;
-    std::size_t number = 0, flows = 0, wrongs = 0;
-    while (std::getline(in, line)) {
-        ++number;
-        if (kind.empty()) {
-            if (line.starts_with("```flow")) kind = line.substr(3);
-            block.clear();
-            continue;
-        }
-        if (!line.starts_with("```")) {
-            block += line + "\n";
-            continue;
-        }
-        INFO("docs/reference.md, block before line " << number << ":\n" << block);
-        const Script script(block);
-        INFO(script.messages());
-        if (kind == "flow") {
-            ++flows;
-            CHECK_FALSE(script.diagnostics.has_errors());
-        } else { // "flow wrong E0203"
-            ++wrongs;
-            CHECK(script.has(kind.substr(kind.rfind(' ') + 1)));
-        }
-        kind.clear();
-    }
-    CHECK(flows > 20);
-    CHECK(wrongs > 5);
 }
 
 TEST_CASE("stdlib: the library checks without a word") {
