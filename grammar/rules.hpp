@@ -202,7 +202,7 @@ struct then_step : p::seq<semicolons, ws, kw_then, need<step>> {};
 struct response : p::seq<step, p::star<then_step>> {};
 struct aim : p::seq<p::string<'-', '>'>, need<stage_name>> {};
 struct label_part : p::seq<label, ws, p::one<':'>, ws, p::at<kw_on>> {};
-struct rule : p::seq<p::opt<label_part>, kw_on, need<trigger>, many<clause>, need<arrow>, need<response>, also<aim>> {};
+struct rule : p::seq<p::opt<label_part>, kw_on, need<trigger>, many<clause>, need<arrow>, need<response>, p::opt<semicolons, ws, aim>> {};
 
 // ---- declarations ----------------------------------------------------------------------------------------------------
 

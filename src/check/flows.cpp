@@ -173,7 +173,12 @@ void Checker::try_template(const ast::Flow& flow) {
     const auto counted = rules_in_flow_;
     const auto splits = split_places_;
     const auto quiets = quiet_places_;
+    const auto leads = leads_;
+    auto aims = std::exchange(aims_, {});
     rules_of(flow, flow.name.text, &bound);
+    impossible_aims();
+    leads_ = leads;
+    aims_ = std::move(aims);
     program_ = std::move(before);
     rule_keys_ = keys;
     rules_in_flow_ = counted;
@@ -197,8 +202,7 @@ void Checker::flows() {
             }
         }
     }
-    for (std::size_t i = 0; i < templates_.size(); ++i) {
-        const auto* flow = templates_[i];
+    for (const auto* flow : templates_) {
         const auto* declared = find(flow->name.text);
         if (flow->has_parameters && !included_.contains(flow) && declared && !declared->stdlib) try_template(*flow);
     }

@@ -229,7 +229,11 @@ void Checker::wait(const ast::Step& s, Rule& rule, Visible& visible, Standing& s
         // A parameter may be a clock time or a date.
         const auto& value = bound(*s.value, visible.parameters);
         if (value.kind == ast::ExprKind::Date) step.act = Act::WaitDate, step.date = value.integer;
-        else step.act = Act::WaitClock, step.clock = clock(*s.value, visible.parameters);
+        else {
+            if (s.clock) error(Code::bad_wait, s.clock->span, "a clock time cannot have another `at`").help = "write `wait until 09:00`";
+            step.act = Act::WaitClock;
+            step.clock = clock(*s.value, visible.parameters);
+        }
         break;
     }
     case StepKind::WaitDate:

@@ -74,6 +74,7 @@ bool Lines::next(std::string_view& line, bool& too_long) {
         if (found || (eof_ && begin_ < end_)) {
             const auto length = found ? static_cast<std::size_t>(found - start) : end_ - begin_;
             line = {start, length};
+            too_long = too_long || length > most_record_bytes;
             begin_ += length + (found ? 1 : 0);
             position_.offset += dropped + length + (found ? 1 : 0);
             ++position_.line;

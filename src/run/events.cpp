@@ -89,31 +89,37 @@ std::vector<Value> slots_of(const Rule& rule, std::uint32_t pattern, const std::
     return slots;
 }
 
-// Whether the trigger matches; the rest is consider's.
-void wake(Turn& turn, Fan& fan, const Woken& woken, const Happening& h) {
+// False if the trigger's pattern does not match; the rest is consider's.
+bool wake(Turn& turn, Fan& fan, const Woken& woken, const Happening& h) {
     const auto& version = turn.world.current();
     const auto& rule = version.program->rules[woken.rule];
     const auto& trigger = rule.trigger;
     const auto& pattern = trigger.patterns[woken.pattern];
     auto slots = slots_of(rule, woken.pattern, h.fields);
     const auto context = asking(turn, version, fan, slots.data());
-    if (!pattern.matches.empty() && !matches(pattern.matches, compared_with(context, pattern.matches).data(), h.fields)) return;
+    if (!pattern.matches.empty() && !matches(pattern.matches, compared_with(context, pattern.matches).data(), h.fields)) return false;
     Value key = h.fields.empty() ? Value{} : h.fields[0];
     if (trigger.kind != TriggerKind::Event) {
         if (trigger.per != none) {
             key = h.fields[trigger.per];
-            if (key.missing()) return;
+            if (key.missing()) return true;
         }
         const auto n = count(context, version.program->queries[trigger.query]);
-        if (trigger.kind == TriggerKind::Count ? n < trigger.count : n == 0 || n % trigger.count != 0) return;
+        if (trigger.kind == TriggerKind::Count ? n < trigger.count : n == 0 || n % trigger.count != 0) return true;
     }
     consider(turn, fan, woken.rule, key, std::move(slots), h.event == version.program->keyword);
+    return true;
 }
 
 void wake_rules(Turn& turn, Fan& fan, const Happening& h) {
     const auto& wakes = turn.world.program().wakes[h.event];
+    // An occurrence starts a rule once, also where several of its alternatives match.
+    auto matched = none;
+    const auto each = [&](const Woken& woken) {
+        if (woken.rule != matched && wake(turn, fan, woken, h)) matched = woken.rule;
+    };
     if (wakes.by_field.empty()) {
-        for (const auto& woken : wakes.always) wake(turn, fan, woken, h);
+        for (const auto& woken : wakes.always) each(woken);
         return;
     }
     // Few rules are found by value; they are merged into the order of the program.
@@ -123,7 +129,7 @@ void wake_rules(Turn& turn, Fan& fan, const Happening& h) {
         if (it != by.rules.end()) found.insert(found.end(), it->second.begin(), it->second.end());
     }
     std::sort(found.begin(), found.end(), [](const Woken& a, const Woken& b) { return std::pair(a.rule, a.pattern) < std::pair(b.rule, b.pattern); });
-    for (std::size_t i = 0; i < found.size(); ++i) wake(turn, fan, found[i], h);
+    for (const auto& woken : found) each(woken);
 }
 
 void enter_stage(Turn& turn, Fan& fan, int stage) {

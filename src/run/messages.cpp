@@ -106,7 +106,16 @@ std::string goal_text(const Asking& context, const Step& step, const Value* valu
     for (const auto& goal : step.goals) {
         if (!out.empty()) out += " or ";
         out += goal.name;
-        if (goal.consent == none && goal.key != none && !values[goal.key].missing()) out += "(" + write(context.world, context.program, values[goal.key]) + ")";
+        // The key as it is, what else was asked by its name.
+        std::string args;
+        const auto& fields = context.program.events[goal.pattern.event].fields;
+        for (std::size_t m = 0; m < goal.pattern.matches.size(); ++m) {
+            const auto& match = goal.pattern.matches[m];
+            if (match.op != Compare::Equal || values[m].missing()) continue;
+            if (!args.empty()) args += ", ";
+            args += (match.field == 0 ? "" : fields[match.field].name + ": ") + write(context.world, context.program, values[m]);
+        }
+        if (goal.consent == none && !args.empty()) out += "(" + args + ")";
         values += goal.pattern.matches.size();
     }
     return out;

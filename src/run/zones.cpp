@@ -51,6 +51,11 @@ Time Zones::next(Id zone, Time time, Span_ms of_day) {
     for (std::int64_t day = here.day; day < here.day + 3; ++day) {
         const auto moment = utc(zone, {day, of_day});
         if (moment >= time) return moment;
+        // The hour that a clock change repeats: the first is past, but it is that time once more.
+        const auto info = zones_[zone].data->get_info(date::local_time<std::chrono::milliseconds>(std::chrono::milliseconds(day * day_ms + of_day)));
+        if (info.result != date::local_info::ambiguous) continue;
+        const auto second = day * day_ms + of_day - std::chrono::duration_cast<std::chrono::milliseconds>(info.second.offset).count();
+        if (second >= time) return second;
     }
     return time;
 }

@@ -213,7 +213,7 @@ ast::Step Builder::wait(At at) {
                 s.value = literal(child);
             }
         }
-        if (s.kind == StepKind::WaitClock && s.clock)
+        if (s.kind == StepKind::WaitClock && s.clock && s.value->kind == ast::ExprKind::Clock)
             error(Code::syntax, s.clock->span, "a clock time cannot have another `at`").help = "write `wait until 09:00`";
     }
     return s;
