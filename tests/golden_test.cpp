@@ -1,6 +1,8 @@
-// Files with what must come of them: tests/language (actions), examples, the reference, the standard library.
+// Files with what must come of them: tests/golden/check (messages), tests/language (actions), examples, the reference, the standard library.
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <fmt/format.h>
+#include <set>
 #include <sstream>
 
 #include "support.hpp"
@@ -29,6 +31,32 @@ std::string only_traced(const std::string& lines, bool trace) {
 }
 
 } // namespace
+
+TEST_CASE("golden: what check says of wrong scripts, and its silence on right ones") {
+    const auto all = files(SEGUE_ROOT "/tests/golden/check", ".flow");
+    REQUIRE(all.size() > 40);
+    std::set<std::string> codes;
+    for (const auto& path : all) {
+        const auto expected = path.substr(0, path.size() - 5) + ".expected";
+        if (!std::filesystem::exists(expected)) continue; // a file that others use
+        const auto folder = std::filesystem::path(path).parent_path().string();
+        const auto name = std::filesystem::path(path).filename().string();
+        const auto p = shell(fmt::format("cd '{}' && {} check '{}'", folder, tool(), name));
+        const auto wanted = slurp(expected);
+        INFO(path);
+        CHECK(p.out == wanted);
+        CHECK(p.exit == (p.out.find("error[") == std::string::npos ? 0 : 1));
+        std::istringstream lines(wanted);
+        std::string line;
+        while (std::getline(lines, line))
+            for (const auto* kind : {"error[", "warning["})
+                if (line.starts_with(kind)) codes.insert(line.substr(std::string(kind).size(), 5));
+    }
+    for (const auto& entry : diagnostic_catalogue()) {
+        INFO(entry.code << " " << entry.title << ": no golden file shows it");
+        CHECK(codes.contains(std::string(entry.code)));
+    }
+}
 
 TEST_CASE("language: each sentence of the design, on a few records") {
     const auto all = files(SEGUE_ROOT "/tests/language", ".expected.jsonl");

@@ -335,7 +335,11 @@ void Checker::declare_all() {
     Span attribution{};
     for (const auto& file : loaded_.files) {
         for (const auto& t : file.timezones) {
-            if (zone.end != 0) error(Code::repeated_setting, t.span, "the time zone is said twice").labels.push_back({zone, "the first time here"});
+            if (zone.end != 0) {
+                auto& d = error(Code::repeated_setting, t.span, "the time zone is said twice");
+                d.labels.push_back({zone, "the first time here"});
+                d.help = "keep one";
+            }
             zone = t.span;
             program_.timezone = plain(t.value);
             if (!zone_exists(program_.timezone)) {
@@ -350,7 +354,11 @@ void Checker::declare_all() {
             }
         }
         for (const auto& a : file.attributions) {
-            if (attribution.end != 0) error(Code::repeated_setting, a.span, "the attribution is said twice").labels.push_back({attribution, "the first time here"});
+            if (attribution.end != 0) {
+                auto& d = error(Code::repeated_setting, a.span, "the attribution is said twice");
+                d.labels.push_back({attribution, "the first time here"});
+                d.help = "keep one";
+            }
             attribution = a.span;
             program_.attribution = duration(a.value, nullptr);
         }

@@ -167,7 +167,11 @@ Typed Checker::name(const ast::Expr& e, Visible& visible, Type hint) {
         if (visible.parameters)
             for (const auto& [parameter, _] : *visible.parameters) candidates.push_back(parameter);
         auto& d = unknown(e.name, "", candidates);
-        if (d.help.empty() && visible.fields.empty()) d.help = fmt::format("no field is in scope {}", visible.place);
+        if (d.help.empty()) {
+            std::vector<std::string> fields;
+            for (const auto& field : visible.fields) fields.push_back(field.name);
+            d.help = fields.empty() ? fmt::format("no field is in scope {}", visible.place) : fmt::format("the fields in scope {}: {}", visible.place, fmt::join(fields, ", "));
+        }
         for (const auto& attribute : program_.attributes)
             if (attribute.name == text) {
                 d.help = fmt::format("an attribute of the fan is written `fan.{}`", text);

@@ -1,6 +1,9 @@
 #include "syntax/parse.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <fmt/format.h>
+#include <set>
 #include <tao/pegtl/contrib/analyze.hpp>
 
 #include "grammar/failures.hpp"
@@ -37,7 +40,9 @@ struct State {
     std::vector<std::uint32_t> open;
     std::size_t depth = 0;
     bool too_deep = false;
-    std::uint32_t comment = 0; // where the comment being read begins
+    std::uint32_t comment = 0;        // where the comment being read begins
+    std::vector<std::uint32_t> items; // where the items being read begin
+    std::set<std::uint32_t> reported; // items in which something was reported
 };
 
 // The token at `offset`, as a person would point at it.
@@ -59,12 +64,54 @@ std::string found(const Source& source, Span token) {
     return fmt::format("`{}`", source.slice(token));
 }
 
+std::vector<std::string> words(std::initializer_list<std::string_view> classes) {
+    std::vector<std::string> out;
+#define KEYWORD(id, text, kind) \
+    if (std::find(classes.begin(), classes.end(), #kind) != classes.end()) out.emplace_back(text);
+#include "grammar/keywords.def"
+#undef KEYWORD
+    return out;
+}
+
+void suggest(Diagnostic& d, Span span, std::string_view word, const std::vector<std::string>& candidates) {
+    if (const auto near = did_you_mean(word, candidates)) {
+        d.help = fmt::format("did you mean `{}`?", *near);
+        d.mend.push_back({span, *near});
+    }
+}
+
+// The mistakes that are made most, each with its mend.
+void help_with(Diagnostic& d, const Source& source, Span token, std::string_view what) {
+    const auto word = source.slice(token);
+    const auto text = source.text();
+    const auto is = [](char c, auto test) { return test(static_cast<unsigned char>(c)) != 0; };
+    if (word.empty()) return;
+    if (is(word[0], [](int c) { return std::isupper(c); })) d.help = "names are written in lower case: letters, digits and `_`";
+    else if (word == "'") d.help = "a text stands in double quotes";
+    else if (word == "=" && what.starts_with("`=>`")) d.help = "two values are compared with `==`";
+    else if (word == "->" && what.starts_with("`=>`")) d.help = "the response follows `=>`; `->` comes last and says what it is for";
+    else if (word == "}" || word == "]" || word == ")") d.help = fmt::format("nothing is open here that this `{}` could close", word);
+    else if (is(word[0], [](int c) { return std::isdigit(c); })) {
+        auto at = token.end;
+        while (at < text.size() && text[at] == ' ') ++at;
+        const auto next = token_at(source, token.source, at);
+        const auto unit = source.slice(next);
+        const auto units = words({"unit"});
+        if (!unit.empty() && is(unit[0], [](int c) { return std::isalpha(c); }) && std::find(units.begin(), units.end(), unit) == units.end()) {
+            d.help = fmt::format("`{}` is no unit of time: seconds, minutes, hours, days or weeks", unit);
+            suggest(d, next, unit, units);
+        }
+    } else {
+        const auto known = words({"reserved", "word", "unit"});
+        if (std::find(known.begin(), known.end(), word) == known.end()) suggest(d, token, word, known);
+    }
+}
+
 void report(State& state, std::uint32_t offset, std::string_view what, Code code = Code::syntax) {
     const auto token = token_at(state.source, state.tree.source, offset);
     auto& d = state.diagnostics.error(code, token, fmt::format("expected {}, found {}", what, found(state.source, token)));
     d.primary = fmt::format("expected {}", what);
-    const auto word = state.source.slice(token);
-    if (!word.empty() && word[0] >= 'A' && word[0] <= 'Z') d.help = "names are written in lower case: letters, digits and `_`";
+    if (code == Code::syntax) help_with(d, state.source, token, what);
 }
 
 template <class Rule>
@@ -82,6 +129,7 @@ struct Control : p::normal<Rule> {
             }
             ++state.depth;
         }
+        if constexpr (std::is_same_v<Rule, grammar::item>) state.items.push_back(static_cast<std::uint32_t>(in.byte()));
         if constexpr (std::is_same_v<Rule, grammar::comment>) state.comment = static_cast<std::uint32_t>(in.byte());
         if constexpr (recorded<Rule>::value) {
             state.open.push_back(static_cast<std::uint32_t>(state.tree.nodes.size()));
@@ -91,6 +139,7 @@ struct Control : p::normal<Rule> {
 
     template <class Input> static void success(const Input& in, State& state) {
         if constexpr (nests<Rule>) --state.depth;
+        if constexpr (std::is_same_v<Rule, grammar::item>) state.items.pop_back();
         if constexpr (std::is_same_v<Rule, grammar::comment>) {
             // A place is tried by several rules; its comment is noted once.
             auto& comments = state.tree.comments;
@@ -105,8 +154,17 @@ struct Control : p::normal<Rule> {
         }
     }
 
-    template <class Input> static void failure(const Input&, State& state) { undo(state); }
-    template <class Input> static void unwind(const Input&, State& state) { undo(state); }
+    template <class Input> static void failure(const Input&, State& state) {
+        if constexpr (std::is_same_v<Rule, grammar::item>) state.items.pop_back();
+        undo(state);
+    }
+    template <class Input> static void unwind(const Input&, State& state) { // something was raised inside
+        if constexpr (std::is_same_v<Rule, grammar::item>) {
+            state.reported.insert(state.items.back());
+            state.items.pop_back();
+        }
+        undo(state);
+    }
 
     template <class Input> [[noreturn]] static void raise(const Input& in, State& state) {
         static_assert(!grammar::expected<Rule>.empty(), "say in failures.hpp what is expected here");
@@ -129,19 +187,11 @@ private:
 
 // What starts no item and raised nothing of its own.
 void report_skipped(State& state) {
-    static const std::vector<std::string> starts = {
-#define SEGUE_START_reserved(text)
-#define SEGUE_START_declaration(text) text,
-#define SEGUE_START_unit(text)
-#define SEGUE_START_word(text)
-#define SEGUE_START_property(text)
-#define KEYWORD(id, text, kind) SEGUE_START_##kind(text)
-#include "grammar/keywords.def"
-#undef KEYWORD
-        "on", "release"};
+    auto starts = words({"declaration"});
+    starts.insert(starts.end(), {"on", "release"});
     for (const auto& node : state.tree.nodes) {
         if (node.kind != Kind::skipped && node.kind != Kind::skipped_in_flow) continue;
-        bool said = state.too_deep;
+        bool said = state.too_deep || state.reported.contains(node.begin);
         for (const auto& d : state.diagnostics.all())
             said = said || (d.span.source == state.tree.source && d.span.begin >= node.begin && d.span.begin <= node.end);
         if (said) continue;
@@ -152,7 +202,8 @@ void report_skipped(State& state) {
             d.help = fmt::format("did you mean `{}`?", *near);
             d.mend.push_back({token, *near});
         } else {
-            d.help = "a rule is written `on EVENT => RESPONSE`";
+            help_with(d, state.source, token, "");
+            if (d.help.empty()) d.help = "a rule is written `on EVENT => RESPONSE`";
         }
     }
 }
@@ -175,7 +226,7 @@ Tree parse(const Sources& sources, std::uint32_t index, Diagnostics& diagnostics
         d.help = "save the file as UTF-8";
         return tree;
     }
-    State state{source, tree, diagnostics, {}, 0, false, 0};
+    State state{source, tree, diagnostics, {}, 0, false, 0, {}, {}};
     p::memory_input<p::tracking_mode::lazy, p::eol::lf, const char*> in(source.text().data(), source.text().data() + source.text().size(), "");
     try {
         if (!p::parse<grammar::file, p::nothing, Control>(in, state) && !state.too_deep)
