@@ -1,4 +1,4 @@
-// The parts of check, one file each: declarations, rules, steps, expressions, patterns and texts.
+// The parts of check, one file each: declarations, flows, rules, steps, expressions, names, patterns.
 #pragma once
 
 #include <map>
@@ -19,6 +19,9 @@ struct Typed {
     bool bad() const { return type == Type::Error; }
     bool constant() const { return expr.op == Op::Constant; }
 };
+
+inline Typed constant(Type type, Value value) { return {Expr{Op::Constant, 0, value, {}}, type, false, false}; }
+inline Typed make(Op op, Type type, std::vector<Expr> kids, bool optional = false) { return {Expr{op, 0, {}, std::move(kids)}, type, optional, false}; }
 
 struct FieldInScope {
     std::string name;
@@ -140,7 +143,7 @@ private:
     EventPattern event_pattern(const Resolved& pattern);
     std::optional<std::uint32_t> event_named(const ast::Name& name, const Visible& visible);
 
-    // expressions.cpp
+    // expressions.cpp, names.cpp
     Typed expression(const ast::Expr& e, Visible& visible, Type hint = Type::Error);
     Typed name(const ast::Expr& e, Visible& visible, Type hint);
     Typed call(const ast::Expr& e, Visible& visible, Span_ms window);

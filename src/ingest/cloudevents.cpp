@@ -1,7 +1,6 @@
 // CloudEvents 1.0 in JSON: one event, a batch (a list), or one event a line. `type` is the record's type, `subject` the fan,
 // `data` holds the fields. An event is the same as another if `source` and `id` are, so both make the record's id.
 #include <fmt/format.h>
-#include <fstream>
 
 #include "ingest/decode.hpp"
 #include "ingest/documents.hpp"
@@ -89,9 +88,7 @@ public:
     bool next(Fields& fields) override {
         std::string_view line;
         bool too_long = false;
-        do {
-            if (!lines_.next(line, too_long)) return false;
-        } while (!too_long && line.find_first_not_of(" \t\r") == std::string_view::npos);
+        if (!lines_.next_filled(line, too_long)) return false;
         fields.all.clear();
         fields.bad.clear();
         fields.raw = line;
@@ -112,29 +109,27 @@ private:
     std::string id_;
 };
 
-// A batch begins with `[`; a single event spreads over lines; else it is one event a line.
-bool one_document(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::string first;
-    while (std::getline(in, first))
-        if (first.find_first_not_of(" \t\r") != std::string::npos) break;
-    const auto start = first.find_first_not_of(" \t\r");
-    if (start == std::string::npos) return false;
-    const auto last = first.find_last_not_of(" \t\r");
-    return first[start] == '[' || first[last] != '}';
+// A batch begins with `[`, a single event may spread over lines; else it is one event a line.
+bool one_document(Lines& lines) {
+    const auto first = lines.peek();
+    if (first.empty()) return false;
+    return first.front() == '[' || first[first.find_last_not_of(" \t\r")] != '}';
 }
 
 } // namespace
 
 Result<std::unique_ptr<Reader>> open_cloudevents(const InputOptions& options) {
-    if (options.path != "-" && one_document(options.path)) {
-        auto elements = Elements::open(options);
+    auto lines = Lines::open(options.path, {});
+    if (!lines) return lines.failure();
+    if (one_document(*lines)) {
+        auto elements = Elements::of(*lines, options);
         if (!elements) return elements.failure();
         return std::unique_ptr<Reader>(new Batch(std::move(*elements), options.nested));
     }
-    auto lines = Lines::open(options.path, options.from);
-    if (!lines) return lines.failure();
-    return std::unique_ptr<Reader>(new EventLines(std::move(*lines), options.nested));
+    if (options.from.offset == 0) return std::unique_ptr<Reader>(new EventLines(std::move(*lines), options.nested));
+    auto further = Lines::open(options.path, options.from);
+    if (!further) return further.failure();
+    return std::unique_ptr<Reader>(new EventLines(std::move(*further), options.nested));
 }
 
 } // namespace segue

@@ -7,9 +7,13 @@ namespace segue {
 Result<Elements> Elements::open(const InputOptions& options) {
     auto lines = Lines::open(options.path, {});
     if (!lines) return lines.failure();
+    return of(*lines, options);
+}
+
+Result<Elements> Elements::of(Lines& lines, const InputOptions& options) {
     Elements out;
-    out.text_ = std::make_unique<std::string>(lines->rest());
-    if (!lines->failure().empty()) return Failure{lines->failure()};
+    out.text_ = std::make_unique<std::string>(lines.rest());
+    if (!lines.failure().empty()) return Failure{lines.failure()};
     out.text_->reserve(out.text_->size() + simdjson::SIMDJSON_PADDING);
     out.parser_ = std::make_unique<simdjson::dom::parser>();
     simdjson::dom::element document;

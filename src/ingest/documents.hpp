@@ -14,6 +14,7 @@ class Elements {
 public:
     // The whole input as JSON: a list gives its elements, an object is the only one.
     static Result<Elements> open(const InputOptions& options);
+    static Result<Elements> of(Lines& lines, const InputOptions& options);
 
     bool next(simdjson::dom::element& element);
     std::uint64_t done() const { return next_; }

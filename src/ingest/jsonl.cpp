@@ -17,9 +17,7 @@ public:
     bool next(Fields& fields) override {
         std::string_view line;
         bool too_long = false;
-        do {
-            if (!lines_.next(line, too_long)) return false;
-        } while (!too_long && line.find_first_not_of(" \t\r") == std::string_view::npos);
+        if (!lines_.next_filled(line, too_long)) return false;
         read_json_line(parser_, line, too_long, nested_, fields);
         fields.line = lines_.position().line;
         return true;

@@ -92,6 +92,26 @@ bool Lines::next(std::string_view& line, bool& too_long) {
     }
 }
 
+bool Lines::next_filled(std::string_view& line, bool& too_long) {
+    do {
+        if (!next(line, too_long)) return false;
+    } while (!too_long && line.find_first_not_of(" \t\r") == std::string_view::npos);
+    return true;
+}
+
+std::string_view Lines::peek() {
+    while (true) {
+        std::string_view text(buffer_.data() + begin_, end_ - begin_);
+        const auto start = text.find_first_not_of(" \t\r\n");
+        const auto stop = start == std::string_view::npos ? start : text.find('\n', start);
+        const bool enough = stop != std::string_view::npos || text.size() > most_record_bytes;
+        if (enough || !fill()) {
+            text = {buffer_.data() + begin_, end_ - begin_};
+            return start == std::string_view::npos ? std::string_view{} : text.substr(start, stop == std::string_view::npos ? stop : stop - start);
+        }
+    }
+}
+
 std::string Lines::rest() {
     while (fill()) {}
     std::string all(buffer_.data() + begin_, end_ - begin_);

@@ -20,6 +20,10 @@ public:
     bool next(std::string_view& line, bool& too_long);
     InputPosition position() const { return position_; }
     const std::string& failure() const { return failure_; }
+    // The next line that is not blank.
+    bool next_filled(std::string_view& line, bool& too_long);
+    // The first line that is not blank, without taking it; empty at the end.
+    std::string_view peek();
     // Everything that is left, for formats that are one document.
     std::string rest();
 

@@ -97,6 +97,19 @@ TEST_CASE("run: actions on standard output, the summary and rejects apart") {
     CHECK(reject["record"] == "oops");
 }
 
+TEST_CASE("a CloudEvents batch may come by standard input")  {
+    Scratch s;
+    const auto flow = s.write("card.flow", card);
+    const std::string one = R"({"specversion":"1.0","id":"1","source":"s","type":"presave","subject":"ana","time":"2026-03-01T12:00:00Z","data":{"release":"r"}})";
+    for (const auto& body : {one + "\n", "[\n" + one + "\n]\n", "{\n" + one.substr(1)}) {
+        const auto p = shell(tool() + " run " + flow + " --format cloudevents < " + s.write("in", body));
+        INFO(p.err);
+        CHECK(p.exit == 0);
+        CHECK(p.out.find("\"goal\":\"sms\"") != std::string::npos);
+        CHECK(p.out.find("\"cause\":\"s 1\"") != std::string::npos);
+    }
+}
+
 TEST_CASE("a full disk is told, and is exit 2") {
     Scratch s;
     const auto flow = s.write("card.flow", card);
@@ -142,10 +155,15 @@ TEST_CASE("state: killed at any instant and started again, each action comes onc
             const auto limit = 0.005 + static_cast<double>(random() % 60) / 1000 + attempt * 0.002;
             const auto p = shell(fmt::format("timeout -s KILL {:.3f} {}", limit, durable));
             if (p.exit == 0) break;
+            if (p.err.find("is in use by another process") != std::string::npos) continue; // the one that was killed is still dying
+            INFO(p.err);
             REQUIRE((p.exit == 137 || p.exit == 128 + 9));
             ++kills;
         }
-        REQUIRE(shell(durable).exit == 0);
+        auto last = shell(durable);
+        while (last.err.find("is in use by another process") != std::string::npos) last = shell(durable);
+        INFO(last.err);
+        REQUIRE(last.exit == 0);
         CHECK(slurp(s / "a") == whole.out);
         CHECK(slurp(s / "r") == slurp(s / "r0"));
     }
