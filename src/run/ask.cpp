@@ -61,7 +61,7 @@ std::uint64_t within(const std::vector<Time>& times, Time now, Span_ms window) {
 }
 
 const Value& held_field(const Held& h, std::uint32_t field) {
-    static const Value missing;
+    static const Value missing{};
     return field == 0 ? h.key : field - 1 < h.tracked.size() ? h.tracked[field - 1] : missing;
 }
 

@@ -54,8 +54,11 @@ struct Expr {
     bool long_text = false;       // written with """
     bool grouped = false;         // stood in parentheses
 
-    Expr() = default;
-    Expr(ExprKind kind, Span span) : kind(kind), span(span) {}
+    Expr();
+    Expr(ExprKind of_kind, Span at);
+    Expr(Expr&&) noexcept;
+    Expr& operator=(Expr&&) noexcept;
+    ~Expr();
 };
 
 struct Arg {
@@ -64,6 +67,13 @@ struct Arg {
     ArgOp op = ArgOp::Bare;
     Expr value;
 };
+
+// Here, where an Arg is known: each holds the other.
+inline Expr::Expr() = default;
+inline Expr::Expr(ExprKind of_kind, Span at) : kind(of_kind), span(at) {}
+inline Expr::Expr(Expr&&) noexcept = default;
+inline Expr& Expr::operator=(Expr&&) noexcept = default;
+inline Expr::~Expr() = default;
 
 struct Pattern {
     Span span;
