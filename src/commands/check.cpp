@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "commands/color.hpp"
 #include "commands/command.hpp"
 #include "commands/program_files.hpp"
 #include "text/render.hpp"
@@ -31,8 +32,8 @@ int check_files(const Options& options) {
 
 void add_check(CLI::App& command, int& exit) {
     auto options = std::make_shared<Options>();
-    command.add_option("FILES", options->files, "the scripts of one program")->required();
-    command.add_option("--color", options->color, "colours: auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}))->capture_default_str();
+    command.add_option("FILES", options->files, "the scripts of one program")->required()->type_name("");
+    add_color(command, options->color);
     command.footer("Silent when all is well. Exit codes: 0 nothing is wrong (there may be warnings), 1 something is, 2 a file cannot be read.");
     command.callback([options, &exit] { exit = check_files(*options); });
 }

@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <sstream>
-#include <unistd.h>
 
 namespace segue {
 
@@ -57,14 +55,6 @@ std::unique_ptr<Compiled> compile_texts(const std::vector<ProgramText>& texts, s
         return Failure{"not kept"};
     };
     return compile_roots({texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(std::min(roots, texts.size()))}, read, ledger);
-}
-
-bool use_color(const std::string& when, int fd) {
-    if (when == "always") return true;
-    if (when == "never") return false;
-    const auto* no_color = std::getenv("NO_COLOR");
-    const auto* term = std::getenv("TERM");
-    return (!no_color || *no_color == '\0') && isatty(fd) && term && std::string_view(term) != "dumb";
 }
 
 } // namespace segue

@@ -25,7 +25,4 @@ Result<std::unique_ptr<Compiled>> compile(const std::vector<std::string>& paths,
 // The same from texts that a state file kept; nothing is read from disk.
 std::unique_ptr<Compiled> compile_texts(const std::vector<ProgramText>& texts, std::size_t roots, Ledger& ledger);
 
-// `auto` is colour on a terminal that has it, unless NO_COLOR is set.
-bool use_color(const std::string& when, int fd);
-
 } // namespace segue

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "commands/color.hpp"
 #include "commands/command.hpp"
 #include "commands/program_files.hpp"
 #include "commands/running.hpp"
@@ -87,7 +88,7 @@ int run_program(const RunOptions& options) {
             break;
         }
         if (!*more) break;
-        progress.show(run.summary().records, run.clock());
+        progress.show(run.summary().records, run.clock().value_or(0));
     }
     if (stopped.empty() && !interrupted && until) {
         if (const auto moved = run.advance_to(*until); !moved) stopped = moved.message();
@@ -100,12 +101,12 @@ int run_program(const RunOptions& options) {
     const auto part = [&](std::uint64_t n, std::string_view what) {
         if (n > 0) parts += fmt::format("{}{} {}", parts.empty() ? "" : ", ", thousands(n), what);
     };
-    part(s.duplicates, "duplicates");
+    part(s.duplicates, s.duplicates == 1 ? "duplicate" : "duplicates");
     part(s.unknown, "of an unknown type");
     part(s.rejected, "rejected");
     fmt::print(stderr, "segue: {} record{}{}{}{}; {} action{}{}{}\n", thousands(s.records), s.records == 1 ? "" : "s", parts.empty() ? "" : " (", parts, parts.empty() ? "" : ")",
                thousands(s.actions), s.actions == 1 ? "" : "s", s.suppressed > 0 ? fmt::format(", {} suppressed", thousands(s.suppressed)) : "",
-               s.records > 0 || until ? fmt::format("; the clock is at {}", to_rfc3339(run.clock())) : "");
+               run.clock() ? fmt::format("; the clock is at {}", to_rfc3339(*run.clock())) : "");
     if (s.too_deep > 0) fmt::print(stderr, "segue: {} recorded events were dropped: rules record more than {} events in a chain (see --trace)\n", thousands(s.too_deep), most_record_depth);
     if (!stopped.empty()) return fail(stopped);
     if (interrupted) return fail(options.state.empty() ? "interrupted" : "interrupted; what was committed is kept, and the same command goes on from there");
@@ -117,23 +118,24 @@ int run_program(const RunOptions& options) {
 void add_run(CLI::App& command, int& exit) {
     auto options = std::make_shared<RunOptions>();
     auto& o = *options;
-    command.add_option("PROGRAM", o.programs, "the scripts of the program")->required();
-    command.add_option("--events", o.input.path, "records in; - is standard input")->type_name("FILE|-")->capture_default_str();
-    command.add_option("--format", o.format, "how they are written: jsonl, csv, spotify or cloudevents")->check(CLI::IsMember({"jsonl", "csv", "spotify", "cloudevents"}))->capture_default_str();
-    command.add_option("--columns", o.input.columns, "names of the columns of a CSV file without a header: fan,type,time")->delimiter(',')->type_name("NAME,...");
+    command.add_option("PROGRAM", o.programs, "the scripts of the program")->required()->type_name("");
+    command.add_option("--events", o.input.path, "records in; standard input if not said, or -")->type_name("FILE");
+    command.add_option("--format", o.format, "how they are written: jsonl (if not said), csv, spotify or cloudevents")->check(CLI::IsMember({"jsonl", "csv", "spotify", "cloudevents"}).description(""))->type_name("FORMAT");
+    command.add_option("--columns", o.input.columns, "names of the columns of a CSV file without a header, as fan,type,time")->delimiter(',')->type_name("NAMES")->allow_extra_args(false);
     command.add_option("--fan", o.input.fan, "whose account export it is (spotify)")->type_name("ID");
     command.add_option("--state", o.state, "keep everything in this file, and go on from there the next time")->type_name("FILE");
     command.add_option("--until", o.until, "move the clock on to this time after the last record, so that what is due fires")->type_name("TIME");
-    command.add_option("--actions", o.actions, "actions out, as JSON Lines; - is standard output")->type_name("FILE|-")->capture_default_str();
+    command.add_option("--actions", o.actions, "actions out, as JSON Lines; standard output if not said, or -")->type_name("FILE");
     command.add_option("--rejects", o.rejects, "bad records out: line, reason and the record")->type_name("FILE");
     command.add_flag("--trace", o.trace, "also write the actions that were suppressed, with their reasons");
-    command.add_option("--commit-records", o.commit_records, "records in a transaction of the state file, at most")->check(CLI::Range(1, 10'000'000))->capture_default_str();
-    command.add_option("--commit-ms", o.commit_ms, "milliseconds until a transaction is committed, at most")->check(CLI::Range(1, 3'600'000))->capture_default_str();
-    command.add_option("--color", o.color, "colours: auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}))->capture_default_str();
+    command.add_option("--commit-records", o.commit_records, "commit after so many records (10000 if not said)")->check(CLI::Range(1, 10'000'000).description(""))->type_name("N");
+    command.add_option("--commit-ms", o.commit_ms, "commit after so many milliseconds (1000 if not said)")->check(CLI::Range(1, 3'600'000).description(""))->type_name("MS");
+    add_color(command, o.color);
     command.footer("Example: segue run my.flow --events events.jsonl --state fans.db --actions actions.jsonl");
     command.callback([options, &exit] {
         using enum Format;
         options->input.format = options->format == "csv" ? Csv : options->format == "spotify" ? Spotify : options->format == "cloudevents" ? CloudEvents : Jsonl;
+        options->interrupted = [] { return interrupted != 0; };
         exit = run_program(*options);
     });
 }

@@ -79,6 +79,8 @@ Outcome Running::open_state() {
 
 Outcome Running::open_input() {
     auto& input = options_.input;
+    input.idle_ms = static_cast<int>(options_.commit_ms);
+    input.idle = [this] { return idle(); };
     if (input.path == "-" && isatty(STDIN_FILENO)) fmt::print(stderr, "segue: reading records from the terminal; end with Ctrl-D, or name a file with --events\n");
     std::error_code error;
     if (std::filesystem::is_regular_file(input.path, error)) input_name_ = absolute(input.path); // a pipe has no place to go on from
@@ -151,8 +153,15 @@ void Running::reject(const Fields& fields, const std::string& reason) {
     if (summary_.rejected == rejects_shown) fmt::print(stderr, "segue: further rejects are only counted; --rejects FILE keeps them all\n");
 }
 
+// Nothing to read: what is done is committed and written, so that who follows a slow stream sees it.
+bool Running::idle() {
+    if (in_batch_ > 0) idled_ = commit();
+    return idled_ && !options_.interrupted();
+}
+
 Result<bool> Running::next() {
     if (!reader_->next(fields_)) {
+        if (!idled_) return idled_.failure();
         if (!reader_->failure().empty()) return Failure{reader_->failure()};
         return false;
     }

@@ -14,7 +14,7 @@ namespace segue {
 
 struct RunOptions {
     std::vector<std::string> programs;
-    InputOptions input{.path = "-", .format = Format::Jsonl, .columns = {}, .fan = {}, .nested = true, .from = {}};
+    InputOptions input;
     std::string format = "jsonl";
     std::string state;
     std::string until;
@@ -24,6 +24,7 @@ struct RunOptions {
     std::uint64_t commit_records = 10'000;
     std::int64_t commit_ms = 1'000;
     std::string color = "auto";
+    std::function<bool()> interrupted = [] { return false; };
 };
 
 struct Summary {
@@ -44,7 +45,7 @@ public:
     Outcome advance_to(Time time);
     Outcome finish();             // commits and writes what is left
     const Summary& summary() const { return summary_; }
-    Time clock() const { return world_.clock == before_all ? 0 : world_.clock; }
+    std::optional<Time> clock() const { return world_.clock == before_all ? std::nullopt : std::optional(world_.clock); } // none before the first record
 
 private:
     Running(const RunOptions& options, const Compiled& compiled, std::shared_ptr<Ledger> ledger)
@@ -56,6 +57,7 @@ private:
     void take_actions();
     void reject(const Fields& fields, const std::string& reason);
     Outcome commit();
+    bool idle();
     Outcome deliver(std::uint64_t batch, const std::string& lines);
 
     RunOptions options_;
@@ -73,6 +75,7 @@ private:
     std::vector<std::string> lines_;    // of the batch under way
     std::uint64_t in_batch_ = 0;
     std::uint64_t delivered_ = 0;
+    Outcome idled_ = Done{};
     std::chrono::steady_clock::time_point batch_began_ = std::chrono::steady_clock::now();
 };
 

@@ -9,6 +9,21 @@ namespace segue {
 
 namespace {
 
+// What the specification asks of names and of the optional attributes; empty if all is well.
+std::string wrong_attribute(simdjson::dom::object event) {
+    for (const auto [name, value] : event) {
+        if (name == "data_base64") return "`data_base64` is not JSON: send the fields as `data`";
+        if (name.empty() || name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789") != std::string_view::npos)
+            return fmt::format("not a CloudEvent: `{}` is not the name of an attribute; it may have lower-case letters and digits", name.substr(0, 40));
+        if (name != "datacontenttype" && name != "dataschema") continue;
+        std::string_view text;
+        if (value.is_null()) continue;
+        if (value.get_string().get(text) || text.empty()) return fmt::format("not a CloudEvent: `{}` is empty, or not a text", name);
+        if (name == "datacontenttype" && text.find('/') == std::string_view::npos) return fmt::format("not a CloudEvent: `datacontenttype` is `{}`, not a media type", text.substr(0, 40));
+    }
+    return {};
+}
+
 // Unpacks one event into `fields`; `id` and `raw` hold what its views point to.
 void unpack(simdjson::dom::element element, bool nested, Fields& fields, std::string& id) {
     fields.all.clear();
@@ -29,13 +44,11 @@ void unpack(simdjson::dom::element element, bool nested, Fields& fields, std::st
         return;
     }
     if (!text("id", own) || !text("source", source) || !text("type", type)) return;
+    fields.bad = wrong_attribute(event);
+    if (!fields.bad.empty()) return;
     id = fmt::format("{} {}", source, own);
     simdjson::dom::element data;
     simdjson::dom::object inner;
-    if (!event["data_base64"].get(data)) {
-        fields.bad = "`data_base64` is not JSON: send the fields as `data`";
-        return;
-    }
     if (!event["data"].get(data) && !data.is_null()) {
         if (data.get_object().get(inner)) {
             fields.bad = "`data` is not a JSON object";
@@ -54,7 +67,13 @@ void unpack(simdjson::dom::element element, bool nested, Fields& fields, std::st
     add("id", id);
     add("type", type);
     simdjson::dom::element value;
-    if (!event["subject"].get(value)) fields.all.push_back({"fan", read_scalar(value)});
+    std::string_view fan;
+    const bool missing = event["subject"].get(value) || value.is_null();
+    if (missing || (!value.get_string().get(fan) && fan.empty())) {
+        fields.bad = fmt::format("`subject` is {}: it names the fan", missing ? "missing" : "empty");
+        return;
+    }
+    fields.all.push_back({"fan", read_scalar(value)});
     if (!event["time"].get(value)) fields.all.push_back({"time", read_scalar(value)});
 }
 
@@ -119,7 +138,7 @@ bool one_document(Lines& lines) {
 } // namespace
 
 Result<std::unique_ptr<Reader>> open_cloudevents(const InputOptions& options) {
-    auto lines = Lines::open(options.path, {});
+    auto lines = Lines::open(options, {});
     if (!lines) return lines.failure();
     if (one_document(*lines)) {
         auto elements = Elements::of(*lines, options);
@@ -127,7 +146,7 @@ Result<std::unique_ptr<Reader>> open_cloudevents(const InputOptions& options) {
         return std::unique_ptr<Reader>(new Batch(std::move(*elements), options.nested));
     }
     if (options.from.offset == 0) return std::unique_ptr<Reader>(new EventLines(std::move(*lines), options.nested));
-    auto further = Lines::open(options.path, options.from);
+    auto further = Lines::open(options, options.from);
     if (!further) return further.failure();
     return std::unique_ptr<Reader>(new EventLines(std::move(*further), options.nested));
 }

@@ -108,11 +108,11 @@ private:
 } // namespace
 
 Result<std::unique_ptr<Reader>> open_csv(const InputOptions& options) {
-    auto lines = Lines::open(options.path, options.from);
+    auto lines = Lines::open(options, options.from);
     if (!lines) return lines.failure();
     const bool middle = options.from.offset > 0;
     if (options.columns.empty() && middle) {
-        auto start = Lines::open(options.path, {});
+        auto start = Lines::open(options, {});
         if (!start) return start.failure();
         auto reader = std::make_unique<Csv>(std::move(*lines), options.columns);
         if (const auto bad = reader->read_header(*start); !bad.empty()) return Failure{fmt::format("cannot read {}: {}", options.path, bad)};

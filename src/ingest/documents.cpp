@@ -5,7 +5,7 @@
 namespace segue {
 
 Result<Elements> Elements::open(const InputOptions& options) {
-    auto lines = Lines::open(options.path, {});
+    auto lines = Lines::open(options, {});
     if (!lines) return lines.failure();
     return of(*lines, options);
 }

@@ -50,7 +50,7 @@ void read_json_line(simdjson::dom::parser& parser, std::string_view line, bool t
 }
 
 Result<std::unique_ptr<Reader>> open_jsonl(const InputOptions& options) {
-    auto lines = Lines::open(options.path, options.from);
+    auto lines = Lines::open(options, options.from);
     if (!lines) return lines.failure();
     return std::unique_ptr<Reader>(new JsonLines(std::move(*lines), options.nested));
 }

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <simdjson.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,18 +17,22 @@ namespace {
 constexpr std::size_t chunk = 1u << 18;
 }
 
-Lines::Lines(int fd, std::string path, InputPosition from) : fd_(fd), path_(std::move(path)), position_(from) { buffer_.resize(chunk + simdjson::SIMDJSON_PADDING); }
+Lines::Lines(int fd, const InputOptions& options, InputPosition from)
+    : fd_(fd), path_(fd == STDIN_FILENO ? "standard input" : options.path), idle_ms_(options.idle_ms), idle_(options.idle), position_(from) {
+    buffer_.resize(chunk + simdjson::SIMDJSON_PADDING);
+}
 
 Lines::Lines(Lines&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)), buffer_(std::move(other.buffer_)), begin_(other.begin_), end_(other.end_), eof_(other.eof_),
+    : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)), idle_ms_(other.idle_ms_), idle_(std::move(other.idle_)), buffer_(std::move(other.buffer_)), begin_(other.begin_), end_(other.end_), eof_(other.eof_),
       position_(other.position_), failure_(std::move(other.failure_)) {}
 
 Lines::~Lines() {
     if (fd_ > 0) ::close(fd_);
 }
 
-Result<Lines> Lines::open(const std::string& path, InputPosition from) {
-    if (path == "-") return Lines(0, "standard input", from);
+Result<Lines> Lines::open(const InputOptions& options, InputPosition from) {
+    const auto& path = options.path;
+    if (path == "-") return Lines(STDIN_FILENO, options, from);
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) return Failure{fmt::format("cannot read {}: {}", path, std::strerror(errno))};
     struct stat info {};
@@ -40,7 +45,19 @@ Result<Lines> Lines::open(const std::string& path, InputPosition from) {
         ::close(fd);
         return Failure{fmt::format("cannot go on in {}: {}", path, why)};
     }
-    return Lines(fd, path, from);
+    return Lines(fd, options, from);
+}
+
+// Until there is something to read; false when nothing is wanted any more, and then half a line is no line.
+bool Lines::wait() {
+    pollfd waiting{fd_, POLLIN, 0};
+    while (idle_ && ::poll(&waiting, 1, idle_ms_) <= 0) { // a signal counts as having waited
+        if (idle_()) continue;
+        eof_ = true;
+        end_ = begin_;
+        return false;
+    }
+    return true;
 }
 
 bool Lines::fill() {
@@ -51,9 +68,9 @@ bool Lines::fill() {
         begin_ = 0;
     }
     if (end_ + simdjson::SIMDJSON_PADDING >= buffer_.size()) buffer_.resize(buffer_.size() * 2);
-    while (true) {
+    while (wait()) {
         const auto n = ::read(fd_, buffer_.data() + end_, buffer_.size() - end_ - simdjson::SIMDJSON_PADDING);
-        if (n < 0 && errno == EINTR) continue;
+        if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
         if (n < 0) failure_ = fmt::format("cannot read {}: {}", path_, std::strerror(errno));
         if (n <= 0) {
             eof_ = true;
@@ -62,6 +79,7 @@ bool Lines::fill() {
         end_ += static_cast<std::size_t>(n);
         return true;
     }
+    return false;
 }
 
 bool Lines::next(std::string_view& line, bool& too_long) {

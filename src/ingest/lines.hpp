@@ -11,7 +11,8 @@ namespace segue {
 
 class Lines {
 public:
-    static Result<Lines> open(const std::string& path, InputPosition from);
+    // At `from`, which need not be where the options say.
+    static Result<Lines> open(const InputOptions& options, InputPosition from);
     Lines(Lines&& other) noexcept;
     Lines& operator=(Lines&&) = delete;
     ~Lines();
@@ -28,11 +29,14 @@ public:
     std::string rest();
 
 private:
-    Lines(int fd, std::string path, InputPosition from);
+    Lines(int fd, const InputOptions& options, InputPosition from);
     bool fill();
+    bool wait();
 
     int fd_ = -1;
     std::string path_;
+    int idle_ms_;
+    std::function<bool()> idle_;
     std::vector<char> buffer_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;

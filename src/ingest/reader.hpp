@@ -1,6 +1,7 @@
 // Records in. Each format is one file behind one interface.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,12 +34,14 @@ public:
 enum class Format : std::uint8_t { Jsonl, Csv, Spotify, CloudEvents };
 
 struct InputOptions {
-    std::string path;                 // "-": standard input
+    std::string path = "-";           // standard input
     Format format = Format::Jsonl;
     std::vector<std::string> columns; // CSV without a header
     std::string fan;                  // Spotify: whose export it is
     bool nested = true;               // dotted names for what is nested
     InputPosition from;
+    int idle_ms = 1'000;              // a pipe or a terminal with nothing to read for so long ...
+    std::function<bool()> idle = {};  // ... is told here, each time; false ends the input
 };
 
 Result<std::unique_ptr<Reader>> open_reader(const InputOptions& options);

@@ -90,14 +90,30 @@ TEST_CASE("run: actions on standard output, the summary and rejects apart") {
     CHECK(action["goal"] == "sms");
     CHECK(action["rule"] == "card/#1");
     CHECK(action["cause"] == "e1");
-    CHECK(p.err.find("4 records (1 duplicates, 1 of an unknown type, 1 rejected); 1 action") != std::string::npos);
+    CHECK(p.err.find("4 records (1 duplicate, 1 of an unknown type, 1 rejected); 1 action") != std::string::npos);
     const auto reject = nlohmann::json::parse(slurp(s / "r"));
     CHECK(reject["line"] == 2);
     CHECK(reject["reason"] == "not JSON");
     CHECK(reject["record"] == "oops");
 }
 
-TEST_CASE("a CloudEvents batch may come by standard input")  {
+TEST_CASE("a slow stream: what is done is written while it is silent, and a signal ends it") {
+    Scratch s;
+    const auto flow = s.write("card.flow", card);
+    const auto first = s.write("first", event(1, "ana", "presave", R"("release":"r")", 0) + R"({"id":"e2",)"); // and half a record
+    for (const std::string state : {"", " --state state.db"}) {
+        INFO(state);
+        const auto p = shell("cd " + s.path() + "; rm -f out pipe; mkfifo pipe; { cat " + first + "; exec sleep 30; } > pipe & feed=$!; " + tool() + " run " + flow + state +
+                             " --commit-ms 20 --actions out < pipe & run=$!; for i in $(seq 200); do [ -s out ] && break; sleep 0.05; done; kill -TERM $run; wait $run; code=$?; " +
+                             "kill $feed; wc -l < out; exit $code");
+        CHECK(p.exit == 2);
+        CHECK(p.out.find('1') != std::string::npos);
+        CHECK(p.err.find("1 record; 1 action") != std::string::npos);
+        CHECK(p.err.find("segue: interrupted") != std::string::npos);
+    }
+}
+
+TEST_CASE("a CloudEvents batch may come by standard input") {
     Scratch s;
     const auto flow = s.write("card.flow", card);
     const std::string one = R"({"specversion":"1.0","id":"1","source":"s","type":"presave","subject":"ana","time":"2026-03-01T12:00:00Z","data":{"release":"r"}})";

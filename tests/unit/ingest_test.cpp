@@ -140,7 +140,13 @@ TEST_CASE("CloudEvents 1.0: single, batch and lines") {
         {R"({"id":"1","source":"s","type":"save"})", "! not a CloudEvent: `specversion` is missing, or not a text"},
         {R"({"specversion":"0.3","id":"1","source":"s","type":"save"})", "! a CloudEvent of version `0.3`, not 1.0"},
         {R"({"specversion":"1.0","id":"","source":"s","type":"save"})", "! not a CloudEvent: `id` is empty"},
-        {R"({"specversion":"1.0","id":"1","source":"s","type":"save","time":"2026-03-01T12:00:00Z"})", "! `fan` is missing"},
+        {R"({"specversion":"1.0","id":"1","source":"s","type":"save","time":"2026-03-01T12:00:00Z"})", "! `subject` is missing: it names the fan"},
+        {R"({"specversion":"1.0","id":"1","source":"s","type":"save","subject":""})", "! `subject` is empty: it names the fan"},
+        {R"({"specversion":"1.0","id":"1","source":"s","type":"save","subject":"a","myField":1})",
+         "! not a CloudEvent: `myField` is not the name of an attribute; it may have lower-case letters and digits"},
+        {R"({"specversion":"1.0","id":"1","source":"s","type":"save","subject":"a","datacontenttype":"json"})", "! not a CloudEvent: `datacontenttype` is `json`, not a media type"},
+        {R"({"specversion":"1.0","id":"1","source":"s","type":"save","subject":"a","dataschema":""})", "! not a CloudEvent: `dataschema` is empty, or not a text"},
+        {R"({"specversion":"1.0","id":"1","source":"s","type":"save","subject":"a","data_base64":"e30="})", "! `data_base64` is not JSON: send the fields as `data`"},
         {R"({"specversion":"1.0","id":"1","source":"s","type":"save","subject":"a","data":[1]})", "! `data` is not a JSON object"},
     };
     for (const auto& [line, told] : wrong) {
