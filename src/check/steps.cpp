@@ -1,5 +1,6 @@
 // Responses: steps to a flat list that a pausing response can go on in.
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 #include "check/checker.hpp"
@@ -275,7 +276,7 @@ void Checker::split(const ast::Step& s, Rule& rule, Visible& visible, Standing& 
         const auto arm = share.arm ? share.arm.text : std::to_string(i + 1);
         if (std::find(split.arms.begin(), split.arms.end(), arm) != split.arms.end()) error(Code::duplicate_name, share.arm.span, fmt::format("two arms are named `{}`", arm)).help = "rename one of them";
         split.arms.push_back(arm);
-        split.shares.push_back(static_cast<std::uint32_t>(share.percent * 100 + 0.5));
+        split.shares.push_back(static_cast<std::uint32_t>(std::lround(share.percent * 100)));
         sum += split.shares.back();
     }
     if (sum != 10'000) {
