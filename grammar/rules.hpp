@@ -19,7 +19,7 @@ struct abandoned {};
 struct comment : p::seq<p::one<'#'>, p::star<p::not_one<'\n'>>> {};
 struct ws : p::star<p::sor<p::one<' ', '\t', '\r', '\n', '\f', '\v'>, comment>> {};
 
-template <class... R> struct need : p::seq<ws, p::must<R...>> {};               // committed
+template <class R> struct need : p::seq<ws, p::sor<R, p::raise<R>>> {};          // committed; what fails is told of where R begins
 template <class... R> struct also : p::opt<ws, p::seq<R...>> {};                // optional, after blanks
 template <class... R> struct many : p::star<ws, p::seq<R...>> {};               // any number, after blanks
 
@@ -38,6 +38,17 @@ struct never : p::failure {};
 #define SEGUE_RESERVED_property(id)
 #define KEYWORD(id, text, kind) SEGUE_RESERVED_##kind(id)
 struct reserved : p::sor<
+#include "grammar/keywords.def"
+    never> {};
+#undef KEYWORD
+
+#define SEGUE_DECLARATION_reserved(id)
+#define SEGUE_DECLARATION_declaration(id) kw_##id,
+#define SEGUE_DECLARATION_unit(id)
+#define SEGUE_DECLARATION_word(id)
+#define SEGUE_DECLARATION_property(id)
+#define KEYWORD(id, text, kind) SEGUE_DECLARATION_##kind(id)
+struct declaration_word : p::sor<
 #include "grammar/keywords.def"
     never> {};
 #undef KEYWORD
@@ -276,11 +287,8 @@ struct item : p::sor<rule, use, event, attribute, channel, stages, release, defi
 // What can only be the start of the next item, wherever it stands.
 struct item_ahead : p::sor<
     kw_on, p::seq<any_word, ws, p::one<':'>, ws, kw_on>,
-    p::seq<p::sor<kw_event, kw_channel, kw_flow>, ws, name>, p::seq<kw_use, ws, p::sor<p::one<'"'>, any_word>>,
-    p::seq<kw_attribute, ws, name, ws, p::one<':'>>, p::seq<kw_stages, ws, open_brace>, p::seq<kw_release, ws, name, ws, open_brace>,
-    p::seq<kw_define, ws, name, ws, equals>, p::seq<kw_limit, ws, name, ws, kw_to>, p::seq<kw_promise, ws, name, ws, kw_at_>,
-    p::seq<kw_quiet, ws, name, ws, kw_from>, p::seq<kw_include, ws, name>, p::seq<p::sor<kw_timezone, kw_test>, ws, p::one<'"'>>,
-    p::seq<kw_attribution, ws, p::sor<p::digit, name>>> {};
+    p::seq<declaration_word, ws, p::not_at<p::one<':'>>, p::sor<name, p::one<'"'>, p::range<'A', 'Z'>>>, p::seq<kw_use, ws, p::sor<any_word, p::one<'.', '/'>>>,
+    p::seq<kw_stages, ws, open_brace>, p::seq<kw_release, ws, name, ws, open_brace>, p::seq<kw_attribution, ws, p::digit>> {};
 
 struct skip_text : p::seq<p::one<'"'>, p::star<p::not_one<'"', '\n'>>, p::opt<p::one<'"'>>> {};
 struct skip_long_text : p::seq<long_quote, p::until<long_quote>> {};
@@ -289,7 +297,7 @@ struct skip_block : p::seq<open_brace, p::star<p::not_at<close_brace>, p::sor<sk
 struct skip_token : p::sor<comment, skip_block, skip_long_text, skip_text, skip_word, p::any> {};
 // The first token goes in any case; then on to the next item. Inside a flow its closing brace ends the skip.
 // A rule whose `on` is misspelt is not lost in the skip before it.
-struct like_rule : p::seq<p::plus<p::alpha>, p::plus<p::blank>, name, ws, p::sor<arrow, compare_op>> {};
+struct like_rule : p::seq<p::not_at<p::sor<reserved, declaration_word>>, p::plus<p::alpha>, p::plus<p::blank>, name, ws, p::sor<arrow, compare_op>> {};
 template <class Stop> struct skip_to : p::seq<p::not_at<Stop>, p::opt<any_word, ws, p::one<':'>, ws>, skip_token,
                                               p::star<ws, p::not_at<p::sor<item_ahead, like_rule, Stop>>, skip_token>> {};
 struct skipped : skip_to<p::eof> {};
@@ -298,7 +306,6 @@ struct skipped_in_flow : skip_to<p::sor<p::eof, close_brace>> {};
 struct recovered_item : p::sor<p::try_catch_type<abandoned, item>, skipped> {};
 struct recovered_flow_item : p::sor<p::try_catch_type<abandoned, item>, skipped_in_flow> {};
 struct item_list : p::star<ws, p::sor<p::one<';'>, recovered_flow_item>> {};
-struct bom : p::opt<p::utf8::bom> {};
-struct file : p::seq<bom, p::star<ws, p::not_at<p::eof>, p::sor<p::one<';'>, recovered_item>>, ws, p::eof> {};
+struct file : p::seq<p::star<ws, p::not_at<p::eof>, p::sor<p::one<';'>, recovered_item>>, ws, p::eof> {};
 
 } // namespace segue::grammar

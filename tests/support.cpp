@@ -36,7 +36,7 @@ Script::Script(const std::vector<ProgramText>& roots) {
         if (!std::filesystem::is_regular_file(path)) return Failure{"no such file"};
         return slurp(path);
     };
-    const auto loaded = load(roots, read, sources, diagnostics);
+    const auto loaded = load(roots, {read, [](const std::string& path) { return path; }}, sources, diagnostics);
     program = std::make_shared<const Program>(check(loaded, sources, *ledger, diagnostics));
 }
 

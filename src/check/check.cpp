@@ -40,6 +40,9 @@ std::vector<std::string> Checker::field_names(std::uint32_t event) const {
 }
 
 Diagnostic& Checker::unknown(const ast::Name& name, std::string_view what, const std::vector<std::string>& candidates) {
+    // A name whose declaration could not be read, or that may stand in a file that could not: said there.
+    const bool said = broken_.contains(name.text) || (!loaded_.complete && (what == "flow" || !did_you_mean(name.text, candidates)));
+    if (said) return diagnostics_.follows();
     auto& d = error(Code::unknown_name, name.span, what.empty() ? fmt::format("nothing is named `{}`", name.text) : fmt::format("there is no {} named `{}`", what, name.text));
     if (const auto near = did_you_mean(name.text, candidates)) {
         d.primary = "not known";
@@ -50,6 +53,7 @@ Diagnostic& Checker::unknown(const ast::Name& name, std::string_view what, const
 }
 
 Program Checker::run() {
+    for (const auto& file : loaded_.files) broken_.insert(file.broken.begin(), file.broken.end());
     declare_all();
     finish_events();
     check_stages();
@@ -60,13 +64,15 @@ Program Checker::run() {
         condition(define->condition, visible);
         defining_.pop_back();
     }
+    blame_replacements(0);
     for (const auto& file : loaded_.files) settings(file);
     flows();
     impossible_aims();
     quiet_covers_day();
     wakes();
     std::string texts;
-    for (std::uint32_t i = 0; i < sources_.size(); ++i) texts += fmt::format("{}\n{}\n", sources_[i].name(), sources_[i].text());
+    // By what it says, not by where its files lie: the name of a file counts as the flow that it makes.
+    for (std::size_t i = 0; i < loaded_.files.size(); ++i) texts += fmt::format("{}\n{}\n", loaded_.files[i].flow.name.text, sources_[loaded_.files[i].source].text());
     program_.version = text_hash(texts);
     return std::move(program_);
 }

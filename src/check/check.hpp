@@ -12,6 +12,7 @@ inline constexpr std::size_t most_rules = 20'000;
 inline constexpr std::size_t most_steps = 1'000;      // of one rule
 inline constexpr std::size_t most_fields = 64;        // of one event
 inline constexpr std::size_t most_stages = 100;
+inline constexpr std::size_t most_depth = 1'000;      // of one expression, with the definitions that it speaks of
 
 // Always returns a Program; it may be run only if `diagnostics` has no errors. Its symbols and needs are `ledger`'s.
 Program check(const Loaded& loaded, const Sources& sources, Ledger& ledger, Diagnostics& diagnostics);

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "check/check.hpp"
@@ -20,6 +21,13 @@ struct Typed {
     bool constant() const { return expr.op == Op::Constant; }
 };
 
+// Moved, where an initialiser list would copy whole trees.
+template <class... E> std::vector<Expr> kids_of(E&&... each) {
+    std::vector<Expr> out;
+    out.reserve(sizeof...(each));
+    (out.push_back(std::forward<E>(each)), ...);
+    return out;
+}
 inline Typed constant(Type type, Value value) { return {Expr{Op::Constant, 0, value, {}}, type, false, false}; }
 inline Typed make(Op op, Type type, std::vector<Expr> kids, bool optional = false) { return {Expr{op, 0, {}, std::move(kids)}, type, optional, false}; }
 
@@ -48,6 +56,8 @@ struct Visible {
     Rule* rule = nullptr;                // gets a slot for each field that is used
     std::string place = "here";          // "in a trigger", for messages
     bool events_only = false;            // the condition of a stage
+    bool partial = false;                // an event of the trigger is not known, and so its fields are not
+    bool refused = false;                // ... in which something else was asked, and that was said
 };
 
 class Checker {
@@ -94,6 +104,7 @@ private:
     void quiet(const ast::Quiet& quiet, std::uint32_t flow, const Parameters* parameters);
     void quiet_covers_day();
     Type type(const ast::Type& type, bool allow_clock);
+    Parameters bind(const ast::Flow& flow, const std::map<std::string, const ast::Arg*>& given, bool& good);
 
     // flows.cpp
     void flows();
@@ -141,13 +152,15 @@ private:
     void key_from_scope(Resolved& pattern, Visible& visible);
     std::uint32_t query(const Resolved& pattern, Span_ms window, std::uint32_t distinct = none, bool occurrences = false);
     EventPattern event_pattern(const Resolved& pattern);
-    std::optional<std::uint32_t> event_named(const ast::Name& name, const Visible& visible);
+    std::optional<std::uint32_t> event_named(const ast::Name& name, Use use);
+    std::vector<std::string> stage_names() const; // lowest first
 
     // expressions.cpp, names.cpp
     Typed expression(const ast::Expr& e, Visible& visible, Type hint = Type::Error);
     Typed name(const ast::Expr& e, Visible& visible, Type hint);
     Typed call(const ast::Expr& e, Visible& visible, Span_ms window);
-    Typed field(const ast::Expr& e, Visible& visible);
+    Typed field(const ast::Expr& e, Visible& visible, Type hint);
+    Typed expression_of(const ast::Expr& e, Visible& visible, Type hint);
     Typed within(const ast::Expr& e, Visible& visible);
     Typed comparison(const ast::Expr& e, Visible& visible);
     Typed membership(const ast::Expr& e, Visible& visible);
@@ -158,6 +171,8 @@ private:
     Expr condition(const ast::Expr& e, Visible& visible);
     Typed present(Typed value, const ast::Expr& e, const Visible& visible); // reports a value that may be missing
     Typed field_value(const FieldInScope& field, Visible& visible);
+    void unknown_value(const ast::Expr& e, const Visible& visible, Type hint);
+    std::optional<std::string> event_without(const std::string& field, const Visible& visible) const;
     bool counts(const ast::Expr& e, const Visible& visible); // names an event
     Typed coerce(Typed value, const ast::Expr& e, Type wanted);
     void learn(const ast::Expr& e, bool truth, std::set<std::string>& known) const;
@@ -167,6 +182,10 @@ private:
     const ast::Expr& bound(const ast::Expr& e, const Parameters* parameters) const; // a parameter's argument, or e itself
 
     Diagnostic& error(Code code, Span span, std::string message) { return diagnostics_.error(code, span, std::move(message)); }
+    void fits(Diagnostic& d, const ast::Expr& e, Type wanted) const; // help: how a literal of that type is written
+    void blame_replacements(std::size_t first);
+    void blame_include(std::size_t first, const ast::Include& include, const Parameters& bound);
+    bool from_stdlib(std::uint32_t source) const;
     Diagnostic& unknown(const ast::Name& name, std::string_view what, const std::vector<std::string>& candidates);
     Diagnostic& wrong_type(Span span, std::string_view wanted, const Typed& got);
     const Declared* find(const std::string& name) const;
@@ -180,12 +199,19 @@ private:
     Diagnostics& diagnostics_;
     Program program_;
     std::map<std::string, Declared> declared_;
+    std::map<std::string, Span> release_ids_;
+    std::map<std::string, Span> attribute_places_;
+    std::map<std::string, Span> replaced_; // names of the library that the script declares anew
+    std::set<std::string> broken_;         // names whose declarations could not be read
+    std::set<const ast::Define*> circular_;
+    std::size_t depth_ = 0;                // of the expression being checked
     std::vector<const ast::Event*> event_asts_;
     std::vector<const ast::Define*> defines_;
     std::vector<const ast::Flow*> templates_;
     std::vector<const ast::StageRow*> stage_rows_;
     std::set<const ast::Flow*> included_;
     std::map<std::string, std::size_t> rules_in_flow_;
+    std::map<std::string, int> copies_; // of unlabelled rules with one text
     std::map<std::string, Span> rule_keys_;
     std::vector<const ast::Define*> defining_;
     std::vector<std::pair<Span, Quiet>> quiet_places_;

@@ -34,6 +34,13 @@ Type Checker::type(const ast::Type& written, bool allow_clock) {
         candidates.emplace_back(name);
     }
     auto& d = unknown(written.name, "type", candidates);
+    constexpr std::pair<std::string_view, std::string_view> elsewhere[] = {{"string", "text"}, {"str", "text"}, {"url", "text"}, {"int", "number"}, {"integer", "number"}, {"float", "number"},
+        {"double", "number"}, {"decimal", "number"}, {"boolean", "bool"}, {"datetime", "time"}, {"timestamp", "time"}, {"interval", "duration"}, {"song", "track"}};
+    for (const auto& [theirs, ours] : elsewhere) {
+        if (theirs != written.name.text) continue;
+        d.help = fmt::format("here this is written `{}`", ours);
+        d.mend = {{written.name.span, std::string(ours)}};
+    }
     if (d.help.empty()) d.help = fmt::format("the types: {}", fmt::join(candidates, ", "));
     return Type::Error;
 }
@@ -41,10 +48,16 @@ Type Checker::type(const ast::Type& written, bool allow_clock) {
 bool Checker::declare(const ast::Name& name, What what, std::uint32_t index, bool stdlib) {
     const auto [it, fresh] = declared_.emplace(name.text, Declared{what, name.span, index, stdlib});
     if (fresh) return true;
-    if (stdlib && !it->second.stdlib) return false; // the script's own takes its place
-    auto& d = error(Code::duplicate_name, name.span, fmt::format("`{}` is declared twice", name.text));
+    if (stdlib && !it->second.stdlib) { // the script's own takes its place
+        replaced_.emplace(name.text, it->second.span);
+        return false;
+    }
+    auto first = it->second.span;
+    auto second = name.span;
+    if (first.source == second.source && first.begin > second.begin) std::swap(first, second); // declarations of one kind are read together
+    auto& d = error(Code::duplicate_name, second, fmt::format("`{}` is declared twice", name.text));
     d.primary = "the second declaration";
-    d.labels.push_back({it->second.span, "the first is here"});
+    d.labels.push_back({first, "the first is here"});
     d.help = "events, channels, stages, releases, segments, splits and flows share one set of names: rename one of them";
     return false;
 }
@@ -54,14 +67,18 @@ void Checker::declare_event(const ast::Event& e, bool stdlib) {
     EventType event;
     event.name = e.name.text;
     event.symbol = symbol(e.name.text);
-    event.from = e.from;
+    for (const auto& from : e.from) event.from.push_back(from.text);
     event.held = e.once;
     constexpr std::string_view builtin[] = {"profile", "identify", "forget"};
     if (std::find(std::begin(builtin), std::end(builtin), e.name.text) != std::end(builtin))
         error(Code::bad_event, e.name.span, fmt::format("`{}` is a type of record of its own", e.name.text)).help = "choose another name for the event";
     for (const auto& f : e.fields) {
-        for (const auto& other : event.fields)
-            if (other.name == f.name.text) error(Code::duplicate_name, f.name.span, fmt::format("`{}` has two fields named `{}`", e.name.text, f.name.text)).help = "rename one of them";
+        for (std::size_t other = 0; other < event.fields.size(); ++other) {
+            if (event.fields[other].name != f.name.text) continue;
+            auto& d = error(Code::duplicate_name, f.name.span, fmt::format("`{}` has two fields named `{}`", e.name.text, f.name.text));
+            d.labels.push_back({e.fields[other].name.span, "the first is here"});
+            d.help = "rename one of them";
+        }
         constexpr std::string_view taken[] = {"id", "fan", "type", "time"};
         if (std::find(std::begin(taken), std::end(taken), f.name.text) != std::end(taken))
             error(Code::bad_event, f.name.span, fmt::format("every record has a `{}` of its own", f.name.text)).help = "choose another name for the field";
@@ -102,23 +119,28 @@ void Checker::declare_release(const ast::Release& r, bool stdlib) {
     if (!declare(r.name, What::Release, static_cast<std::uint32_t>(program_.releases.size()), stdlib)) return;
     ReleaseEntry entry;
     entry.id = r.name.text;
-    std::set<std::string> seen;
+    std::map<std::string, Span> seen;
+    bool misspelt = false;
+    Span id_span = r.name.span;
     for (const auto& p : r.properties) {
         const auto& name = p.name.text;
-        if (!seen.insert(name).second) {
-            error(Code::bad_release, p.span, fmt::format("`{}` is given twice", name)).help = "keep one";
+        if (const auto [first, fresh] = seen.emplace(name, p.span); !fresh) {
+            auto& d = error(Code::bad_release, p.span, fmt::format("`{}` is given twice", name));
+            d.labels.push_back({first->second, "the first is here"});
+            d.help = "keep one";
             continue;
         }
         const bool wants_date = name == "date";
         if (name != "title" && name != "date" && name != "link" && name != "artist" && name != "id") {
             auto& d = unknown(p.name, "property of a release", {"title", "date", "link", "artist", "id"});
             if (d.help.empty()) d.help = "a release has `title`, `date`, `link`, `artist` and `id`";
+            misspelt = true;
             continue;
         }
         if (p.value.kind == ast::ExprKind::Error) continue;
         if (wants_date != (p.value.kind == ast::ExprKind::Date)) {
-            error(Code::bad_release, p.value.span, fmt::format("`{}` is a {}", name, wants_date ? "date" : "text")).help =
-                wants_date ? "write it without quotes, such as `2026-03-13`" : "write it in quotes";
+            auto& d = error(Code::bad_release, p.value.span, fmt::format("`{}` is a {}", name, wants_date ? "date" : "text"));
+            d.help = wants_date ? "write it without quotes, such as `2026-03-13`" : "write it in quotes";
             continue;
         }
         if (wants_date) {
@@ -132,15 +154,19 @@ void Checker::declare_release(const ast::Release& r, bool stdlib) {
         if (name == "artist") entry.artist = plain(p.value);
         if (name == "id") {
             entry.id = plain(p.value);
+            id_span = p.value.span;
             if (entry.id.empty()) error(Code::bad_release, p.value.span, "the id of a release cannot be empty").help = "leave it out: the id is then its name";
         }
     }
     std::string lacking;
     for (const auto* property : {"title", "date", "link"})
         if (!seen.contains(property)) lacking += fmt::format("{}`{}`", lacking.empty() ? "" : " and ", property);
-    if (!lacking.empty()) error(Code::bad_release, r.name.span, fmt::format("the release `{}` has no {}", r.name.text, lacking)).help = "add it: messages speak of it";
-    for (const auto& other : program_.releases)
-        if (other.id == entry.id) error(Code::bad_release, r.name.span, fmt::format("two releases have the id `{}`", entry.id)).help = "give one of them an `id` of its own";
+    if (!lacking.empty() && !misspelt) error(Code::bad_release, r.name.span, fmt::format("the release `{}` has no {}", r.name.text, lacking)).help = "add it: messages speak of it";
+    if (const auto [other, fresh] = release_ids_.emplace(entry.id, id_span); !fresh) {
+        auto& d = error(Code::bad_release, id_span, fmt::format("two releases have the id `{}`", entry.id));
+        d.labels.push_back({other->second, "the first is here"});
+        d.help = "give one of them an `id` of its own";
+    }
     program_.releases.push_back(std::move(entry));
 }
 
@@ -165,8 +191,12 @@ void Checker::finish_events() {
             } else event.fields[event.held_by].used = true;
         }
         if (!e.undoes) continue;
-        const auto undone = event_named(e.undoes, {});
+        const auto undone = event_named(e.undoes, Use::Question);
         if (!undone) continue;
+        if (*undone == i) {
+            error(Code::bad_event, e.undoes.span, fmt::format("`{}` cannot undo itself", e.name.text)).help = "declare another event for it: `event un" + e.name.text + "(...) undoes " + e.name.text + "`";
+            continue;
+        }
         const auto& other_ast = *event_asts_[*undone];
         if (!other_ast.once) {
             auto& d = error(Code::bad_event, e.undoes.span, fmt::format("`{}` is not held, so nothing can undo it", e.undoes.text));
@@ -185,11 +215,16 @@ void Checker::finish_events() {
             event.undoes = none;
         } else event.fields[event.undo_key].used = true;
     }
-    for (std::uint32_t i = 0; i < program_.events.size(); ++i) {
-        for (const auto& name : program_.events[i].from)
-            for (std::uint32_t j = 0; j < program_.events.size(); ++j)
-                if (j != i && (program_.events[j].name == name || (j < i && std::find(program_.events[j].from.begin(), program_.events[j].from.end(), name) != program_.events[j].from.end())))
-                    error(Code::bad_event, event_asts_[i]->name.span, fmt::format("records of type `{}` belong to `{}` already", name, program_.events[j].name)).help = "one outside name leads to one event";
+    std::map<std::string, const ast::Name*> outside; // the names of the outside world, and whose they are
+    for (const auto* e : event_asts_) outside.emplace(e->name.text, &e->name);
+    for (const auto* e : event_asts_) {
+        for (const auto& from : e->from) {
+            const auto [owner, fresh] = outside.emplace(from.text, &from);
+            if (fresh || owner->second == &e->name) continue;
+            auto& d = error(Code::bad_event, from.span, fmt::format("records of type `{}` belong to another event already", from.text));
+            d.labels.push_back({owner->second->span, "to this one"});
+            d.help = "one outside name leads to one event";
+        }
     }
 }
 
@@ -207,6 +242,10 @@ std::optional<Scope> Checker::target(const ast::Name& name, const Parameters* pa
     if (name.text == "messages") return scope;
     Visible visible;
     visible.parameters = parameters;
+    if (!find(name.text) && !(parameters && parameters->contains(name.text)) && did_you_mean(name.text, {"messages"})) {
+        unknown(name, "channel", {"messages"});
+        return std::nullopt;
+    }
     const auto channel = channel_named(name, visible);
     if (!channel) return std::nullopt;
     scope.channel = *channel;
@@ -285,6 +324,7 @@ void Checker::settings(const ast::File& file) {
 
 void Checker::declare_all() {
     bool own_stages = false;
+    Span own_ladder{};
     // The script's own declarations first: they take the place of the library's.
     for (const bool stdlib : {false, true}) {
         for (std::size_t i = 0; i < loaded_.files.size(); ++i) {
@@ -294,12 +334,17 @@ void Checker::declare_all() {
             for (const auto& c : file.channels) declare_channel(c, stdlib);
             for (const auto& r : file.releases) declare_release(r, stdlib);
             for (const auto& s : file.stages) {
-                if (stdlib && own_stages) continue;
+                if (stdlib && own_stages) {
+                    for (const auto& row : s.rows)
+                        if (!declared_.contains(row.name.text)) replaced_.emplace(row.name.text, own_ladder);
+                    continue;
+                }
                 if (!program_.stages.empty()) {
                     error(Code::bad_stages, s.span, "the stages are declared twice").help = "a program has one ladder: join the two";
                     continue;
                 }
                 own_stages = own_stages || !stdlib;
+                if (!stdlib) own_ladder = {s.span.source, s.span.begin, s.span.begin + static_cast<std::uint32_t>(std::string_view("stages").size())};
                 if (s.rows.empty()) error(Code::bad_stages, s.span, "a ladder needs a stage").help = "write `listener when listen`";
                 if (s.rows.size() > most_stages) error(Code::too_large, s.span, fmt::format("a ladder has at most {} stages", most_stages)).help = "join some of them";
                 for (const auto& row : s.rows) {
@@ -315,9 +360,14 @@ void Checker::declare_all() {
             for (const auto& a : file.attributes) {
                 const auto same = std::find_if(program_.attributes.begin(), program_.attributes.end(), [&](const auto& other) { return other.name == a.name.text; });
                 if (same != program_.attributes.end()) {
-                    if (!stdlib) error(Code::duplicate_name, a.name.span, fmt::format("the attribute `{}` is declared twice", a.name.text)).help = "keep one";
+                    if (!stdlib) {
+                        auto& d = error(Code::duplicate_name, a.name.span, fmt::format("the attribute `{}` is declared twice", a.name.text));
+                        d.labels.push_back({attribute_places_[a.name.text], "the first is here"});
+                        d.help = "keep one";
+                    }
                     continue;
                 }
+                attribute_places_.emplace(a.name.text, a.name.span);
                 Attribute attribute{a.name.text, symbol(a.name.text), type(a.type, false), std::nullopt};
                 if (a.type.bound) {
                     if (attribute.type != Type::Text) error(Code::bad_attribute, a.type.bound_span, "only a text can say `up to`").help = "leave it out";

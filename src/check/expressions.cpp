@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <utility>
 
 #include "check/checker.hpp"
 #include "syntax/print.hpp"
@@ -26,6 +28,15 @@ Op comparison_op(ExprKind kind) {
 }
 
 std::string plain(const ast::Expr& e) { return e.parts.empty() ? std::string() : e.parts[0].literal; }
+Type literal_type(const ast::Expr& e) {
+    switch (e.kind) {
+    case ExprKind::Number: return Type::Number;
+    case ExprKind::Duration: return Type::Duration;
+    case ExprKind::Date: return Type::Date;
+    case ExprKind::Bool: return Type::Bool;
+    default: return Type::Error;
+    }
+}
 bool is_plain_text(const ast::Expr& e) { return e.kind == ExprKind::Text && (e.parts.empty() || (e.parts.size() == 1 && !e.parts[0].hole)); }
 
 } // namespace
@@ -39,6 +50,10 @@ const ast::Expr& Checker::bound(const ast::Expr& e, const Parameters* parameters
 Diagnostic& Checker::wrong_type(Span span, std::string_view wanted, const Typed& got) {
     auto& d = error(Code::wrong_type, span, fmt::format("expected {}, found {}", wanted, got.count ? "the count of an event" : fmt::format("a {}", type_name(got.type))));
     d.primary = fmt::format("this is {}", got.count ? "a count, a number" : fmt::format("a {}", type_name(got.type)));
+    if (got.expr.op == Op::Consent) {
+        d.primary = "this is a consent, true or false";
+        d.help = fmt::format("write {} here", wanted);
+    }
     return d;
 }
 
@@ -85,16 +100,41 @@ void Checker::learn(const ast::Expr& e, bool truth, std::set<std::string>& known
     }
 }
 
+// How a literal that stands for another type is written as the wanted one.
+void Checker::fits(Diagnostic& d, const ast::Expr& e, Type wanted) const {
+    const auto written = canonical(e);
+    const auto say = [&](std::string instead, std::string_view how) {
+        d.help = fmt::format("{}: `{}`", how, instead);
+        d.mend = {{e.span, std::move(instead)}};
+    };
+    const bool text = e.kind == ExprKind::Text && is_plain_text(e);
+    const auto inside = text ? plain(e) : std::string();
+    const auto* declared = find(inside);
+    if (e.kind == ExprKind::Number && wanted == Type::Duration) say(written + " days", "a duration has a unit");
+    else if (e.kind == ExprKind::Number && wanted == Type::Clock) say(fmt::format("{:02}:00", static_cast<int>(std::clamp(e.number, 0.0, 23.0))), "an hour of the day has minutes");
+    else if (e.kind == ExprKind::Number && is_textual(wanted)) say("\"" + written + "\"", "a text stands in quotes");
+    else if (e.kind == ExprKind::Duration && wanted == Type::Number) d.help = "write the number alone, without a unit";
+    else if (text && wanted == Type::Number && !inside.empty() && inside.find_first_not_of("0123456789.") == std::string::npos) say(inside, "a number stands without quotes");
+    else if (text && (wanted == Type::Date || wanted == Type::Duration || wanted == Type::Clock || wanted == Type::Bool)) d.help = fmt::format("a {} stands without quotes", type_name(wanted));
+    else if (text && declared && ((wanted == Type::Stage && declared->what == What::Stage) || (wanted == Type::Channel && declared->what == What::Channel))) say(inside, fmt::format("the name of a {} stands without quotes", type_name(wanted)));
+    else if (text && wanted == Type::Stage) d.help = fmt::format("the stages: {}", fmt::join(stage_names(), ", "));
+    else if (text && wanted == Type::Channel) d.help = fmt::format("the channels, without quotes: {}", fmt::join(names({What::Channel}), ", "));
+    else if (wanted == Type::Time && e.kind == ExprKind::Date) d.help = "a date is a day, a time an instant: wait for the day with `wait until DATE`, or start the rule by it: `on DATE at 10:00`";
+}
+
 Expr Checker::condition(const ast::Expr& e, Visible& visible) {
-    auto t = present(expression(e, visible), e, visible);
-    if (t.count) return make(Op::Positive, Type::Bool, {std::move(t.expr)}).expr;
+    auto t = expression(e, visible);
+    if (t.type == Type::Bool) t = present(std::move(t), e, visible);
+    if (t.count) return make(Op::Positive, Type::Bool, kids_of(std::move(t.expr))).expr;
     if (t.bad() || t.type == Type::Bool) return t.expr;
     auto& d = error(Code::not_a_condition, e.span, fmt::format("expected a condition, found a {}", type_name(t.type)));
     d.primary = fmt::format("this is a {}, neither true nor false", type_name(t.type));
     if (t.type == Type::Stage && e.kind == ExprKind::Name) {
         d.help = fmt::format("to ask whether the fan has come that far, write `stage >= {}`", e.name.text);
         d.mend.push_back({e.span, "stage >= " + e.name.text});
-    } else d.help = "compare it with something";
+    } else if (t.optional) {
+        d.help = fmt::format("compare it with something, or ask whether it is there: `known {}`", canonical(e));
+    } else d.help = t.type == Type::Text ? fmt::format("compare it with something: `{} == \"...\"`", canonical(e)) : "compare it with something";
     return {};
 }
 
@@ -124,10 +164,10 @@ Typed Checker::comparison(const ast::Expr& e, Visible& visible) {
             wrong_type(right.kids[0].span, "a number", than);
             return {};
         }
-        return make(comparison_op(e.kind), Type::Bool, {std::move(count.expr), std::move(than.expr)});
+        return make(comparison_op(e.kind), Type::Bool, kids_of(std::move(count.expr), std::move(than.expr)));
     }
-    auto a = expression(left, visible);
-    auto b = expression(right, visible, a.type);
+    auto a = expression(left, visible, literal_type(right));
+    auto b = expression(right, visible, a.count ? Type::Error : a.type);
     // A channel's name beside a channel is the channel.
     if (b.type == Type::Channel && a.expr.op == Op::Consent) a = expression(left, visible, Type::Channel);
     if (a.bad() || b.bad()) return {};
@@ -138,9 +178,13 @@ Typed Checker::comparison(const ast::Expr& e, Visible& visible) {
         b = expression(right, visible, Type::Channel);
     }
     if (a.type != b.type) {
-        auto& d = error(Code::wrong_type, e.span, fmt::format("a {} cannot be compared with a {}", type_name(a.type), type_name(b.type)));
-        d.labels = {{left.span, fmt::format("a {}", type_name(a.type))}, {right.span, fmt::format("a {}", type_name(b.type))}};
-        d.help = a.type == Type::Channel || b.type == Type::Channel ? "write the channel's name without quotes" : "compare values of one type";
+        const auto what = [](const Typed& t) { return t.count ? std::string("a count, a number") : fmt::format("a {}", type_name(t.type)); };
+        auto& d = error(Code::wrong_type, right.span, fmt::format("a {} cannot be compared with a {}", type_name(a.type), type_name(b.type)));
+        d.primary = what(b);
+        d.labels = {{left.span, what(a)}};
+        fits(d, right, a.type);
+        if (d.help.empty()) fits(d, left, b.type);
+        if (d.help.empty()) d.help = "compare values of one type";
         return {};
     }
     const bool equality = e.kind == ExprKind::Equal || e.kind == ExprKind::NotEqual;
@@ -160,7 +204,7 @@ Typed Checker::comparison(const ast::Expr& e, Visible& visible) {
     };
     fold(a, right);
     fold(b, left);
-    return make(comparison_op(e.kind), Type::Bool, {std::move(a.expr), std::move(b.expr)});
+    return make(comparison_op(e.kind), Type::Bool, kids_of(std::move(a.expr), std::move(b.expr)));
 }
 
 Typed Checker::membership(const ast::Expr& e, Visible& visible) {
@@ -189,7 +233,7 @@ Typed Checker::membership(const ast::Expr& e, Visible& visible) {
         if (b.bad()) return {};
         if (b.type != a.type && a.type == Type::Text && is_textual(b.type) && is_plain_text(left)) a.type = b.type;
         if (b.type != a.type) {
-            wrong_type(kid.span, fmt::format("a {}", type_name(a.type)), b);
+            fits(wrong_type(kid.span, fmt::format("a {}", type_name(a.type)), b), kid, a.type);
             return {};
         }
         if (folded && b.constant()) b.expr.value = Value::of_symbol(symbol(fold_keyword(ledger_.symbols.text(b.expr.value.symbol()))));
@@ -207,9 +251,11 @@ Typed Checker::fallback(const ast::Expr& e, Visible& visible) {
     if (a.type != b.type) {
         auto& d = wrong_type(e.kids[1].span, fmt::format("a {}", type_name(a.type)), b);
         d.labels.push_back({e.kids[0].span, fmt::format("the fallback of a {} is a {}", type_name(a.type), type_name(a.type))});
+        fits(d, e.kids[1], a.type);
+        if (d.help.empty()) d.help = fmt::format("write a {} behind `??`", type_name(a.type));
         return {};
     }
-    return make(Op::Fallback, a.type, {std::move(a.expr), std::move(b.expr)}, a.optional && b.optional);
+    return make(Op::Fallback, a.type, kids_of(std::move(a.expr), std::move(b.expr)), a.optional && b.optional);
 }
 
 Typed Checker::arithmetic(const ast::Expr& e, Visible& visible) {
@@ -236,20 +282,33 @@ Typed Checker::arithmetic(const ast::Expr& e, Visible& visible) {
         auto op = Op::Add;
         for (const auto& [kind, o] : ops)
             if (kind == e.kind) op = o;
-        return make(op, row.result, {std::move(a.expr), std::move(b.expr)}, e.kind == K::Divide && !visible.known.contains(canonical(e)));
+        return make(op, row.result, kids_of(std::move(a.expr), std::move(b.expr)), e.kind == K::Divide && !visible.known.contains(canonical(e)));
     }
     constexpr std::pair<K, std::string_view> words[] = {{K::Add, "added to"}, {K::Subtract, "subtracted from"}, {K::Multiply, "multiplied by"}, {K::Divide, "divided by"}};
     std::string_view verb;
     for (const auto& [kind, w] : words)
         if (kind == e.kind) verb = w;
     const bool swap = e.kind == K::Subtract || e.kind == K::Add;
-    auto& d = error(Code::wrong_type, e.span, fmt::format("a {} cannot be {} a {}", type_name(swap ? b.type : a.type), verb, type_name(swap ? a.type : b.type)));
-    d.labels = {{e.kids[0].span, fmt::format("a {}", type_name(a.type))}, {e.kids[1].span, fmt::format("a {}", type_name(b.type))}};
+    auto& d = error(Code::wrong_type, e.kids[1].span, fmt::format("a {} cannot be {} a {}", type_name(swap ? b.type : a.type), verb, type_name(swap ? a.type : b.type)));
+    d.primary = fmt::format("a {}", type_name(b.type));
+    d.labels = {{e.kids[0].span, fmt::format("a {}", type_name(a.type))}};
     d.help = a.type == Type::Text || b.type == Type::Text ? "texts are put together with holes: \"{a} and {b}\"" : "arithmetic is for numbers, durations, times and dates";
     return {};
 }
 
+// Definitions stand in for each other: together they may be deeper than any one expression.
 Typed Checker::expression(const ast::Expr& e, Visible& visible, Type hint) {
+    if (depth_ >= most_depth) {
+        if (depth_ == most_depth) error(Code::too_deep, e.span, "this is too deep, with the definitions that it speaks of").help = "write some of them out, or make them shorter";
+        return {};
+    }
+    ++depth_;
+    auto out = expression_of(e, visible, hint);
+    --depth_;
+    return out;
+}
+
+Typed Checker::expression_of(const ast::Expr& e, Visible& visible, Type hint) {
     switch (e.kind) {
     case ExprKind::Error: return {};
     case ExprKind::Number: return constant(Type::Number, Value::of_number(e.number));
@@ -269,25 +328,37 @@ Typed Checker::expression(const ast::Expr& e, Visible& visible, Type hint) {
         return {};
     case ExprKind::Name: return name(e, visible, hint);
     case ExprKind::Call: return call(e, visible, 0);
-    case ExprKind::Field: return field(e, visible);
+    case ExprKind::Field: return field(e, visible, hint);
     case ExprKind::Within: return within(e, visible);
     case ExprKind::NextRelease:
     case ExprKind::LatestRelease: {
         if (visible.events_only) {
+            if (std::exchange(visible.refused, true)) return {};
             error(Code::wrong_type, e.span, "the condition of a stage speaks of events and consent only, not of the catalogue").help = "ask it in the `when` of a rule";
             return {};
         }
         return make(e.kind == ExprKind::NextRelease ? Op::NextRelease : Op::LatestRelease, Type::Release, {}, !visible.known.contains(canonical(e)));
     }
-    case ExprKind::Not: return make(Op::Not, Type::Bool, {condition(e.kids[0], visible)});
+    case ExprKind::Not: return make(Op::Not, Type::Bool, kids_of(condition(e.kids[0], visible)));
     case ExprKind::And:
     case ExprKind::Or: {
-        auto left = condition(e.kids[0], visible);
+        // A long chain leans to the left; each part knows what those before it found.
+        std::vector<const ast::Expr*> parts;
+        const auto* first = &e;
+        for (; first->kind == e.kind; first = &first->kids[0]) parts.push_back(&first->kids[1]);
         const auto before = visible.known;
-        learn(e.kids[0], e.kind == ExprKind::And, visible.known);
-        auto right = condition(e.kids[1], visible);
+        auto left = condition(*first, visible);
+        for (const auto* known = first; !parts.empty(); parts.pop_back()) {
+            learn(*known, e.kind == ExprKind::And, visible.known);
+            known = parts.back();
+            auto right = condition(*known, visible);
+            left = make(e.kind == ExprKind::And ? Op::And : Op::Or, Type::Bool, kids_of(std::move(left), std::move(right))).expr;
+        }
         visible.known = before;
-        return make(e.kind == ExprKind::And ? Op::And : Op::Or, Type::Bool, {std::move(left), std::move(right)});
+        Typed out;
+        out.type = Type::Bool;
+        out.expr = std::move(left);
+        return out;
     }
     case ExprKind::Negate: {
         auto t = present(expression(e.kids[0], visible), e.kids[0], visible);
@@ -296,12 +367,17 @@ Typed Checker::expression(const ast::Expr& e, Visible& visible, Type hint) {
             wrong_type(e.kids[0].span, "a number or a duration", t);
             return {};
         }
-        return make(Op::Negate, t.type, {std::move(t.expr)});
+        return make(Op::Negate, t.type, kids_of(std::move(t.expr)));
     }
     case ExprKind::Known: {
         auto t = expression(e.kids[0], visible);
         if (t.bad()) return {};
-        return make(Op::Known, Type::Bool, {std::move(t.expr)});
+        if (!t.optional && !visible.known.contains(canonical(e.kids[0]))) {
+            auto& d = error(Code::always_known, e.span, fmt::format("`{}` is never missing", canonical(e.kids[0])));
+            d.primary = "always true";
+            d.help = t.expr.op == Op::Consent || t.count ? fmt::format("to ask whether there is any, write `{}`", canonical(e.kids[0])) : "leave this out";
+        }
+        return make(Op::Known, Type::Bool, kids_of(std::move(t.expr)));
     }
     case ExprKind::In: return membership(e, visible);
     case ExprKind::Fallback: return fallback(e, visible);
@@ -325,12 +401,21 @@ Span_ms Checker::duration(const ast::Expr& written, const Parameters* parameters
         if (parameters)
             for (const auto& [parameter, _] : *parameters) candidates.push_back(parameter);
         auto& d = error(Code::wrong_type, written.span, fmt::format("expected a duration, found `{}`", e.name.text));
-        if (const auto near = did_you_mean(e.name.text, candidates)) d.help = fmt::format("did you mean `{}`?", *near);
+        constexpr std::string_view numbers[] = {"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"};
+        const auto* number = std::find(std::begin(numbers), std::end(numbers), e.name.text);
+        if (number != std::end(numbers)) {
+            d.help = fmt::format("write the number in digits: `{} days`", number - std::begin(numbers));
+            d.mend.push_back({written.span, std::to_string(number - std::begin(numbers))});
+        } else if (e.name.text == "at") {
+            d.help = "to wait for an hour, write `wait until 10:00`";
+            d.mend.push_back({written.span, "until"});
+        } else if (const auto near = did_you_mean(e.name.text, candidates)) d.help = fmt::format("did you mean `{}`?", *near);
         else d.help = "write a number and a unit, such as `7 days`";
         return 1;
     }
     auto& d = error(Code::wrong_type, written.span, fmt::format("expected a duration, found `{}`", canonical(e)));
     d.help = "write a number and a unit, such as `7 days`";
+    fits(d, e, Type::Duration);
     return 1;
 }
 

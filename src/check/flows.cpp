@@ -39,7 +39,7 @@ void Checker::add_rule(const ast::Rule& r, std::uint32_t flow, const Parameters*
         if (parameters)
             for (const auto& [name, parameter] : *parameters) text += fmt::format("\n{} = {}", name, canonical(*parameter.value));
         key = fmt::format("{}/{}", flow_name, text_hash(text));
-        for (int copy = 2; rule_keys_.contains(key); ++copy) key = fmt::format("{}/{}+{}", flow_name, text_hash(text), copy);
+        if (const auto copy = ++copies_[key]; copy > 1) key += fmt::format("+{}", copy);
     } else if (const auto it = rule_keys_.find(key); it != rule_keys_.end()) {
         auto& d = error(Code::duplicate_name, r.label.span, fmt::format("two rules of the flow `{}` have the label `{}`", flow_name, r.label.text));
         d.labels.push_back({it->second, "the first is here"});
@@ -80,53 +80,35 @@ void Checker::include(const ast::Include& i) {
         return;
     }
     included_.insert(&flow);
-    Parameters bound;
+    std::map<std::string, const ast::Arg*> given;
     for (const auto& arg : i.args) {
         if (arg.op != ast::ArgOp::Equal) {
-            error(Code::bad_include, arg.span, "an argument of `include` is named").help = "write `parameter: value`";
+            auto& d = error(Code::bad_include, arg.span, "an argument of `include` is named");
+            d.help = flow.parameters.empty() ? "write `parameter: value`" : fmt::format("write `{}: ...`", flow.parameters[std::min(given.size(), flow.parameters.size() - 1)].name.text);
             continue;
         }
-        const ast::Parameter* parameter = nullptr;
         std::vector<std::string> candidates;
-        for (const auto& p : flow.parameters) {
-            candidates.push_back(p.name.text);
-            if (p.name.text == arg.field.text) parameter = &p;
-        }
-        if (!parameter) {
+        for (const auto& p : flow.parameters) candidates.push_back(p.name.text);
+        if (std::find(candidates.begin(), candidates.end(), arg.field.text) == candidates.end()) {
             auto& d = unknown(arg.field, fmt::format("parameter of `{}`", flow.name.text), candidates);
             if (d.help.empty()) d.help = candidates.empty() ? "it has none" : fmt::format("it has: {}", fmt::join(candidates, ", "));
             continue;
         }
-        if (!bound.emplace(arg.field.text, BoundParameter{&arg.value, Type::Error, parameter->type.optional, arg.field.span}).second)
-            error(Code::bad_include, arg.span, fmt::format("`{}` is given twice", arg.field.text)).help = "keep one";
+        if (const auto [first, fresh] = given.emplace(arg.field.text, &arg); !fresh) {
+            auto& d = error(Code::bad_include, arg.span, fmt::format("`{}` is given twice", arg.field.text));
+            d.labels.push_back({first->second->span, "the first is here"});
+            d.help = "keep one";
+        }
     }
     bool complete = true;
     for (const auto& p : flow.parameters) {
-        const auto wanted = type(p.type, true);
-        auto it = bound.find(p.name.text);
-        if (it == bound.end()) {
-            if (!p.default_value) {
-                auto& d = error(Code::bad_include, i.span, fmt::format("`{}` needs `{}`", flow.name.text, p.name.text));
-                d.labels.push_back({p.span, "declared here, with no default"});
-                d.help = fmt::format("add `{}: ...`, a {}", p.name.text, type_name(wanted));
-                complete = false;
-                continue;
-            }
-            it = bound.emplace(p.name.text, BoundParameter{&*p.default_value, Type::Error, p.type.optional, p.name.span}).first;
-        }
-        it->second.type = wanted;
-        // A text may have holes: it is read where it is used, and sees the fields there.
-        if (wanted == Type::Text && it->second.value->kind == ast::ExprKind::Text) continue;
-        Visible visible;
-        visible.place = "in an argument";
-        const auto value = coerce(expression(*it->second.value, visible, wanted), *it->second.value, wanted);
-        if (value.bad()) complete = false;
-        else if (value.type != wanted) {
-            auto& d = wrong_type(it->second.value->span, fmt::format("a {}", type_name(wanted)), value);
-            d.labels.push_back({p.span, "the parameter is declared here"});
-            complete = false;
-        }
+        if (p.default_value || given.contains(p.name.text)) continue;
+        auto& d = error(Code::bad_include, i.flow.span, fmt::format("`{}` needs `{}`", flow.name.text, p.name.text));
+        d.labels.push_back({p.span, "declared here, with no default"});
+        d.help = fmt::format("add `{}: ...`, a {}", p.name.text, p.type.name.text);
+        complete = false;
     }
+    const auto bound = bind(flow, given, complete);
     const auto& name = i.as ? i.as : i.flow;
     if (i.as) {
         declare(i.as, What::Flow, declared->index, false);
@@ -134,43 +116,79 @@ void Checker::include(const ast::Include& i) {
         error(Code::bad_include, i.flow.span, fmt::format("the template `{}` is included twice under one name", flow.name.text)).help = "name the second one: `include ... as NAME`";
         return;
     }
-    if (complete) rules_of(flow, name.text, &bound);
+    if (!complete) return;
+    const auto before = diagnostics_.all().size();
+    rules_of(flow, name.text, &bound);
+    blame_include(before, i, bound);
+}
+
+// The parameters of a template with what stands for each: an argument, or its default. `good` becomes false where a value
+// is of another type.
+Parameters Checker::bind(const ast::Flow& flow, const std::map<std::string, const ast::Arg*>& given, bool& good) {
+    Parameters bound;
+    for (const auto& p : flow.parameters) {
+        const auto wanted = type(p.type, true);
+        const auto it = given.find(p.name.text);
+        const ast::Expr* value = it != given.end() ? &it->second->value : p.default_value ? &*p.default_value : nullptr;
+        if (bound.contains(p.name.text)) {
+            auto& d = error(Code::duplicate_name, p.name.span, fmt::format("`{}` has two parameters named `{}`", flow.name.text, p.name.text));
+            d.labels.push_back({bound[p.name.text].declared, "the first is here"});
+            d.help = "rename one of them";
+            good = false;
+            continue;
+        }
+        bound[p.name.text] = BoundParameter{value, wanted, p.type.optional, p.name.span};
+        if (wanted == Type::Error) good = false;
+        if (wanted == Type::Error || !value) continue; // one without a value: the caller's to say
+        // A text may have holes: it is read where it is used, and sees the fields there.
+        if (wanted == Type::Text && value->kind == ast::ExprKind::Text) continue;
+        Visible visible;
+        visible.place = "in an argument";
+        const auto v = coerce(expression(*value, visible, wanted), *value, wanted);
+        if (v.bad()) good = false;
+        else if (v.type != wanted) {
+            auto& d = wrong_type(value->span, fmt::format("a {}", type_name(wanted)), v);
+            d.labels.push_back({p.type.name.span, "declared so here"});
+            fits(d, *value, wanted);
+            good = false;
+        }
+    }
+    return bound;
 }
 
 // A template that nothing includes is checked all the same, with a stand-in for each parameter without a default.
 void Checker::try_template(const ast::Flow& flow) {
-    Parameters bound;
+    bool good = true;
+    auto bound = bind(flow, {}, good);
     std::vector<std::unique_ptr<ast::Expr>> made;
-    for (const auto& p : flow.parameters) {
-        const auto wanted = type(p.type, true);
-        const ast::Expr* value = p.default_value ? &*p.default_value : nullptr;
-        if (!value) {
-            using K = ast::ExprKind;
-            auto e = std::make_unique<ast::Expr>(K::Text, p.span);
-            const auto named = [&](const std::string& text) {
-                e->kind = K::Name;
-                e->name = {text, p.span};
-            };
-            switch (wanted) {
-            case Type::Number: e->kind = K::Number, e->number = 1; break;
-            case Type::Duration: e->kind = K::Duration, e->integer = day_ms; break;
-            case Type::Clock: e->kind = K::Clock; break;
-            case Type::Date: e->kind = K::Date; break;
-            case Type::Bool: e->kind = K::Bool; break;
-            case Type::Time: named("now"); break;
-            case Type::Channel: named("sms"); break;
-            case Type::Stage: named(program_.stages.empty() ? "follower" : program_.stages.back().name); break;
-            default: e->parts.emplace_back(), e->parts[0].literal = p.name.text; break;
-            }
-            value = e.get();
-            made.push_back(std::move(e));
+    if (!good) return;
+    for (auto& [parameter, b] : bound) {
+        if (b.value) continue;
+        using K = ast::ExprKind;
+        auto e = std::make_unique<ast::Expr>(K::Text, b.declared);
+        const auto named = [&](const std::string& text) {
+            e->kind = K::Name;
+            e->name = {text, b.declared};
+        };
+        switch (b.type) {
+        case Type::Number: e->kind = K::Number, e->number = 1; break;
+        case Type::Duration: e->kind = K::Duration, e->integer = day_ms; break;
+        case Type::Clock: e->kind = K::Clock; break;
+        case Type::Date: e->kind = K::Date; break;
+        case Type::Bool: e->kind = K::Bool; break;
+        case Type::Time: named("now"); break;
+        case Type::Channel: named("sms"); break;
+        case Type::Stage: named(program_.stages.empty() ? "follower" : program_.stages.back().name); break;
+        default: e->parts.emplace_back(), e->parts[0].literal = parameter; break;
         }
-        bound.emplace(p.name.text, BoundParameter{value, wanted, p.type.optional, p.name.span});
+        b.value = e.get();
+        made.push_back(std::move(e));
     }
     // Only what is wrong in it is wanted: the program stays as it was.
     auto before = program_;
     const auto keys = rule_keys_;
     const auto counted = rules_in_flow_;
+    const auto copies = copies_;
     const auto splits = split_places_;
     const auto quiets = quiet_places_;
     const auto leads = leads_;
@@ -182,6 +200,7 @@ void Checker::try_template(const ast::Flow& flow) {
     program_ = std::move(before);
     rule_keys_ = keys;
     rules_in_flow_ = counted;
+    copies_ = copies;
     split_places_ = splits;
     quiet_places_ = quiets;
 }
@@ -228,8 +247,7 @@ void Checker::wakes() {
                 const auto* e = conjuncts.back();
                 conjuncts.pop_back();
                 if (e->op == Op::And) {
-                    conjuncts.push_back(&e->kids[1]);
-                    conjuncts.push_back(&e->kids[0]);
+                    for (auto kid = e->kids.rbegin(); kid != e->kids.rend(); ++kid) conjuncts.push_back(&*kid);
                     continue;
                 }
                 if (e->op != Op::Equal && e->op != Op::In) continue;

@@ -1,8 +1,11 @@
 // What a name, a call or a field stands for in an expression.
+#include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 #include "check/checker.hpp"
 #include "syntax/print.hpp"
+#include "text/did_you_mean.hpp"
 
 namespace segue {
 
@@ -44,6 +47,7 @@ Typed Checker::name(const ast::Expr& e, Visible& visible, Type hint) {
         }
     }
     const auto refuse = [&](std::string_view what) {
+        if (std::exchange(visible.refused, true)) return Typed{};
         auto& d = error(Code::wrong_type, e.span, fmt::format("the condition of a stage speaks of events and consent only, not of {}", what));
         d.help = "ask it in the `when` of a rule";
         return Typed{};
@@ -57,9 +61,11 @@ Typed Checker::name(const ast::Expr& e, Visible& visible, Type hint) {
         return make(Op::Now, Type::Time, {});
     }
     if (text == "release") {
+        if (visible.partial) return {};
         auto& d = error(Code::no_such_field, e.span, fmt::format("there is no `release` {}", visible.place));
         d.primary = "no field of that name is in scope";
         d.help = "name one of the catalogue, or write `next release` or `latest release`";
+        if (const auto without = event_without(text, visible)) d.help = fmt::format("`{}` has no field `release`, and only what all the events of a trigger have is in scope", *without);
         return {};
     }
     const auto* declared = find(text);
@@ -68,21 +74,7 @@ Typed Checker::name(const ast::Expr& e, Visible& visible, Type hint) {
             error(Code::not_a_value, e.span, "`any` stands for a key only, as in `save(any)`").help = "leave it out, or name a value";
             return {};
         }
-        std::vector<std::string> candidates = names({What::Event, What::Channel, What::Stage, What::Release, What::Define});
-        for (const auto& field : visible.fields) candidates.push_back(field.name);
-        if (visible.parameters)
-            for (const auto& [parameter, _] : *visible.parameters) candidates.push_back(parameter);
-        auto& d = unknown(e.name, "", candidates);
-        if (d.help.empty()) {
-            std::vector<std::string> fields;
-            for (const auto& field : visible.fields) fields.push_back(field.name);
-            d.help = fields.empty() ? fmt::format("no field is in scope {}", visible.place) : fmt::format("the fields in scope {}: {}", visible.place, fmt::join(fields, ", "));
-        }
-        for (const auto& attribute : program_.attributes)
-            if (attribute.name == text) {
-                d.help = fmt::format("an attribute of the fan is written `fan.{}`", text);
-                d.mend = {{e.span, "fan." + text}};
-            }
+        unknown_value(e, visible, hint);
         return {};
     }
     switch (declared->what) {
@@ -111,11 +103,15 @@ Typed Checker::name(const ast::Expr& e, Visible& visible, Type hint) {
         const auto* define = defines_[declared->index];
         for (const auto* outer : defining_) {
             if (outer != define) continue;
+            bool said = false; // one circle is one mistake
+            for (const auto* part : defining_) said = !circular_.insert(part).second || said;
+            if (said) return {};
             auto& d = error(Code::circular_define, e.span, fmt::format("`{}` is defined by itself", text));
             d.labels.push_back({define->name.span, "defined here"});
             d.help = "say what it means without it";
             return {};
         }
+        if (circular_.contains(define)) return {};
         if (defining_.size() >= 32) {
             error(Code::too_deep, e.span, "these definitions are nested more than 32 deep").help = "write some of them out";
             return {};
@@ -140,6 +136,53 @@ Typed Checker::name(const ast::Expr& e, Visible& visible, Type hint) {
     }
     }
     return {};
+}
+
+// An event of the rule's trigger that lacks a field which another of them has.
+std::optional<std::string> Checker::event_without(const std::string& field, const Visible& visible) const {
+    if (!visible.rule) return std::nullopt;
+    std::optional<std::string> lacks;
+    bool has = false;
+    for (const auto& pattern : visible.rule->trigger.patterns) {
+        if (pattern.event == none) continue;
+        const auto names = field_names(pattern.event);
+        if (std::find(names.begin(), names.end(), field) != names.end()) has = true;
+        else if (!lacks) lacks = program_.events[pattern.event].name;
+    }
+    return has ? lacks : std::nullopt;
+}
+
+// A name in an expression that nothing declares: what could have been meant where a value of type `hint` is wanted.
+void Checker::unknown_value(const ast::Expr& e, const Visible& visible, Type hint) {
+    if (visible.partial) return;
+    const auto& text = e.name.text;
+    std::vector<std::string> fields;
+    for (const auto& field : visible.fields) fields.push_back(field.name);
+    auto candidates = hint == Type::Stage ? stage_names() : hint == Type::Channel ? names({What::Channel}) : hint == Type::Release ? names({What::Release})
+                      : is_textual(hint) || hint == Type::Clock || hint == Type::Duration ? std::vector<std::string>{} : names({What::Event, What::Channel, What::Stage, What::Release, What::Define});
+    candidates.insert(candidates.end(), fields.begin(), fields.end());
+    if (visible.parameters)
+        for (const auto& [parameter, _] : *visible.parameters) candidates.push_back(parameter);
+    if (hint == Type::Error) candidates.emplace_back("fan");
+    auto& d = unknown(e.name, hint == Type::Stage ? "stage" : hint == Type::Channel ? "channel" : "", candidates);
+    for (const auto& attribute : program_.attributes)
+        if (attribute.name == text) {
+            d.help = fmt::format("an attribute of the fan is written `fan.{}`", text);
+            d.mend = {{e.span, "fan." + text}};
+        }
+    if (!d.help.empty()) return;
+    if (const auto without = event_without(text, visible)) d.help = fmt::format("`{}` has no field `{}`, and only what all the events of a trigger have is in scope", *without, text);
+    else if (text == "fan") d.help = "write what of the fan is meant, such as `fan.name`";
+    else if (hint == Type::Stage) d.help = fmt::format("the stages: {}", fmt::join(stage_names(), ", "));
+    else if (hint == Type::Channel) d.help = fmt::format("the channels: {}", fmt::join(names({What::Channel}), ", "));
+    else if (hint == Type::Release) d.help = "declare it, write its id in quotes, or write `next release` or `latest release`";
+    else if (is_textual(hint)) {
+        d.help = fmt::format("a text stands in quotes: `\"{}\"`", text);
+        d.mend.push_back({e.span, fmt::format("\"{}\"", text)});
+    } else if ((text == "title" || text == "link" || text == "date" || text == "artist") && std::find(fields.begin(), fields.end(), "release") != fields.end()) {
+        d.help = fmt::format("of the release: `release.{}`", text);
+        d.mend.push_back({e.span, "release." + text});
+    } else d.help = fields.empty() ? fmt::format("no field is in scope {}", visible.place) : fmt::format("the fields in scope {}: {}", visible.place, fmt::join(fields, ", "));
 }
 
 bool Checker::counts(const ast::Expr& e, const Visible& visible) {
@@ -216,6 +259,7 @@ Typed Checker::call(const ast::Expr& e, Visible& visible, Span_ms window) {
         return t;
     }
     if (visible.events_only && (text == "out" || text == "tagged")) {
+        if (std::exchange(visible.refused, true)) return {};
         error(Code::wrong_type, e.span, "the condition of a stage speaks of events and consent only").help = "ask it in the `when` of a rule";
         return {};
     }
@@ -229,7 +273,7 @@ Typed Checker::call(const ast::Expr& e, Visible& visible, Span_ms window) {
             return {};
         }
         t = present(std::move(t), inner, visible);
-        return make(Op::Out, Type::Bool, {std::move(t.expr)});
+        return make(Op::Out, Type::Bool, kids_of(std::move(t.expr)));
     }
     if (text == "tagged") {
         if (!one_argument("tagged(vip)")) return {};
@@ -250,16 +294,27 @@ Typed Checker::call(const ast::Expr& e, Visible& visible, Span_ms window) {
     }
     auto candidates = names({What::Event});
     for (const auto* function : {"distinct", "since", "out", "tagged"}) candidates.emplace_back(function);
-    unknown(e.name, "event", candidates);
+    auto& d = unknown(e.name, "event", candidates);
+    if (text == "count" && e.args.size() == 1) {
+        d.help = "an event in a condition is its count: `listen >= 3`";
+        d.mend = {{e.span, canonical(e.args[0].value)}};
+    }
+    if (d.help.empty()) d.help = "beside events there are `distinct(...)`, `since(...)`, `out(...)` and `tagged(...)`";
     return {};
 }
 
-Typed Checker::field(const ast::Expr& e, Visible& visible) {
+Typed Checker::field(const ast::Expr& e, Visible& visible, Type hint) {
     const auto& of = e.kids[0];
     const auto& wanted = e.name.text;
+    if (of.kind == ExprKind::Name && !find(of.name.text) && did_you_mean(of.name.text, {"fan"}) && std::none_of(visible.fields.begin(), visible.fields.end(), [&](const auto& f) { return f.name == of.name.text; }) &&
+        !(visible.parameters && visible.parameters->contains(of.name.text))) {
+        unknown(of.name, "", {"fan"});
+        return {};
+    }
     const bool is_fan = of.kind == ExprKind::Name && of.name.text == "fan" && !find("fan");
     if (is_fan) {
         if (visible.events_only) {
+            if (std::exchange(visible.refused, true)) return {};
             error(Code::wrong_type, e.span, "the condition of a stage speaks of events and consent only, not of the fan's attributes").help = "ask it in the `when` of a rule";
             return {};
         }
@@ -272,7 +327,7 @@ Typed Checker::field(const ast::Expr& e, Visible& visible) {
         std::vector<std::string> candidates;
         for (const auto& attribute : program_.attributes) candidates.push_back(attribute.name);
         auto& d = unknown(e.name, "attribute", candidates);
-        if (d.help.empty()) d.help = fmt::format("declare it: `attribute {}: text`", wanted);
+        if (d.help.empty()) d.help = fmt::format("declare it: `attribute {}: {}`", wanted, hint == Type::Error ? "text" : type_name(hint));
         return {};
     }
     if (counts(of, visible)) {
@@ -294,7 +349,7 @@ Typed Checker::field(const ast::Expr& e, Visible& visible) {
     for (std::uint32_t i = 0; i < std::size(properties); ++i) {
         candidates.emplace_back(properties[i].first);
         if (properties[i].first != wanted) continue;
-        auto out = make(Op::Property, properties[i].second, {std::move(t.expr)});
+        auto out = make(Op::Property, properties[i].second, kids_of(std::move(t.expr)));
         out.expr.index = i;
         out.optional = wanted == "artist" && !visible.known.contains(canonical(e));
         return out;

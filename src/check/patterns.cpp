@@ -24,12 +24,12 @@ bool equality(Compare op) { return op == Compare::Equal || op == Compare::NotEqu
 
 } // namespace
 
-std::optional<std::uint32_t> Checker::event_named(const ast::Name& name, const Visible&) {
+std::optional<std::uint32_t> Checker::event_named(const ast::Name& name, Use use) {
     const auto* declared = find(name.text);
     if (declared && declared->what == What::Event) return declared->index;
     if (!declared) {
         auto& d = unknown(name, "event", names({What::Event}));
-        if (d.help.empty()) d.help = fmt::format("declare it: `event {}(...)`", name.text);
+        if (d.help.empty()) d.help = fmt::format("if it is a thing that fans do, declare it: `event {}`", name.text);
         return std::nullopt;
     }
     constexpr std::string_view kinds[] = {"an event", "a channel", "a stage", "a release", "a segment", "a split", "a flow"};
@@ -38,7 +38,12 @@ std::optional<std::uint32_t> Checker::event_named(const ast::Name& name, const V
     if (declared->what == What::Channel && program_.channels[declared->index].needs_consent) {
         d.help = fmt::format("consent to it is the event `optin({})`", name.text);
         d.mend.push_back({name.span, fmt::format("optin({})", name.text)});
-    } else if (declared->what == What::Stage) d.help = fmt::format("the moment a fan reaches it is `on enter {}`", name.text);
+    } else if (declared->what == What::Stage) {
+        d.help = fmt::format("the moment a fan reaches it is `on enter {}`", name.text);
+        std::set<std::string> events;
+        if (declared->index < stage_rows_.size()) mentioned(stage_rows_[declared->index]->condition, events, 0);
+        if (use != Use::Trigger && !events.empty()) d.help = fmt::format("name what leads there: `{}`", *events.begin());
+    }
     else d.help = "name an event";
     return std::nullopt;
 }
@@ -92,17 +97,21 @@ void Checker::argument(const ast::Arg& arg, Resolved& into, Visible& visible, Us
     }
     const auto wanted = event.fields[field].type;
     auto value = coerce(expression(arg.value, visible, wanted), arg.value, wanted);
-    if (value.bad()) return;
+    if (value.bad() || wanted == Type::Error) return;
     if (value.type != wanted) {
         auto& d = wrong_type(arg.value.span, fmt::format("a {}", type_name(wanted)), value);
         d.message = fmt::format("`{}` of `{}` is a {}, not a {}", event.fields[field].name, event.name, type_name(wanted), type_name(value.type));
+        fits(d, arg.value, wanted);
         for (const auto& f : event.fields)
-            if (arg.op == ast::ArgOp::Bare && f.type == value.type) {
+            if (arg.op == ast::ArgOp::Bare && f.type == value.type && d.help.empty()) {
                 d.help = fmt::format("a bare value is the key; write `{}: {}`", f.name, canonical(arg.value));
                 d.mend.push_back({arg.span, fmt::format("{}: {}", f.name, canonical(arg.value))});
                 break;
             }
-        if (wanted == Type::Channel && value.type == Type::Text) d.help = "write the channel's name without quotes";
+        const auto& source = sources_[arg.span.source];
+        const bool thousands = arg.op == ast::ArgOp::Bare && value.type == Type::Number && arg.span.begin > 1 && source.text()[arg.span.begin - 1] == ',' && source.text()[arg.span.begin - 2] >= '0' && source.text()[arg.span.begin - 2] <= '9';
+        if (thousands) d.help = "a number is written without commas: `1000`", d.mend.clear();
+        if (d.help.empty()) d.help = fmt::format("`{}` takes a {}", event.fields[field].name, type_name(wanted));
         return;
     }
     if (!equality(op) && (is_textual(wanted) || wanted == Type::Bool || wanted == Type::Channel)) {
@@ -123,7 +132,7 @@ void Checker::argument(const ast::Arg& arg, Resolved& into, Visible& visible, Us
 Checker::Resolved Checker::resolve(const ast::Name& name, const std::vector<ast::Arg>& args, Span span, Visible& visible, Use use) {
     Resolved out;
     out.span = span;
-    const auto event = event_named(name, visible);
+    const auto event = event_named(name, use);
     if (!event) return out;
     out.event = *event;
     for (const auto& arg : args) argument(arg, out, visible, use);

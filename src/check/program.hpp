@@ -32,7 +32,8 @@ enum class Op : std::uint8_t {
     Now,
     Property,        // kids[0]: a release; index: which
     Positive,        // kids[0] > 0: a count where a condition is wanted
-    Known, Not, And, Or, Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, In, Fallback, Add, Subtract, Multiply, Divide, Negate,
+    And, Or,         // of two kids or more
+    Known, Not, Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, In, Fallback, Add, Subtract, Multiply, Divide, Negate,
 };
 
 enum class Property : std::uint32_t { Title, Date, Link, Artist };

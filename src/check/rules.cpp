@@ -4,6 +4,7 @@
 
 #include "check/checker.hpp"
 #include "syntax/print.hpp"
+#include "syntax/words.hpp"
 
 namespace segue {
 
@@ -13,9 +14,15 @@ std::optional<std::uint32_t> Checker::stage_named(const ast::Name& name, const V
         if (const auto it = visible.parameters->find(name.text); it != visible.parameters->end() && it->second.value->kind == ast::ExprKind::Name) text = &it->second.value->name.text;
     const auto* declared = find(*text);
     if (declared && declared->what == What::Stage) return declared->index;
-    auto& d = unknown(name, "stage", names({What::Stage}));
-    if (d.help.empty()) d.help = fmt::format("the stages: {}", fmt::join(names({What::Stage}), ", "));
+    auto& d = unknown(name, "stage", stage_names());
+    if (d.help.empty()) d.help = fmt::format("the stages: {}", fmt::join(stage_names(), ", "));
     return std::nullopt;
+}
+
+std::vector<std::string> Checker::stage_names() const {
+    std::vector<std::string> out;
+    for (const auto& stage : program_.stages) out.push_back(stage.name);
+    return out;
 }
 
 void Checker::event_trigger(const ast::Trigger& t, Rule& rule, Visible& visible) {
@@ -30,6 +37,7 @@ void Checker::event_trigger(const ast::Trigger& t, Rule& rule, Visible& visible)
     if (!whole) {
         // The fields of the events that are known stay in scope, so that one misspelt name is one error.
         std::erase_if(patterns, [](const auto& p) { return p.event == none; });
+        visible.partial = true;
     }
     if (!patterns.empty()) {
         const auto& first = program_.events[patterns[0].event];
@@ -66,7 +74,7 @@ void Checker::event_trigger(const ast::Trigger& t, Rule& rule, Visible& visible)
     }
     rule.trigger.kind = t.kind == ast::TriggerKind::Count ? TriggerKind::Count : TriggerKind::Every;
     if (t.patterns.size() > 1) {
-        auto& d = error(Code::one_event_only, t.span, "a count is of one event, without alternatives");
+        auto& d = error(Code::one_event_only, {t.span.source, t.patterns[0].span.begin, t.patterns.back().span.end}, "a count is of one event, without alternatives");
         d.help = "write one rule for each event, or count in the condition: `on save or share when save + share >= 2`";
         return;
     }
@@ -189,7 +197,8 @@ void Checker::clauses(const ast::Rule& r, Rule& rule, Visible& visible) {
                 for (const auto& f : visible.fields) candidates.push_back(f.name);
                 auto& d = unknown(name, "field", candidates);
                 d.code = Code::no_such_field;
-                if (d.help.empty()) d.help = candidates.empty() ? fmt::format("no field is in scope {}: write `once`", visible.place) : fmt::format("in scope: {}", fmt::join(candidates, ", "));
+                if (is_word_of("unit", name.text)) d.help = fmt::format("a span of time is written with `every`: `once every 1 {}`", name.text), d.mend.clear();
+                else if (d.help.empty()) d.help = candidates.empty() ? fmt::format("no field is in scope {}: write `once`", visible.place) : fmt::format("in scope: {}", fmt::join(candidates, ", "));
             } else rule.per_slot = field_value(*it, visible).expr.index;
         } else rule.frequency = Frequency::Once;
     }
@@ -296,13 +305,16 @@ void Checker::impossible_aims() {
         auto& d = error(Code::impossible_aim, aim.span, fmt::format("nothing that this response asks for leads to `{}`", name));
         d.primary = fmt::format("it asks for {}", fmt::join(aim.goals, ", "));
         d.labels.push_back({condition.span, fmt::format("`{}` is reached so", name)});
-        const auto instead = wanted.empty() ? std::string("leave the aim out") : fmt::format("ask for `{}`, or leave the aim out", *wanted.begin());
+        std::set<std::string> own; // what the stage itself speaks of, before what higher ones do
+        mentioned(condition, own, 0);
+        const auto& lead = own.empty() ? wanted : own;
+        const auto instead = lead.empty() ? std::string("leave the aim out") : fmt::format("ask for `{}`, or leave the aim out", *lead.begin());
         d.help = instead;
         for (std::size_t i = 0; i < stage_rows_.size(); ++i) {
             std::set<std::string> events;
             mentioned(stage_rows_[i]->condition, events, 0);
             if (std::none_of(aim.goals.begin(), aim.goals.end(), [&](const auto& g) { return events.contains(g); })) continue;
-            d.help = fmt::format("aim at `{}`, or ask for {}", program_.stages[i].name, wanted.empty() ? "something else" : "`" + *wanted.begin() + "`");
+            d.help = fmt::format("aim at `{}`, or ask for {}", program_.stages[i].name, lead.empty() ? "something else" : "`" + *lead.begin() + "`");
             break;
         }
     }

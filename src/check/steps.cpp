@@ -5,6 +5,7 @@
 
 #include "check/checker.hpp"
 #include "syntax/print.hpp"
+#include "text/did_you_mean.hpp"
 
 namespace segue {
 
@@ -37,11 +38,18 @@ std::optional<Text> Checker::text(const ast::Expr& written, Visible& visible) {
             if (parameters)
                 for (const auto& [name, p] : *parameters)
                     if (p.type == Type::Text) candidates.push_back(name);
-            auto& d = unknown(written.name, "text", candidates);
-            if (d.help.empty()) {
-                d.message = fmt::format("expected a text or the next rule, found `{}`", written.name.text);
-                d.help = "a text is written in quotes; a rule begins with `on`";
-            }
+            const auto* channel = find(written.name.text);
+            auto near = candidates;
+            for (const auto* word : {"then", "via", "or", "on"}) near.emplace_back(word);
+            auto& d = error(Code::unknown_name, written.name.span, fmt::format("expected a text, `then` or the next rule, found `{}`", written.name.text));
+            d.primary = "not known here";
+            if (channel && channel->what == What::Channel) {
+                d.help = fmt::format("the way of a prompt follows `via`: `via {} \"...\"`", written.name.text);
+                d.mend.push_back({{written.span.source, written.span.begin, written.span.begin}, "via "});
+            } else if (const auto meant = did_you_mean(written.name.text, near)) {
+                d.help = fmt::format("did you mean `{}`?", *meant);
+                d.mend.push_back({written.name.span, *meant});
+            } else d.help = "a text is written in quotes; steps are joined with `then`; a rule begins with `on`";
             return std::nullopt;
         }
         e = it->second.value;
@@ -83,13 +91,17 @@ std::vector<Route> Checker::routes(const std::vector<ast::Route>& written, Visib
     std::vector<Route> out;
     // A channel without a text of its own takes the next one's.
     const ast::Route* said = nullptr;
-    std::set<std::uint32_t> seen;
+    std::map<std::uint32_t, Span> seen;
     for (auto it = written.rbegin(); it != written.rend(); ++it) {
         const auto& r = *it;
         if (r.text) said = &r;
         const auto channel = channel_named(r.channel, visible);
         if (!channel) continue;
-        if (!seen.insert(*channel).second) error(Code::bad_channel, r.channel.span, fmt::format("`{}` is named twice", r.channel.text)).help = "a channel is tried once";
+        if (const auto [later, fresh] = seen.emplace(*channel, r.channel.span); !fresh) {
+            auto& d = error(Code::bad_channel, later->second, fmt::format("`{}` is named twice", r.channel.text));
+            d.labels.push_back({r.channel.span, "the first is here"});
+            d.help = "a channel is tried once: leave the second out";
+        }
         Route route;
         route.channel = *channel;
         const auto& info = program_.channels[*channel];
@@ -144,7 +156,7 @@ std::optional<Goal> Checker::goal(const ast::Pattern& p, Rule&, Visible& visible
     if (!declared && !names({What::Channel}).empty()) {
         auto candidates = names({What::Event, What::Channel});
         auto& d = unknown(p.event, "event or channel", candidates);
-        if (d.help.empty()) d.help = fmt::format("declare it: `event {}(...)`", p.event.text);
+        if (d.help.empty()) d.help = fmt::format("if it is a thing that fans do, declare it: `event {}`", p.event.text);
         return std::nullopt;
     }
     auto pattern = resolve(*name, p.args, p.span, visible, Use::Goal);
@@ -164,8 +176,15 @@ std::optional<Goal> Checker::goal(const ast::Pattern& p, Rule&, Visible& visible
 void Checker::prompt(const ast::Step& s, Rule& rule, Visible& visible) {
     Step step;
     step.act = Act::Prompt;
-    for (const auto& p : s.patterns)
+    std::map<std::string, Span> seen;
+    for (const auto& p : s.patterns) {
         if (auto g = goal(p, rule, visible)) step.goals.push_back(std::move(*g));
+        if (const auto [first, fresh] = seen.emplace(canonical(p), p.span); !fresh) {
+            auto& d = error(Code::bad_goal, p.span, fmt::format("`{}` is asked for twice", canonical(p)));
+            d.labels.push_back({first->second, "the first is here"});
+            d.help = "leave the second out";
+        }
+    }
     if (!s.routes.empty()) {
         step.routes = routes(s.routes, visible, false, s.span);
     } else {
@@ -229,6 +248,16 @@ void Checker::wait(const ast::Step& s, Rule& rule, Visible& visible, Standing& s
     case StepKind::WaitClock: {
         // A parameter may be a clock time or a date.
         const auto& value = bound(*s.value, visible.parameters);
+        const auto* declared = value.kind == ast::ExprKind::Name ? find(value.name.text) : nullptr;
+        if (value.kind == ast::ExprKind::Name && &value == &*s.value) {
+            auto& d = error(Code::bad_wait, s.value->span, fmt::format("expected `release day`, a date or a clock time, found `{}`", value.name.text));
+            if (declared && declared->what == What::Event) d.help = fmt::format("to wait for an event, write `wait for {} up to 2 days`", value.name.text);
+            else if (did_you_mean(value.name.text, {"release"})) {
+                d.help = "did you mean `release`?";
+                d.mend.push_back({s.value->span, "release"});
+            } else d.help = "write `wait until release day`, `wait until 2026-03-13` or `wait until 09:00`";
+            break;
+        }
         if (value.kind == ast::ExprKind::Date) step.act = Act::WaitDate, step.date = value.integer;
         else {
             if (s.clock) error(Code::bad_wait, s.clock->span, "a clock time cannot have another `at`").help = "write `wait until 09:00`";
@@ -274,7 +303,12 @@ void Checker::split(const ast::Step& s, Rule& rule, Visible& visible, Standing& 
     for (std::size_t i = 0; i < s.shares.size(); ++i) {
         const auto& share = s.shares[i];
         const auto arm = share.arm ? share.arm.text : std::to_string(i + 1);
-        if (std::find(split.arms.begin(), split.arms.end(), arm) != split.arms.end()) error(Code::duplicate_name, share.arm.span, fmt::format("two arms are named `{}`", arm)).help = "rename one of them";
+        if (const auto first = std::find(split.arms.begin(), split.arms.end(), arm); first != split.arms.end()) {
+            const auto place = [](const ast::Share& of) { return of.arm ? of.arm.span : of.percent_span; };
+            auto& d = error(Code::duplicate_name, place(share), fmt::format("two arms are named `{}`", arm));
+            d.labels.push_back({place(s.shares[static_cast<std::size_t>(first - split.arms.begin())]), "the first is here"});
+            d.help = "rename one of them";
+        }
         split.arms.push_back(arm);
         split.shares.push_back(static_cast<std::uint32_t>(std::lround(share.percent * 100)));
         sum += split.shares.back();
@@ -340,7 +374,9 @@ void Checker::record(const ast::Step& s, Rule& rule, Visible& visible) {
     }
     if (!lacking.empty() && p.args.size() == pattern.arguments.size()) {
         auto& d = error(Code::bad_argument, p.span, fmt::format("a recorded `{}` needs its {}", event.name, fmt::join(lacking, " and ")));
-        d.help = fmt::format("write `record {}({})`", event.name, lacking.size() == 1 && lacking[0] == event.fields[0].name ? "VALUE" : lacking[0] + ": VALUE");
+        const auto at = std::find_if(event.fields.begin(), event.fields.end(), [&](const auto& f) { return f.name == lacking[0]; });
+        const std::string value = at->type == Type::Channel ? "sms" : at->type == Type::Number ? "1" : at->type == Type::Release ? "next release" : "\"...\"";
+        d.help = fmt::format("write `record {}({}{})`", event.name, at == event.fields.begin() ? "" : lacking[0] + ": ", value);
         return;
     }
     auto& step = emit(rule, Act::Record, s.span);
@@ -366,8 +402,9 @@ void Checker::step(const ast::Step& s, Rule& rule, Visible& visible, Standing& s
         if (!standing.keyword) {
             auto& d = error(Code::bad_reply, s.span, "there is no keyword to reply to here");
             const bool started = rule.trigger.kind == TriggerKind::Event && !rule.trigger.patterns.empty() && rule.trigger.patterns[0].event == program_.keyword;
-            d.primary = started ? "a wait stands between the keyword and this" : "the response was not started by `keyword`";
-            d.help = "a reply answers on the spot; later, write `send sms`";
+            const bool always = started && std::all_of(rule.trigger.patterns.begin(), rule.trigger.patterns.end(), [&](const auto& p) { return p.event == program_.keyword; });
+            d.primary = always ? "a wait stands between the keyword and this" : started ? "only one of the events that start it is `keyword`" : "the response was not started by `keyword`";
+            d.help = started && !always ? "make a rule of its own for `keyword`, or write `send sms`" : "a reply answers on the spot; later, write `send sms`";
         } else if (standing.maybe) {
             auto& d = error(Code::reply_unsure, s.span, "this reply can also be reached when the time was up, and is then suppressed");
             d.help = "end the response when no keyword came: `wait for keyword(...) up to ... else { stop }`";

@@ -23,15 +23,15 @@ Result<std::string> read_file(const std::string& path) {
 
 namespace {
 
-std::unique_ptr<Compiled> compile_roots(std::vector<ProgramText> roots, const ReadFile& read, Ledger& ledger) {
+std::unique_ptr<Compiled> compile_roots(const std::vector<ProgramText>& roots, const Files& world, Ledger& ledger) {
     auto out = std::make_unique<Compiled>();
     out->texts = roots;
     const auto noted = [&](const std::string& path) {
-        auto text = read(path);
+        auto text = world.read(path);
         if (text) out->texts.push_back({path, *text});
         return text;
     };
-    const auto loaded = load(roots, noted, out->sources, out->diagnostics);
+    const auto loaded = load(roots, {noted, world.identity}, out->sources, out->diagnostics);
     out->program = std::make_shared<const Program>(check(loaded, out->sources, ledger, out->diagnostics));
     return out;
 }
@@ -45,7 +45,12 @@ Result<std::unique_ptr<Compiled>> compile(const std::vector<std::string>& paths,
         if (!text) return text.failure();
         roots.push_back({path, std::move(*text)});
     }
-    return compile_roots(std::move(roots), read_file, ledger);
+    const auto identity = [](const std::string& path) {
+        std::error_code error;
+        const auto whole = std::filesystem::weakly_canonical(path, error);
+        return error ? path : whole.string();
+    };
+    return compile_roots(roots, {read_file, identity}, ledger);
 }
 
 std::unique_ptr<Compiled> compile_texts(const std::vector<ProgramText>& texts, std::size_t roots, Ledger& ledger) {
@@ -54,7 +59,8 @@ std::unique_ptr<Compiled> compile_texts(const std::vector<ProgramText>& texts, s
             if (text.path == path) return text.text;
         return Failure{"not kept"};
     };
-    return compile_roots({texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(std::min(roots, texts.size()))}, read, ledger);
+    const auto identity = [](const std::string& path) { return std::filesystem::path(path).lexically_normal().string(); };
+    return compile_roots({texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(std::min(roots, texts.size()))}, {read, identity}, ledger);
 }
 
 } // namespace segue

@@ -229,8 +229,8 @@ Value evaluate(const Asking& asking, const Expr& e) {
     }
     case Op::Known: return Value::of_bool(!kid(0).missing());
     case Op::Not: return Value::of_bool(!holds(asking, e.kids[0]));
-    case Op::And: return Value::of_bool(holds(asking, e.kids[0]) && holds(asking, e.kids[1]));
-    case Op::Or: return Value::of_bool(holds(asking, e.kids[0]) || holds(asking, e.kids[1]));
+    case Op::And: return Value::of_bool(std::all_of(e.kids.begin(), e.kids.end(), [&](const Expr& kid) { return holds(asking, kid); }));
+    case Op::Or: return Value::of_bool(std::any_of(e.kids.begin(), e.kids.end(), [&](const Expr& kid) { return holds(asking, kid); }));
     case Op::Equal: return Value::of_bool(equal(kid(0), kid(1)));
     case Op::NotEqual: return Value::of_bool(!equal(kid(0), kid(1)));
     case Op::Less: return Value::of_bool(satisfies(kid(0), Compare::Less, kid(1)));

@@ -28,7 +28,7 @@ struct Turn {
 Asking asking(Turn& turn, const Version& version, const Fan& fan, const Value* slots);
 
 // events.cpp: from step 3 of section 7 on, and the events that are recorded meanwhile.
-void happen(Turn& turn, Fan& fan, Happening first);
+void happen(Turn& turn, Fan& fan, const Happening& first);
 void drain(Turn& turn, Fan& fan); // the recorded ones
 void find_stage(Turn& turn, Fan& fan); // anew, outside of an event
 // Steps of a rule that matched: condition, until, frequency, under way; then the response. False if it did not start.

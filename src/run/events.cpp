@@ -156,7 +156,7 @@ const Taken* taken(const Fan& fan, Symbol rule, const Value& key) {
 
 } // namespace
 
-void happen(Turn& turn, Fan& fan, Happening first) {
+void happen(Turn& turn, Fan& fan, const Happening& first) {
     handle(turn, fan, first);
     drain(turn, fan);
 }

@@ -177,7 +177,7 @@ struct Event {
     bool once = false;
     Name once_per;
     Name undoes;
-    std::vector<std::string> from;
+    std::vector<Name> from;
 };
 
 struct Attribute {
@@ -314,6 +314,7 @@ struct File {
     enum class Place : std::uint8_t { Rule, Flow, Include };
     std::vector<std::pair<Place, std::size_t>> order;
     std::vector<Span> comments;
+    std::vector<std::string> broken; // names of declarations that could not be read
 };
 
 } // namespace segue::ast

@@ -1,9 +1,12 @@
 #include "syntax/build.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <fmt/format.h>
 
 #include "syntax/builder.hpp"
+#include "syntax/mistakes.hpp"
+#include "syntax/words.hpp"
 
 namespace segue {
 
@@ -83,7 +86,7 @@ ast::Event Builder::event(At at) {
             break;
         case Kind::undoes_part: e.undoes = name(*child.child(Kind::name)); break;
         default:
-            for (const auto t : child.children()) e.from.push_back(plain_text(t, "an outside name"));
+            for (const auto t : child.children()) e.from.push_back({plain_text(t, "an outside name"), t.span()});
         }
     }
     return e;
@@ -274,11 +277,32 @@ void Builder::item(At at, ast::File& file) {
     }
 }
 
+// The names that a declaration would have made, had it been right: who uses them makes no second mistake.
+void Builder::broken(std::uint32_t begin, std::vector<std::string>& names) const {
+    const auto text = source_.text().substr(begin);
+    const auto word = [&](std::size_t at) { return source_.slice(token_at(source_, tree_.source, static_cast<std::uint32_t>(begin + at))); };
+    const auto kind = word(0);
+    auto at = text.find_first_not_of(" \t\r\n", kind.size());
+    if (at == std::string_view::npos || !(is_word_of("declaration", kind) || kind == "release")) return;
+    if (kind != "stages") {
+        std::string name(word(at));
+        std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        names.push_back(std::move(name));
+        return;
+    }
+    const auto end = std::min(text.find('}'), text.size()); // every name before a `when`
+    for (auto when = text.find(" when "); when < end; when = text.find(" when ", when + 1)) {
+        const auto last = text.find_last_not_of(' ', when);
+        names.emplace_back(word(last));
+    }
+}
+
 ast::File Builder::file() {
     ast::File file;
     file.source = tree_.source;
     file.comments = tree_.comments;
     for (std::uint32_t i = 0; i < tree_.nodes.size(); i = tree_.nodes[i].next) item(At(tree_, i), file);
+    for (const auto begin : tree_.broken) broken(begin, file.broken);
     std::string stem = source_.name();
     if (const auto slash = stem.find_last_of('/'); slash != std::string::npos) stem.erase(0, slash + 1);
     if (stem.ends_with(".flow")) stem.resize(stem.size() - 5);

@@ -7,6 +7,11 @@
 
 namespace segue {
 
+// Bounds of one script; past them is a located error.
+inline constexpr std::size_t most_operators = 500;    // of one expression, with what stands in its parentheses
+inline constexpr std::size_t longest_name = 100;
+inline constexpr std::size_t longest_text = 10'000;   // bytes, without holes
+
 // Never fails: what is wrong is reported, and stands in the Ast as a hole.
 ast::File build(const Tree& tree, const Sources& sources, Diagnostics& diagnostics);
 

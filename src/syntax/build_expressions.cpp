@@ -2,7 +2,9 @@
 #include <cmath>
 #include <date/date.h>
 #include <fmt/format.h>
+#include <utility>
 
+#include "syntax/build.hpp"
 #include "syntax/builder.hpp"
 #include "text/utf8.hpp"
 
@@ -123,7 +125,6 @@ double Builder::number(Span span, int decimals) {
         error(Code::bad_literal, span, fmt::format("`{}` has more than {} decimals", slice(span), decimals)).help = "a percent is written with two decimals at most";
     if (value > largest_number) {
         error(Code::bad_literal, span, "this number is too large").help = fmt::format("the largest is {:.0f}", largest_number);
-        value = largest_number;
     }
     return value;
 }
@@ -133,8 +134,8 @@ Expr Builder::literal(At at) {
     const auto text = slice(at.span());
     switch (at.kind()) {
     case Kind::number:
-        e.kind = ExprKind::Number;
         e.number = number(at.span(), -1);
+        if (e.number <= largest_number) e.kind = ExprKind::Number;
         return e;
     case Kind::percent:
         e.kind = ExprKind::Percent;
@@ -144,7 +145,7 @@ Expr Builder::literal(At at) {
         e.kind = ExprKind::Duration;
         const auto ms = number(at.child(Kind::number)->span(), -1) * static_cast<double>(unit_ms(slice(at.child(Kind::unit)->span())));
         constexpr double longest = 36500.0 * 86'400'000; // a hundred years
-        if (ms > longest) error(Code::bad_literal, at.span(), "this duration is longer than 100 years").help = "the longest is `36500 days`";
+        if (!(ms <= longest)) error(Code::bad_literal, at.span(), "this duration is longer than 100 years").help = "the longest is `36500 days`";
         e.integer = static_cast<std::int64_t>(std::llround(std::min(ms, longest)));
         return e;
     }
@@ -208,6 +209,8 @@ Expr Builder::text(At at) {
     for (const auto child : at.children()) {
         const auto raw = slice(child.span());
         if (child.is(Kind::hole)) {
+            if (!e.long_text && raw.find('\n') != std::string_view::npos)
+                error(Code::open_text, {tree_.source, child.span().begin, child.span().begin + 1}, "this hole does not end on its line").help = "close it on the line, or write the text between `\"\"\"`";
             e.parts.emplace_back();
             e.parts.back().hole = std::make_unique<Expr>(expression(*child.child()));
         } else if (child.is(Kind::text_escape)) {
@@ -242,7 +245,6 @@ Expr Builder::text(At at) {
             part.literal = std::move(out);
         }
     }
-    constexpr std::size_t longest_text = 10'000;
     std::size_t bytes = 0;
     for (const auto& part : e.parts) bytes += part.literal.size();
     if (bytes > longest_text) error(Code::too_large, at.span(), fmt::format("this text is longer than {} bytes", longest_text)).help = "link to a page instead";
@@ -257,7 +259,13 @@ std::vector<ast::Arg> Builder::arguments(At at) {
         if (child.is(Kind::named_arg)) {
             for (const auto part : child.children()) {
                 if (part.is(Kind::any_word)) arg.field = name(part);
-                else if (part.is(Kind::arg_op)) arg.op = arg_op(slice(part.span()));
+                else if (part.is(Kind::arg_op)) {
+                    arg.op = arg_op(slice(part.span()));
+                    if (slice(part.span()) != "==") continue;
+                    auto& d = error(Code::bad_argument, part.span(), "the value of a field follows `:`");
+                    d.help = fmt::format("write `{}: ...`", arg.field.text);
+                    d.mend.push_back({{part.span().source, arg.field.span.end, part.span().end}, ":"});
+                }
                 else arg.value = expression(part);
             }
         } else {
@@ -341,6 +349,7 @@ Expr Builder::operand(Operands& in) {
 Expr Builder::climb(Operands& in, int lowest) {
     auto left = operand(in);
     bool compared = false;
+    bool chained = false;
     while (in.more() && in.peek().is(Kind::binary_op)) {
         const auto& op = binary(slice(in.peek().span()));
         if (op.level < lowest) break;
@@ -352,9 +361,14 @@ Expr Builder::climb(Operands& in, int lowest) {
                 d.primary = "the second comparison";
                 d.help = "write `a < b and b < c`";
             }
+            chained = compared;
             compared = true;
         }
         auto right = climb(in, op.level + 1);
+        if (chained) { // said: its types are no second mistake
+            left = Expr(ExprKind::Error, joined(left.span, right.span));
+            continue;
+        }
         Expr e(op.kind, joined(left.span, right.span));
         e.kids.push_back(std::move(left));
         e.kids.push_back(std::move(right));
@@ -366,9 +380,30 @@ Expr Builder::climb(Operands& in, int lowest) {
 Expr Builder::expression(At at) {
     if (at.is(Kind::condition)) at = *at.child();
     if (!at.is(Kind::expression)) return primary(at);
+    if (depth_ == 0) operators_ = 0;
     Operands in;
-    for (const auto child : at.children()) in.items.push_back(child);
-    return climb(in, 0);
+    for (const auto child : at.children()) {
+        in.items.push_back(child);
+        operators_ += child.is(Kind::binary_op) || child.is(Kind::prefix_op) ? 1 : 0;
+    }
+    if (operators_ > most_operators) {
+        if (!std::exchange(too_many_, true)) {
+            auto& d = error(Code::too_large, at.span(), fmt::format("an expression has at most {} operators", most_operators));
+            d.help = "name parts of it with `define`; many values of one thing are asked with `in [...]`";
+        }
+        return Expr(ExprKind::Error, at.span());
+    }
+    ++depth_;
+    auto out = climb(in, 0);
+    if (--depth_ == 0) too_many_ = false;
+    return out;
+}
+
+ast::Name Builder::name(At at) {
+    const auto text = slice(at.span());
+    if (text.size() <= longest_name) return {std::string(text), at.span()};
+    error(Code::too_large, at.span(), fmt::format("a name has at most {} characters", longest_name)).help = "choose a shorter one";
+    return {std::string(text.substr(0, longest_name)), at.span()};
 }
 
 } // namespace segue

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "syntax/builder.hpp"
+#include "syntax/words.hpp"
 
 namespace segue {
 
@@ -10,36 +11,12 @@ using ast::TriggerKind;
 
 namespace {
 
-bool is_unit(std::string_view word) {
-#define SEGUE_UNIT_reserved(text)
-#define SEGUE_UNIT_declaration(text)
-#define SEGUE_UNIT_unit(text) if (word == text) return true;
-#define SEGUE_UNIT_word(text)
-#define SEGUE_UNIT_property(text)
-#define KEYWORD(id, text, kind) SEGUE_UNIT_##kind(text)
-#include "grammar/keywords.def"
-#undef KEYWORD
-    return false;
-}
-
-bool is_reserved(std::string_view word) {
-#define SEGUE_WORD_reserved(text) if (word == text) return true;
-#define SEGUE_WORD_declaration(text)
-#define SEGUE_WORD_unit(text)
-#define SEGUE_WORD_word(text)
-#define SEGUE_WORD_property(text)
-#define KEYWORD(id, text, kind) SEGUE_WORD_##kind(text)
-#include "grammar/keywords.def"
-#undef KEYWORD
-    return false;
-}
-
 bool is_text(Kind kind) { return kind == Kind::text || kind == Kind::long_text; }
 
 } // namespace
 
 void Builder::name_not_unit(const ast::Name& name, std::string_view what) {
-    if (is_unit(name.text))
+    if (is_word_of("unit", name.text))
         error(Code::unit_as_name, name.span, fmt::format("a unit of time cannot name {}", what)).help = fmt::format("choose another name than `{}`", name.text);
 }
 
@@ -53,7 +30,7 @@ ast::Rule Builder::rule(At at) {
         case Kind::label_part:
             r.label = name(*child.child(Kind::any_word));
             name_not_unit(r.label, "a rule");
-            if (is_reserved(r.label.text))
+            if (is_word_of("reserved", r.label.text))
                 error(Code::reserved_name, r.label.span, fmt::format("`{}` is a word of the language and cannot name a rule", r.label.text)).help = "choose another label";
             break;
         case Kind::when_clause:

@@ -94,14 +94,18 @@ private:
     ast::Quiet quiet(At at);
     ast::Flow flow(At at);
     std::string doc(Span item) const;
+    void broken(std::uint32_t begin, std::vector<std::string>& names) const;
     std::string plain_text(At at, std::string_view what); // a text that may have no holes
-    ast::Name name(At at) const { return {std::string(source_.slice(at.span())), at.span()}; }
+    ast::Name name(At at);                                // cut where it is too long
     std::string_view slice(Span span) const { return source_.slice(span); }
     Diagnostic& error(Code code, Span span, std::string message) { return diagnostics_.error(code, span, std::move(message)); }
 
     const Tree& tree_;
     const Source& source_;
     Diagnostics& diagnostics_;
+    std::size_t operators_ = 0; // of the outermost expression being built
+    bool too_many_ = false;
+    int depth_ = 0;
 };
 
 } // namespace segue

@@ -14,10 +14,10 @@ namespace {
 
 class Loader {
 public:
-    Loader(const ReadFile& read, Sources& sources, Diagnostics& diagnostics) : read_(read), sources_(sources), diagnostics_(diagnostics) {}
+    Loader(const Files& world, Sources& sources, Diagnostics& diagnostics) : world_(world), sources_(sources), diagnostics_(diagnostics) {}
 
     void text(const std::string& path, std::string text, bool stdlib) {
-        if (!seen_.insert((stdlib ? "std:" : "") + std::filesystem::path(path).lexically_normal().string()).second) return;
+        if (!seen_.insert(stdlib ? "std:" + path : world_.identity(path)).second) return;
         const auto index = sources_.add(stdlib ? "std/" + path : path, std::move(text));
         auto file = build(parse(sources_, index, diagnostics_), sources_, diagnostics_);
         for (const auto& use : file.uses) use.module.empty() ? used_file(use, path, stdlib) : used_module(use);
@@ -30,11 +30,16 @@ public:
 private:
     void used_file(const ast::Use& use, const std::string& from, bool stdlib) {
         const auto path = (std::filesystem::path(from).parent_path() / use.file).lexically_normal().string();
-        if (stdlib) return;
-        if (seen_.contains(path)) return;
-        auto text = read_(path);
+        if (stdlib || seen_.contains(world_.identity(path))) return;
+        auto text = world_.read(path);
         if (!text) {
-            diagnostics_.error(Code::cannot_use, use.target, fmt::format("cannot read `{}`", path)).notes.push_back(text.message());
+            out_.complete = false;
+            auto& d = diagnostics_.error(Code::cannot_use, use.target, text.message());
+            d.help = "the path is relative to the file that this stands in";
+            if (!path.ends_with(".flow") && world_.read(path + ".flow")) {
+                d.help = fmt::format("did you mean `{}.flow`?", use.file);
+                d.mend.push_back({use.target, fmt::format("\"{}.flow\"", use.file)});
+            }
             return;
         }
         this->text(path, std::move(*text), false);
@@ -57,6 +62,7 @@ private:
             text(std::string(file.path), std::string(file.text), true);
         }
         if (found) return;
+        out_.complete = false;
         auto& d = diagnostics_.error(Code::cannot_use, use.target, fmt::format("there is no module `{}`", use.module));
         if (const auto near = did_you_mean(use.module, known)) {
             d.help = fmt::format("did you mean `{}`?", *near);
@@ -64,7 +70,7 @@ private:
         } else d.help = "modules of the standard library begin with `std`; a file is written in quotes: `use \"./shared.flow\"`";
     }
 
-    const ReadFile& read_;
+    const Files& world_;
     Sources& sources_;
     Diagnostics& diagnostics_;
     std::set<std::string> seen_;
@@ -73,8 +79,8 @@ private:
 
 } // namespace
 
-Loaded load(const std::vector<ProgramText>& roots, const ReadFile& read, Sources& sources, Diagnostics& diagnostics) {
-    Loader loader(read, sources, diagnostics);
+Loaded load(const std::vector<ProgramText>& roots, const Files& world, Sources& sources, Diagnostics& diagnostics) {
+    Loader loader(world, sources, diagnostics);
     for (const auto& file : stdlib_files())
         if (file.path == "prelude.flow") loader.text("prelude.flow", std::string(file.text), true);
     for (const auto& root : roots) loader.text(root.path, root.text, false);

@@ -22,9 +22,14 @@ const std::vector<StdlibFile>& stdlib_files();
 struct Loaded {
     std::vector<ast::File> files;      // in the order of the program: used files before those that use them, the prelude first
     std::vector<bool> from_stdlib;     // for each file
+    bool complete = true;              // every `use` led somewhere
 };
 
-using ReadFile = std::function<Result<std::string>(const std::string& path)>;
+// The world as load sees it: a text by its path, and what makes two paths the same file.
+struct Files {
+    std::function<Result<std::string>(const std::string& path)> read;
+    std::function<std::string(const std::string& path)> identity;
+};
 
 // One text of a program: its path and what stands in it.
 struct ProgramText {
@@ -33,6 +38,6 @@ struct ProgramText {
 };
 
 // Parses `roots` and everything they use, each once. A used file that cannot be read is a diagnostic at its `use`.
-Loaded load(const std::vector<ProgramText>& roots, const ReadFile& read, Sources& sources, Diagnostics& diagnostics);
+Loaded load(const std::vector<ProgramText>& roots, const Files& world, Sources& sources, Diagnostics& diagnostics);
 
 } // namespace segue

@@ -1,14 +1,15 @@
 #include "syntax/parse.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <fmt/format.h>
+#include <optional>
 #include <set>
 #include <tao/pegtl/contrib/analyze.hpp>
 
 #include "grammar/failures.hpp"
 #include "grammar/rules.hpp"
-#include "text/did_you_mean.hpp"
+#include "syntax/mistakes.hpp"
+#include "syntax/words.hpp"
 #include "text/utf8.hpp"
 
 namespace segue {
@@ -43,75 +44,82 @@ struct State {
     std::uint32_t comment = 0;        // where the comment being read begins
     std::vector<std::uint32_t> items; // where the items being read begin
     std::set<std::uint32_t> reported; // items in which something was reported
+    bool ended = false;               // the end of the file came too early, and that was said
 };
 
-// The token at `offset`, as a person would point at it.
-Span token_at(const Source& source, std::uint32_t index, std::uint32_t offset) {
-    const auto text = source.text();
-    const auto word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || (static_cast<unsigned char>(c) & 0x80); };
-    std::uint32_t end = offset;
-    while (end < text.size() && word(text[end])) ++end;
-    if (end == offset && end < text.size() && text[end] != '\n' && text[end] != '\r') {
-        const auto two = text.substr(offset, 2);
-        end += two == "=>" || two == "->" || two == "==" || two == "!=" || two == "<=" || two == ">=" || two == "??" ? 2 : 1;
+// Where the bracket or quote stands that was to be closed.
+std::optional<Span> unclosed(const State& state, std::uint32_t offset, std::string_view what) {
+    const auto kind = what.substr(0, what.find(' '));
+    const char closing = kind.size() == 3 ? kind[1] : '\0';
+    const char opening = closing == '}' ? '{' : closing == ')' ? '(' : closing == ']' ? '[' : '\0';
+    const auto index = state.tree.source;
+    if (kind == "`\"`" || kind == "`\"\"\"`" || what.starts_with("`}` after")) {
+        if (state.open.empty()) return std::nullopt;
+        const auto begin = state.tree.nodes[state.open.back()].begin;
+        return Span{index, begin, begin + (kind == "`\"\"\"`" ? 3u : 1u)};
     }
-    return {index, offset, end};
-}
-
-std::string found(const Source& source, Span token) {
-    if (token.begin >= source.text().size()) return "the end of the file";
-    if (token.begin == token.end) return "the end of the line";
-    return fmt::format("`{}`", source.slice(token));
-}
-
-std::vector<std::string> words(std::initializer_list<std::string_view> classes) {
-    std::vector<std::string> out;
-#define KEYWORD(id, text, kind) \
-    if (std::find(classes.begin(), classes.end(), #kind) != classes.end()) out.emplace_back(text);
-#include "grammar/keywords.def"
-#undef KEYWORD
-    return out;
-}
-
-void suggest(Diagnostic& d, Span span, std::string_view word, const std::vector<std::string>& candidates) {
-    if (const auto near = did_you_mean(word, candidates)) {
-        d.help = fmt::format("did you mean `{}`?", *near);
-        d.mend.push_back({span, *near});
-    }
-}
-
-// The mistakes that are made most, each with its mend.
-void help_with(Diagnostic& d, const Source& source, Span token, std::string_view what) {
-    const auto word = source.slice(token);
-    const auto text = source.text();
-    const auto is = [](char c, auto test) { return test(static_cast<unsigned char>(c)) != 0; };
-    if (word.empty()) return;
-    if (is(word[0], [](int c) { return std::isupper(c); })) d.help = "names are written in lower case: letters, digits and `_`";
-    else if (word == "'") d.help = "a text stands in double quotes";
-    else if (word == "=" && what.starts_with("`=>`")) d.help = "two values are compared with `==`";
-    else if (word == "->" && what.starts_with("`=>`")) d.help = "the response follows `=>`; `->` comes last and says what it is for";
-    else if (word == "}" || word == "]" || word == ")") d.help = fmt::format("nothing is open here that this `{}` could close", word);
-    else if (is(word[0], [](int c) { return std::isdigit(c); })) {
-        auto at = token.end;
-        while (at < text.size() && text[at] == ' ') ++at;
-        const auto next = token_at(source, token.source, at);
-        const auto unit = source.slice(next);
-        const auto units = words({"unit"});
-        if (!unit.empty() && is(unit[0], [](int c) { return std::isalpha(c); }) && std::find(units.begin(), units.end(), unit) == units.end()) {
-            d.help = fmt::format("`{}` is no unit of time: seconds, minutes, hours, days or weeks", unit);
-            suggest(d, next, unit, units);
+    if (opening == '\0' || state.items.empty()) return std::nullopt;
+    std::vector<std::uint32_t> open;
+    const auto text = state.source.text();
+    for (auto at = state.items.front(); at < std::min<std::size_t>(offset, text.size());) {
+        if (text[at] == '#') {
+            while (at < text.size() && text[at] != '\n') ++at;
+            continue;
         }
-    } else {
-        const auto known = words({"reserved", "word", "unit"});
-        if (std::find(known.begin(), known.end(), word) == known.end()) suggest(d, token, word, known);
+        if (text.substr(at).starts_with("\"\"\"")) {
+            const auto end = text.find("\"\"\"", at + 3);
+            at = static_cast<std::uint32_t>(std::min(end == std::string_view::npos ? end : end + 3, text.size()));
+            continue;
+        }
+        if (text[at] == '{' || text[at] == '(' || text[at] == '[') open.push_back(at);
+        else if ((text[at] == '}' || text[at] == ')' || text[at] == ']') && !open.empty()) open.pop_back();
+        const auto token = token_at(state.source, index, at);
+        at = text[at] == '"' ? std::max(token.end, at + 1) : at + 1;
     }
+    while (!open.empty() && text[open.back()] != opening) open.pop_back();
+    if (open.empty()) return std::nullopt;
+    return Span{index, open.back(), open.back() + 1};
 }
 
 void report(State& state, std::uint32_t offset, std::string_view what, Code code = Code::syntax) {
-    const auto token = token_at(state.source, state.tree.source, offset);
-    auto& d = state.diagnostics.error(code, token, fmt::format("expected {}, found {}", what, found(state.source, token)));
+    const auto& source = state.source;
+    const auto token = token_at(source, state.tree.source, offset);
+    // One end of the file closes nothing, however much is open.
+    const bool at_end = token.begin >= source.text().size();
+    if (at_end && std::exchange(state.ended, true)) return;
+    const auto word = source.slice(token);
+    if ((what.starts_with("a name") || what.starts_with("the name of")) && is_word_of("reserved", word)) {
+        auto& d = state.diagnostics.error(Code::reserved_name, token, fmt::format("`{}` is a word of the language and cannot be {}", word, what));
+        d.primary = fmt::format("expected {}", what);
+        d.help = "choose another name";
+        return;
+    }
+    const auto open = unclosed(state, offset, what);
+    if (open && (at_end || code == Code::open_text)) {
+        // Said where it was opened: its end is missing, and the end of the file says nothing.
+        const auto line_end = code == Code::open_text && !at_end ? token.begin : open->end;
+        const auto mark = source.slice(*open);
+        auto& d = state.diagnostics.error(code, {open->source, open->begin, line_end}, code == Code::open_text ? "this text does not end" : fmt::format("this `{}` is not closed", mark));
+        d.primary = fmt::format("no {} follows", what.substr(0, what.find("` ") == std::string_view::npos ? what.size() : what.find("` ") + 1));
+        d.help = code != Code::open_text ? fmt::format("write {} where it ends", what.substr(0, 3)) : mark == "\"" ? "end it with `\"` on its line; a text of several lines stands between `\"\"\"`" : "end it with `\"\"\"`";
+        return;
+    }
+    // What is missing at the end of a line is missing there, not at the start of what follows.
+    const auto last = source.text().find_last_not_of(" \t\r\n", token.begin == 0 ? 0 : token.begin - 1);
+    if (what[0] == '`' && !open && last != std::string_view::npos && last < token.begin && source.text().substr(last, token.begin - last).find('\n') != std::string_view::npos) {
+        const auto before = token_at(source, state.tree.source, static_cast<std::uint32_t>(last));
+        auto& d = state.diagnostics.error(code, before, fmt::format("expected {} after {}", what, named(source, before)));
+        explain(d, {source, token, what});
+        return;
+    }
+    // What a list says behind its colon is for the label.
+    auto& d = state.diagnostics.error(code, token, fmt::format("expected {}, found {}", what.substr(0, what.find(": ")), named(source, token)));
     d.primary = fmt::format("expected {}", what);
-    if (code == Code::syntax) help_with(d, state.source, token, what);
+    if (code == Code::unknown_escape) d.help = "a backslash itself is written `\\\\`";
+    if (code == Code::syntax) explain(d, {source, token, what});
+    if (open && d.help.empty()) d.help = fmt::format("close it with {} before this", what.substr(0, what.find("` ") == std::string_view::npos ? what.size() : what.find("` ") + 1));
+    if (open && what == "`}`") state.ended = true; // an outer one will not be closed either
+    if (open) d.labels.push_back({*open, fmt::format("this `{}` is still open", source.slice(*open))});
 }
 
 template <class Rule>
@@ -161,6 +169,7 @@ struct Control : p::normal<Rule> {
     template <class Input> static void unwind(const Input&, State& state) { // something was raised inside
         if constexpr (std::is_same_v<Rule, grammar::item>) {
             state.reported.insert(state.items.back());
+            state.tree.broken.push_back(state.items.back());
             state.items.pop_back();
         }
         undo(state);
@@ -185,26 +194,48 @@ private:
     }
 };
 
-// What starts no item and raised nothing of its own.
-void report_skipped(State& state) {
-    auto starts = words({"declaration"});
-    starts.insert(starts.end(), {"on", "release"});
-    for (const auto& node : state.tree.nodes) {
-        if (node.kind != Kind::skipped && node.kind != Kind::skipped_in_flow) continue;
-        bool said = state.too_deep || state.reported.contains(node.begin);
-        for (const auto& d : state.diagnostics.all())
-            said = said || (d.span.source == state.tree.source && d.span.begin >= node.begin && d.span.begin <= node.end);
-        if (said) continue;
-        const auto token = token_at(state.source, state.tree.source, node.begin);
-        auto& d = state.diagnostics.error(Code::syntax, token, fmt::format("expected a rule or a declaration, found {}", found(state.source, token)));
-        d.primary = "this starts neither";
-        if (const auto near = did_you_mean(state.source.slice(token), starts)) {
-            d.help = fmt::format("did you mean `{}`?", *near);
-            d.mend.push_back({token, *near});
-        } else {
-            help_with(d, state.source, token, "");
-            if (d.help.empty()) d.help = "a rule is written `on EVENT => RESPONSE`";
-        }
+// A rule that ends with a name where a text or a duration could stand: unless it is a parameter, the checker says what
+// is wrong with it, and what follows it is no second mistake.
+bool ends_in_stray_name(const State& state, std::uint32_t rule, std::optional<std::uint32_t> flow) {
+    const auto& nodes = state.tree.nodes;
+    const auto text = [&](std::uint32_t node) { return state.source.slice({state.tree.source, nodes[node].begin, nodes[node].end}); };
+    for (auto i = rule; i < nodes[rule].next; ++i) {
+        const auto kind = nodes[i].kind;
+        if (nodes[i].end != nodes[rule].end || (kind != Kind::text_parameter && kind != Kind::wait_length && kind != Kind::wait_moment)) continue;
+        if (text(i).empty() || text(i).find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string_view::npos) continue;
+        for (auto p = flow.value_or(i); flow && p < nodes[*flow].next; ++p)
+            if (nodes[p].kind == Kind::parameter && text(p + 1) == text(i)) return false;
+        return true;
+    }
+    return false;
+}
+
+// What starts no item and raised nothing of its own. `before` is the item before it, none at the start of a list.
+void report_skipped(State& state, std::uint32_t node, std::optional<std::uint32_t> before, std::optional<std::uint32_t> flow) {
+    const auto& skipped = state.tree.nodes[node];
+    bool said = state.too_deep || state.reported.contains(skipped.begin);
+    for (const auto& d : state.diagnostics.all())
+        said = said || (d.span.source == state.tree.source && d.span.begin >= skipped.begin && d.span.begin <= skipped.end);
+    if (said) return;
+    bool behind_rule = false;
+    if (before && state.tree.nodes[*before].kind == Kind::rule) {
+        const auto end = state.tree.nodes[*before].end;
+        behind_rule = state.source.text().substr(end, skipped.begin - end).find(';') == std::string_view::npos;
+        if (behind_rule && ends_in_stray_name(state, *before, flow)) return;
+    }
+    const auto token = token_at(state.source, state.tree.source, skipped.begin);
+    auto& d = state.diagnostics.error(Code::syntax, token, fmt::format("expected {}, found {}", behind_rule ? "the end of the rule" : "a rule or a declaration", named(state.source, token)));
+    d.primary = behind_rule ? "this does not go on the rule" : "this starts neither";
+    explain(d, {state.source, token, "", behind_rule});
+}
+
+void report_all_skipped(State& state, std::uint32_t begin, std::uint32_t end, std::optional<std::uint32_t> flow) {
+    std::optional<std::uint32_t> before;
+    for (auto i = begin; i < end; i = state.tree.nodes[i].next) {
+        const auto kind = state.tree.nodes[i].kind;
+        if (kind == Kind::skipped || kind == Kind::skipped_in_flow) report_skipped(state, i, before, flow);
+        if (kind == Kind::flow) report_all_skipped(state, i + 1, state.tree.nodes[i].next, i);
+        before = i;
     }
 }
 
@@ -226,7 +257,16 @@ Tree parse(const Sources& sources, std::uint32_t index, Diagnostics& diagnostics
         d.help = "save the file as UTF-8";
         return tree;
     }
-    State state{source, tree, diagnostics, {}, 0, false, 0, {}, {}};
+    for (std::uint32_t at = 0; at < source.text().size(); ++at) {
+        const char c = source.text()[at];
+        if (!(c >= 0 && c < ' ' && std::string_view("\t\n\r\f\v").find(c) == std::string_view::npos) && c != 0x7F) continue;
+        auto& d = diagnostics.error(Code::syntax, {index, at, at + 1}, fmt::format("there is a control character here, U+{:04X}", static_cast<unsigned char>(c)));
+        d.primary = "it cannot be seen";
+        d.help = "delete it";
+        d.mend.push_back({d.span, ""});
+        return tree;
+    }
+    State state{source, tree, diagnostics, {}, 0, false, 0, {}, {}, false};
     p::memory_input<p::tracking_mode::lazy, p::eol::lf, const char*> in(source.text().data(), source.text().data() + source.text().size(), "");
     try {
         if (!p::parse<grammar::file, p::nothing, Control>(in, state) && !state.too_deep)
@@ -234,7 +274,7 @@ Tree parse(const Sources& sources, std::uint32_t index, Diagnostics& diagnostics
     } catch (const grammar::abandoned&) {
         // Reported where it was raised; only a skip that is itself too deep comes here.
     }
-    report_skipped(state);
+    report_all_skipped(state, 0, static_cast<std::uint32_t>(tree.nodes.size()), std::nullopt);
     return tree;
 }
 

@@ -25,6 +25,7 @@ struct Tree {
     std::uint32_t source = 0;
     std::vector<Node> nodes;     // pre-order
     std::vector<Span> comments;  // in the order of the text
+    std::vector<std::uint32_t> broken; // where items begin that were given up after an error in them
 };
 
 } // namespace segue

@@ -1,7 +1,9 @@
 // A diagnostic is data. Whoever finds something wrong fills this struct; renderers only read it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,7 +64,12 @@ public:
 
     Diagnostic& error(Code code, Span span, std::string message);
 
+    // A diagnostic that nobody will see: of a mistake that only follows from another.
+    Diagnostic& follows() { return overflow_ = {}; }
+
     const std::vector<Diagnostic>& all() const { return all_; }
+    // Those that came after the first `count`, to be told in another place.
+    std::span<Diagnostic> since(std::size_t count) { return std::span(all_).subspan(std::min(count, all_.size())); }
     bool has_errors() const { return errors_ > 0; }
     std::size_t errors() const { return errors_; }
     std::size_t warnings() const { return warnings_; }

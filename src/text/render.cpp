@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <utility>
 
 #include "text/utf8.hpp"
 
@@ -17,6 +18,7 @@ constexpr Palette plain{"", "", "", "", "", ""};
 constexpr Palette bright{"\033[1;31m", "\033[1;33m", "\033[1;34m", "\033[1;36m", "\033[1m", "\033[0m"};
 
 constexpr std::size_t longest_line = 160; // cells shown of one source line
+constexpr std::size_t longest_message = 400; // code points
 
 // One underline on one line: cells, not bytes.
 struct Mark {
@@ -48,39 +50,81 @@ void add_mark(std::map<std::uint32_t, std::vector<Mark>>& lines, const Source& s
     lines[line].push_back({from, from + std::max<std::size_t>(1, width), primary, text});
 }
 
-// The underline row, with the label of the last mark behind it and the others hanging below.
-void draw_marks(std::string& out, std::vector<Mark> marks, const std::string& gutter, const Palette& color, std::string_view strong) {
-    std::sort(marks.begin(), marks.end(), [](const Mark& a, const Mark& b) { return a.from < b.from; });
+// What is shown of a line: all of it, or where it is long a window around what is marked.
+struct Shown {
+    std::string text;
+    std::size_t from = 0; // cells of the line that are left out before it
+    std::size_t lead = 0; // cells of the dots in their place
+    std::size_t to = 0;   // first cell that is left out behind it
+};
+
+Shown shown_line(std::string_view line, const std::vector<Mark>& marks) {
+    const auto text = with_tabs_opened(line);
+    const auto width = display_width(text);
+    if (width <= longest_line) return {text, 0, 0, width};
+    const auto& mark = *std::find_if(marks.begin(), marks.end(), [&](const Mark& m) { return m.primary || &m == &marks.back(); });
+    Shown out;
+    out.from = mark.to <= longest_line ? 0 : mark.from > longest_line / 3 ? mark.from - longest_line / 3 : 0;
+    std::size_t cell = 0;
+    for (std::size_t at = 0; at < text.size() && cell < out.from + longest_line;) {
+        const auto length = code_point_at(text, at).length;
+        const auto cells_of = display_width(std::string_view(text).substr(at, length));
+        if (cell < out.from && cell + cells_of > out.from) out.from = cell + cells_of; // not half of a wide one
+        if (cell >= out.from) out.text += text.substr(at, length);
+        cell += cells_of;
+        at += length;
+    }
+    out.to = cell;
+    if (out.from > 0) out.text.insert(0, "... "), out.lead = 4;
+    if (cell < width) out.text += " ...";
+    return out;
+}
+
+// The underline row, with the label of the last mark behind it; the labels of the others hang below.
+void draw_marks(std::string& out, std::vector<Mark> marks, const Shown& shown, const std::string& gutter, const Palette& color, std::string_view strong) {
+    for (auto& mark : marks) {
+        mark.from = std::clamp(mark.from, shown.from, std::max(shown.from, shown.to));
+        mark.to = std::clamp(mark.to, mark.from + 1, std::max(mark.from + 1, shown.to));
+        mark.from += shown.lead - shown.from;
+        mark.to += shown.lead - shown.from;
+    }
+    std::stable_sort(marks.begin(), marks.end(), [](const Mark& a, const Mark& b) { return a.from < b.from; });
+    const auto paint = [&](const Mark& mark, std::string_view text) { out += fmt::format("{}{}{}", mark.primary ? strong : color.accent, text, color.off); };
     out += gutter;
     std::size_t at = 0;
     for (const auto& mark : marks) {
         if (mark.from < at) continue; // overlapped: its label still hangs below
         out.append(mark.from - at, ' ');
-        out += mark.primary ? strong : color.accent;
-        out.append(mark.to - mark.from, mark.primary ? '^' : '-');
-        out += color.off;
+        paint(mark, std::string(mark.to - mark.from, mark.primary ? '^' : '-'));
         at = mark.to;
     }
-    if (!marks.back().text.empty())
-        out += fmt::format(" {}{}{}", marks.back().primary ? strong : color.accent, marks.back().text, color.off);
+    if (!marks.back().text.empty()) {
+        out += ' ';
+        paint(marks.back(), marks.back().text);
+    }
     out += '\n';
-    for (auto mark = marks.rbegin() + 1; mark != marks.rend(); ++mark) {
-        if (mark->text.empty()) continue;
-        out += fmt::format("{}{}{}{}{}\n", gutter, std::string(mark->from, ' '), mark->primary ? strong : color.accent, mark->text, color.off);
+    marks.pop_back();
+    std::erase_if(marks, [](const Mark& m) { return m.text.empty(); });
+    // From right to left, each under its mark, with a line down to those that are still to come.
+    for (bool lines_only = true; !marks.empty();) {
+        out += gutter;
+        std::size_t column = 0;
+        for (std::size_t i = 0; i < marks.size(); ++i) {
+            const bool last = i + 1 == marks.size();
+            if (i > 0 && marks[i].from == marks[i - 1].from && !(last && !lines_only)) continue;
+            if (marks[i].from < column) continue;
+            out.append(marks[i].from - column, ' ');
+            if (last && !lines_only) {
+                paint(marks[i], marks[i].text);
+                break;
+            }
+            if (!lines_only && marks[i].from == marks.back().from) continue; // its label stands here
+            paint(marks[i], "|");
+            column = marks[i].from + 1;
+        }
+        out += '\n';
+        if (!std::exchange(lines_only, false)) marks.pop_back();
     }
-}
-
-std::string shown_line(std::string_view line) {
-    auto text = with_tabs_opened(line);
-    if (display_width(text) <= longest_line) return text;
-    std::size_t bytes = 0;
-    std::size_t count = 0;
-    while (bytes < text.size() && count < longest_line) {
-        ++bytes;
-        while (bytes < text.size() && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) ++bytes;
-        ++count;
-    }
-    return text.substr(0, bytes) + " ...";
 }
 
 } // namespace
@@ -90,7 +134,7 @@ std::string render_human(const Diagnostic& diagnostic, const Sources& sources, b
     const bool error = diagnostic.severity() == Severity::Error;
     const auto strong = error ? color.error : color.warning;
     std::string out = fmt::format("{}{}[{}]{}{}: {}{}\n", strong, error ? "error" : "warning", info(diagnostic.code).code, color.off, color.bold,
-                                  diagnostic.message, color.off);
+                                  shortened(diagnostic.message, longest_message), color.off);
 
     std::map<std::uint32_t, std::map<std::uint32_t, std::vector<Mark>>> files;
     add_mark(files[diagnostic.span.source], sources[diagnostic.span.source], diagnostic.span, true, diagnostic.primary);
@@ -105,15 +149,20 @@ std::string render_human(const Diagnostic& diagnostic, const Sources& sources, b
     const auto draw = [&](std::uint32_t index, bool primary) {
         const auto& source = sources[index];
         const auto& lines = files[index];
-        const auto place = primary ? source.position(diagnostic.span.begin) : Position{lines.begin()->first, 1};
-        out += fmt::format("{}{}{}{} {}:{}", std::string(width, ' '), color.place, primary ? "-->" : ":::", color.off, source.name(), place.line);
-        out += primary ? fmt::format(":{}\n", place.column) : "\n";
+        auto place = source.position(diagnostic.span.begin);
+        if (!primary) {
+            const auto label = std::find_if(diagnostic.labels.begin(), diagnostic.labels.end(), [&](const Label& l) { return l.span.source == index; });
+            place = source.position(label->span.begin);
+            out += edge;
+        }
+        out += fmt::format("{}{}{}{} {}:{}:{}\n", std::string(width, ' '), color.place, primary ? "-->" : ":::", color.off, source.name(), place.line, place.column);
         out += edge;
         std::uint32_t shown = 0;
         for (const auto& [line, marks] : lines) {
             if (shown != 0 && line > shown + 1) out += fmt::format("{}...{}\n", color.place, color.off);
-            out += fmt::format("{}{:>{}} |{} {}\n", color.place, line, width, color.off, shown_line(source.line(line)));
-            draw_marks(out, marks, gutter, color, strong);
+            const auto window = shown_line(source.line(line), marks);
+            out += fmt::format("{}{:>{}} |{} {}\n", color.place, line, width, color.off, window.text);
+            draw_marks(out, marks, window, gutter, color, strong);
             shown = line;
         }
     };

@@ -7,6 +7,7 @@
 namespace segue {
 
 Source::Source(std::string name, std::string text) : name_(std::move(name)), text_(std::move(text)) {
+    if (text_.starts_with("\xEF\xBB\xBF")) text_.erase(0, 3); // a byte order mark is no part of the text
     starts_.push_back(0);
     for (std::size_t i = 0; i < text_.size(); ++i)
         if (text_[i] == '\n') starts_.push_back(static_cast<std::uint32_t>(i + 1));

@@ -25,7 +25,7 @@ struct Position {
 
 class Source {
 public:
-    Source(std::string name, std::string text);
+    Source(std::string name, std::string text); // a byte order mark is left out
 
     const std::string& name() const { return name_; }
     std::string_view text() const { return text_; }

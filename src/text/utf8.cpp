@@ -30,6 +30,31 @@ std::optional<std::size_t> invalid_utf8(std::string_view text) {
     return std::nullopt;
 }
 
+CodePoint code_point_at(std::string_view text, std::size_t at) {
+    utf8proc_int32_t code_point = 0;
+    const auto length = decode(text, at, code_point);
+    if (length == 0) return {static_cast<unsigned char>(text[at]), 1};
+    return {static_cast<std::uint32_t>(code_point), length};
+}
+
+bool is_letter(std::uint32_t code_point) {
+    const auto category = utf8proc_category(static_cast<utf8proc_int32_t>(code_point));
+    return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
+}
+
+bool is_invisible(std::uint32_t code_point) {
+    if (code_point == ' ' || code_point == '\t' || code_point == '\n' || code_point == '\r') return false;
+    const auto category = utf8proc_category(static_cast<utf8proc_int32_t>(code_point));
+    return category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CF || category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP;
+}
+
+std::string shortened(std::string_view text, std::size_t most) {
+    std::size_t at = 0;
+    for (std::size_t n = 0; at < text.size(); at += code_point_at(text, at).length)
+        if (++n > most) return std::string(text.substr(0, at)) + "...";
+    return std::string(text);
+}
+
 std::size_t code_points(std::string_view text) {
     std::size_t count = 0;
     for (const char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;

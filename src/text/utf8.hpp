@@ -15,6 +15,19 @@ std::optional<std::size_t> invalid_utf8(std::string_view text);
 // Number of code points; a stray byte counts as one.
 std::size_t code_points(std::string_view text);
 
+// The code point that begins at `at`, and its bytes; a byte that is none stands for itself.
+struct CodePoint {
+    std::uint32_t value;
+    std::size_t length;
+};
+CodePoint code_point_at(std::string_view text, std::size_t at);
+
+bool is_letter(std::uint32_t code_point);    // letters, marks and digits of every script
+bool is_invisible(std::uint32_t code_point); // control and format characters, and blanks other than the plain ones
+
+// At most `most` code points of the text, with "..." where something was cut.
+std::string shortened(std::string_view text, std::size_t most);
+
 // Cells of a terminal that the text fills; a tab counts as one (renderers expand it first).
 std::size_t display_width(std::string_view text);
 

@@ -51,6 +51,14 @@ flow f {
 
 } // namespace
 
+TEST_CASE("one file by two paths is one file") {
+    Scratch scratch;
+    scratch.write("a/x.flow", "one: on save => prompt follow");
+    const auto p = shell("cd '" + scratch.path() + "/a' && " + tool() + " check x.flow ../a/x.flow ./x.flow");
+    CHECK(p.out.empty());
+    CHECK(p.exit == 0);
+}
+
 TEST_CASE("exit codes: done, wrong scripts, a world that refuses") {
     Scratch s;
     const auto good = s.write("good.flow", card);

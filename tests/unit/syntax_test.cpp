@@ -70,9 +70,22 @@ TEST_CASE("a file beyond the bounds is one located error, not a crash") {
     wrong(std::string(17u << 20, ' '), "E0110");
     wrong("on save \xFF => prompt follow", "E0111");
     wrong("on save => send sms \"" + std::string(20000, 'x') + "\"", "E0110");
+    const auto repeated = [](const std::string& text, int n) {
+        std::string out;
+        for (int i = 0; i < n; ++i) out += text;
+        return out;
+    };
+    for (const auto* prefix : {"not ", "known ", "- ", "sms or ", "listen + ", "(sms) and "}) wrong("define d = " + repeated(prefix, 20'000) + "save", "E0110");
+    wrong("define d = " + repeated("(sms and ", 60) + repeated("sms and ", 500) + "save" + repeated(")", 60), "E0110");
+    std::string chain = "define d0 = save\n"; // each short, together deep
+    for (int i = 1; i < 31; ++i) chain += "define d" + std::to_string(i) + " = " + repeated("not ", 400) + "d" + std::to_string(i - 1) + "\n";
+    wrong(chain + "on save when d30 => prompt follow", "E0109");
+    wrong("on save => tag " + std::string(5000, 'x'), "E0110");
+    wrong(repeated("on save => prompt follow\n", 20'001), "E0110");
+    wrong(std::string("on save => prompt follow \"a") + '\0' + "b\"", "E0101");
 }
 
 TEST_CASE("one run shows every error of a file") {
     const test::Script script("on presve => prompt sms\nflow f {\n  on save => prompt folow\n  nonsense here\n  on save prompt follow\n}\non share => send sms\n");
-    CHECK(script.diagnostics.errors() == 6); // the word behind `nonsense` is one more
+    CHECK(script.diagnostics.errors() == 5);
 }

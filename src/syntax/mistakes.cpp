@@ -1,0 +1,449 @@
+#include "syntax/mistakes.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "syntax/words.hpp"
+#include "text/did_you_mean.hpp"
+#include "text/utf8.hpp"
+
+namespace segue {
+
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_word(std::string_view text, std::size_t at) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    if (c < 0x80) return std::isalnum(c) != 0 || c == '_';
+    return is_letter(code_point_at(text, at).value);
+}
+
+constexpr std::string_view signs[] = {"<!--", "===", "!==", "<=>", "\"\"\"", "=>", "->", "==", "!=", "<=", ">=", "=<", "<>", "??", "&&", "||", "//", "/*", "--", "{{", "}}"};
+
+constexpr std::string_view steps[] = {"prompt", "send", "reply", "wait", "record", "tag", "untag", "if", "split", "stop"};
+
+bool among(std::string_view word, const auto& list) { return std::find(std::begin(list), std::end(list), word) != std::end(list); }
+
+// ---- what people write, and what they mean ---------------------------------------------------------------------------
+
+// Signs of other languages and of word processors.
+struct Spelling {
+    std::string_view found, instead;
+};
+constexpr Spelling spellings[] = {
+    {"&&", "and"}, {"&", "and"}, {"||", "or"}, {"|", "or"}, {"!", "not"}, {"===", "=="}, {"!==", "!="}, {"<>", "!="}, {"=<", "<="}, {"≥", ">="}, {"≤", "<="}, {"≠", "!="},
+    {"⇒", "=>"}, {"…", "..."}, {"–", "-"}, {"—", "-"}, {"−", "-"}, {"×", "*"}, {"÷", "/"},
+};
+constexpr std::string_view quotes[] = {"“", "”", "„", "«", "»", "‘", "’", "'", "`"};
+constexpr std::string_view comments[] = {"//", "/*", "<!--", "--"};
+
+// What was expected (how its words begin; "rule": the next item behind a whole rule; "": anything), what stands there
+// (a word, a sign, or a class in < >), and what to say. `instead` stands for the token; `before` goes before it.
+struct Row {
+    std::string_view what, found, help, instead = {}, before = {};
+};
+constexpr Row rows[] = {
+    // behind a whole rule
+    {"rule", "=>", "a rule has one `=>`; the stage that it is for follows `->`", "->"},
+    {"rule", "→", "the stage that a rule is for follows `->`", "->"},
+    {"rule", "->", "a rule is for one stage, and that stands at its end"},
+    {"rule", ",", "steps are joined with `then`, channels and goals with `or`, and a rule is for one stage"},
+    {"rule", "and", "steps are joined with `then`, channels and goals with `or`"},
+    {"rule", "then", "the steps come before `->`, which ends the rule"},
+    {"rule", "when", "a condition stands before the `=>`: `on EVENT when CONDITION => ...`"},
+    {"rule", "once", "`once` stands before the `=>`: `on EVENT once => ...`"},
+    {"rule", "until", "`until` stands before the `=>`: `on EVENT until EVENT => ...`"},
+    {"rule", "via", "`via` belongs to a prompt, behind its goals: `prompt follow via email \"...\"`"},
+    {"rule", "else", "`else` follows the block of an `if` or of a `wait for`: `if CONDITION { ... } else { ... }`"},
+    {"rule", "or", "`or` joins goals, channels or events of one kind; steps are joined with `then`"},
+    {"rule", "+", "texts are put together with holes: \"Hi {fan.name ?? \"there\"}\""},
+    {"rule", "-", "names have lower-case letters, digits and `_`"},
+    {"rule", "<text>", "between a subject and its body stands `/`, between two steps `then`"},
+    {"rule", "<step>", "steps are joined with `then`", "", "then "},
+    // the head of a rule
+    {"a trigger", "not", "silence is a trigger of its own: `on no EVENT for 30 days`", "no"},
+    {"a trigger", "every", "there is no trigger for every day: the clock wakes rules by `release day`, a date, or `no EVENT for 30 days`"},
+    {"a trigger", "daily", "there is no trigger for every day: the clock wakes rules by `release day`, a date, or `no EVENT for 30 days`"},
+    {"a trigger", "<quoted>", "the name of an event stands without quotes"},
+    {"`=>`", "=", "two values are compared with `==`; the response follows `=>`"},
+    {"`=>`", "->", "the response follows `=>`; `->` comes last and says what it is for", "=>"},
+    {"`=>`", "→", "the response follows `=>`", "=>"},
+    {"`=>`", ",", "several events or goals are joined with `or`", " or"},
+    {"`=>`", "if", "a condition of the rule is written `when`", "when"},
+    {"`=>`", "where", "a condition of the rule is written `when`", "when"},
+    {"`=>`", "unless", "write `when not`", "when not"},
+    {"`=>`", "and", "one event wakes a rule: ask for the other in `when`: `on save when follow => ...`"},
+    {"`=>`", "is", "two values are compared with `==`", "=="},
+    {"`=>`", "equals", "two values are compared with `==`", "=="},
+    {"`=>`", "not", "write `not` before the condition: `not (fan.country in [\"US\"])`"},
+    {"`=>`", "then", "the response follows `=>`", "=>"},
+    {"`=>`", "at", "only the release day and a date have an hour"},
+    {"`=>`", "<step>", "the response follows `=>`", "", "=> "},
+    {"`=>`", "<name>", "the response follows `=>`, a condition `when`"},
+    {"`=>`", ")", "nothing is open here that this `)` could close", " "},
+    {"`=>`", "]", "nothing is open here that this `]` could close", " "},
+    {"`=>`", ".", "only the name of a field can stand here"},
+    {"a trigger", "on", "one `on` is enough", " "},
+    {"a response", "=>", "one `=>` is enough", " "},
+    {"a response", ";", "leave the `;` out", " "},
+    {"a response", "until", "to let time pass, write `wait until 10:00`; to end a response by an event, write `until` before the `=>`"},
+    {"a response", "else", "`else` follows the block of an `if`"},
+    {"a response", "->", "a rule has a response, a step at least: `=> prompt follow -> follower`"},
+    {"a response", "<number>", "a response is a step, such as `prompt follow`; a count belongs to the trigger: `on save >= 2 => ...`"},
+    {"a response", "<text>", "say what to do with it: `send sms \"...\"` or `prompt GOAL \"...\"`"},
+    {"a response", "on", "the rule has no response: write a step behind `=>`, such as `prompt follow`"},
+    {"a step", "on", "a rule begins here: leave the `then` out"},
+    {"a step", "then", "one `then` is enough", " "},
+    {"a step", "", "a step follows `then`, such as `prompt follow`; or leave the `then` out"},
+    {"a goal", "", "say what to ask for: `prompt follow`, `prompt sms`"},
+    {"the name of the split", "", "a split has a name of its own: `split hook { 50% { ... } 50% { ... } }`"},
+    {"the name of a tag", "<number>", "a name begins with a letter"},
+    {"a stage", "<quoted>", "the name of a stage stands without quotes"},
+    {"the name of a stage", "<quoted>", "the name of a stage stands without quotes"},
+    {"the name of a stage", "", "say which: `-> follower`"},
+    // steps
+    {"a channel", "<text>", "say by which channel: `send sms \"...\"`"},
+    {"a goal", "<quoted>", "a goal is an event or a channel, without quotes"},
+    {"the name of a tag", "<quoted>", "the name of a tag stands without quotes"},
+    {"`/`", "<text>", "between a subject and its body stands `/`", "", "/ "},
+    {"an event", "<number>", "to let time pass, write `wait 2 hours`; `wait for` waits for an event: `wait for follow up to 2 days`"},
+    {"`up to`", "", "a wait for an event ends some time: `wait for follow up to 2 days`"},
+    {"a duration", "-", "a duration is not negative"},
+    {"`for` and", "<number>", "a silence is written `on no listen for 30 days`", "", "for "},
+    {"`for` and", "or", "a silence is of one event: write a rule for each"},
+    {"a duration, `until ...`", "at", "write `wait until 10:00`", "until"},
+    {"a duration, `until ...`", "<text>", "write the duration without quotes: `wait 2 days`"},
+    {"a block", "=", "two values are compared with `==`", "=="},
+    {"a block", "then", "the steps of an `if` stand in braces: `if CONDITION { ... }`"},
+    {"a block", "<step>", "these steps stand in braces: `{ ... }`"},
+    {"`if` or a block", "<step>", "these steps stand in braces: `else { ... }`"},
+    {"a share", "<number>", "a share is a percentage: `50% { ... }`"},
+    {"a share", "<step>", "each arm is a share and a block: `50% { ... }`"},
+    // expressions and patterns
+    {"`)`", "=", "the value of a field follows `:`", ":"},
+    {"`)`", ",", "a list stands in brackets: `in [\"US\", \"CA\"]`"},
+    {"`)`", "<value>", "arguments are separated by commas", "", ", "},
+    {"`]`", "<value>", "the values of a list are separated by commas", "", ", "},
+    {"`}` after", "<value>", "a hole holds one expression"},
+    {"an expression", "}", "this hole is empty: write an expression into it, such as `{release.title}`, or `\\{` for the brace itself"},
+    {"an expression", "{", "a hole has one brace on each side: `{fan.name ?? \"friend\"}`"},
+    {"an expression", "=", "two values are compared with `==`"},
+    {"an expression", "or", "an expression is missing before this `or`"},
+    {"an expression", ".", "a number begins with a digit: `0.5`"},
+    {"an expression", "+", "a number is written without `+`", " "},
+    {"a whole number", "+", "a number is written without `+`", " "},
+    {"a whole number", ">=", "`every` is followed by the number: `on listen every 10`", " "},
+    {"a whole number", "<number>", "write digits only, such as `2`"},
+    {"an expression after", ">", "\"not equal\" is written `!=`"},
+    {"a condition", "{", "the condition is missing: `if sms { ... }`"},
+    {"an expression after", "=", "two values are compared with `==`"},
+    {"a condition", "=>", "the condition is missing: `when save >= 2 => ...`, or leave `when` out"},
+    // declarations
+    {"`:`", "=", "the type follows `:`", ":"},
+    {"`:`", "", "say the type: `NAME: text`, or another of number, text, bool, duration, time, date, channel, stage, artist, release, track"},
+    {"a module", ".", "the path of a file stands in double quotes: `use \"./shared.flow\"`"},
+    {"a module", "/", "the path of a file stands in double quotes: `use \"./shared.flow\"`"},
+    {"`{`", ":", "no `:` is needed here", " "},
+    {"`{`", "on", "the rules of a flow stand in braces: `flow NAME { ... }`", "", "{ "},
+    {"`=`", "<name>", "a definition is written `define NAME = CONDITION`", "", "= "},
+    {"`=`", "==", "a definition is written with one `=`", "="},
+    {"`=`", ":", "a definition is written with `=`", "="},
+    {"`=`", "when", "a definition is written `define NAME = CONDITION`", "="},
+    {"a text or a date", ":", "no `:` is needed: `title \"Neon\"`", " "},
+    {"a text or a date", "=", "no `=` is needed: `title \"Neon\"`", " "},
+    {"a text or a date", "<number>", "a date is YEAR-MONTH-DAY, such as `2026-03-13`"},
+    {"a text or a date", "<name>", "put it in double quotes"},
+    {"a time zone", "<name>", "put it in double quotes: `timezone \"Europe/Berlin\"`"},
+    {"`}`", ",", "no commas are needed here", " "},
+    {"a time zone", "=", "no `=` is needed: `timezone \"Europe/Berlin\"`", " "},
+    {"`when` and", "<name>", "a stage is written `NAME when CONDITION`", "", "when "},
+    {"`at most`", "", "a promise is written `promise messages at most 5 per 30 days`"},
+    {"`from` and a clock", "<number>", "quiet hours are written `quiet sms from 21:00 to 09:00`"},
+    {"`to`", "-", "between the hours stands `to`", " to "},
+    {"`per` and", "/", "a limit is written `limit sms to 3 per 7 days`", " per "},
+    {"`when` and", ":", "a stage is written `NAME when CONDITION`", "when"},
+    {"`when` and", "=", "a stage is written `NAME when CONDITION`", "when"},
+    {"`per` and", "<number>", "a limit is written `limit sms to 3 per 7 days`", "", "per "},
+    {"`to`", "<number>", "a limit is written `limit sms to 3 per 7 days`", "", "to "},
+    {"a name", "<quoted>", "a name stands without quotes"},
+    {"a name", "{", "it has a name, which comes first"},
+    {"a name", "(", "it has a name, which comes first"},
+    {"`consent`", "", "write `needs consent`"},
+};
+
+// ---- the pieces ------------------------------------------------------------------------------------------------------
+
+struct Scene {
+    Diagnostic& d;
+    const Failed& at;
+    std::string_view text;
+    std::string_view word;
+
+    bool expects(std::string_view what) const { return !at.what.empty() && at.what.starts_with(what); }
+    Span next() const { return after(at.token.end); }
+    Span after(std::uint32_t offset) const {
+        while (offset < text.size() && (text[offset] == ' ' || text[offset] == '\t')) ++offset;
+        return token_at(at.source, at.token.source, offset);
+    }
+    // The word right before the token, on its line.
+    Span before() const {
+        auto end = at.token.begin;
+        while (end > 0 && (text[end - 1] == ' ' || text[end - 1] == '\t')) --end;
+        auto begin = end;
+        while (begin > 0 && (std::isalnum(static_cast<unsigned char>(text[begin - 1])) || text[begin - 1] == '_')) --begin;
+        return {at.token.source, begin, end};
+    }
+    void instead(std::string_view what) { d.mend.push_back({at.token, std::string(what)}); }
+    void move(Span to) {
+        d.span = to;
+        d.message = fmt::format("expected {}, found {}", at.what.substr(0, at.what.find(": ")), named(at.source, to));
+    }
+};
+
+bool suggest(Diagnostic& d, Span span, std::string_view word, const std::vector<std::string>& candidates) {
+    const auto near = did_you_mean(word, candidates);
+    if (!near) return false;
+    d.help = fmt::format("did you mean `{}`?", *near);
+    d.mend.push_back({span, *near});
+    return true;
+}
+
+// A character that cannot be seen, or that a word processor put there.
+bool odd_character(Scene& s) {
+    if (s.word.empty()) return false;
+    const auto c = code_point_at(s.text, s.at.token.begin).value;
+    if (is_invisible(c)) {
+        s.d.message = fmt::format("there is an invisible character here, U+{:04X}", c);
+        s.d.primary = fmt::format("U+{:04X}", c);
+        s.d.help = "delete it, or put a plain space in its place";
+        s.instead(c < 0x20 || c == 0x200B || c == 0xFEFF ? "" : " ");
+        return true;
+    }
+    if (among(s.word, quotes)) {
+        s.d.help = "a text stands in straight double quotes: \"...\"";
+        return true;
+    }
+    if (among(s.word, comments)) {
+        s.d.help = "a comment begins with `#`";
+        s.instead("#");
+        return true;
+    }
+    if (is_word(s.text, s.at.token.begin) && std::any_of(s.word.begin(), s.word.end(), [](char letter) { return static_cast<unsigned char>(letter) >= 0x80; })) {
+        s.d.help = "names are written with the letters a to z, digits and `_`; texts stand in double quotes";
+        return true;
+    }
+    for (const auto& spelling : spellings) {
+        if (spelling.found != s.word) continue;
+        s.d.help = fmt::format("here this is written `{}`", spelling.instead);
+        s.instead(spelling.instead);
+        return true;
+    }
+    return false;
+}
+
+bool found_is(const Scene& s, std::string_view found) {
+    if (found.empty()) return true;
+    if (found[0] != '<' || found.size() < 3) return s.word == found;
+    if (s.word.empty()) return false;
+    const bool name = (s.word[0] >= 'a' && s.word[0] <= 'z') || is_upper(s.word[0]);
+    if (found == "<text>" || found == "<quoted>") return s.word[0] == '"';
+    if (found == "<step>") return among(s.word, steps);
+    if (found == "<number>") return is_digit(s.word[0]);
+    if (found == "<name>") return name && !among(s.word, steps);
+    if (found == "<value>") return s.word[0] == '"' || is_digit(s.word[0]) || name;
+    return s.word == found;
+}
+
+bool by_table(Scene& s) {
+    for (const auto& row : rows) {
+        const bool there = row.what == "rule" ? s.at.behind_rule : s.expects(row.what);
+        if (!there || !found_is(s, row.found)) continue;
+        // A text where a name belongs: the same without its quotes.
+        if (row.found == "<quoted>" && s.word.size() > 2 && s.word.ends_with('"')) s.instead(s.word.substr(1, s.word.size() - 2));
+        s.d.help = row.help;
+        if (!row.instead.empty()) s.instead(row.instead == " " ? "" : row.instead);
+        if (!row.before.empty()) s.d.mend.push_back({{s.at.token.source, s.at.token.begin, s.at.token.begin}, std::string(row.before)});
+        return true;
+    }
+    return false;
+}
+
+// A number without the unit that a duration has, or with one that does not exist.
+bool bad_unit(Scene& s) {
+    if (s.word.empty() || !is_digit(s.word[0]) || !(s.expects("a duration") || s.expects("`per`") || s.expects("a trigger"))) return false;
+    const auto digits_end = std::find_if_not(s.word.begin(), s.word.end(), is_digit);
+    const bool glued = digits_end != s.word.end();
+    const auto unit_span = glued ? Span{s.at.token.source, s.at.token.begin + static_cast<std::uint32_t>(digits_end - s.word.begin()), s.at.token.end} : s.next();
+    const auto unit = s.at.source.slice(unit_span);
+    constexpr Spelling shorts[] = {{"s", "seconds"}, {"sec", "seconds"}, {"secs", "seconds"}, {"m", "minutes"}, {"min", "minutes"}, {"mins", "minutes"}, {"h", "hours"},
+                                   {"hr", "hours"}, {"hrs", "hours"}, {"d", "days"}, {"w", "weeks"}, {"wk", "weeks"}, {"month", "30 days"}, {"months", "30 days"}, {"year", "365 days"}, {"years", "365 days"}};
+    const auto units = words({"unit"});
+    if (among(unit, units)) return false;
+    const bool plain = !unit.empty() && std::all_of(unit.begin(), unit.end(), [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; });
+    const auto known = words({"reserved", "word", "declaration"});
+    if (!plain || among(unit, known)) {
+        s.d.help = fmt::format("a duration has a unit: `{} days`", s.word.substr(0, static_cast<std::size_t>(digits_end - s.word.begin())));
+        return true;
+    }
+    s.move(unit_span);
+    s.d.primary = "no unit of time";
+    s.d.help = "the units are seconds, minutes, hours, days and weeks";
+    for (const auto& [found, instead] : shorts) {
+        if (found != unit) continue;
+        s.d.help = instead.find(' ') == std::string_view::npos ? fmt::format("write it out: `{}`", instead) : fmt::format("a {} has no fixed length: write `{}`", unit.substr(0, 5) == "month" ? "month" : "year", instead);
+        if (instead.find(' ') == std::string_view::npos) s.d.mend.push_back({unit_span, (glued ? " " : "") + std::string(instead)});
+        return true;
+    }
+    suggest(s.d, unit_span, unit, units);
+    return true;
+}
+
+// A date or an hour as other places write them.
+bool bad_moment(Scene& s) {
+    const auto line_end = std::min(s.text.find('\n', s.at.token.begin), s.text.size());
+    const auto rest = s.text.substr(s.at.token.begin, line_end - s.at.token.begin);
+    const auto shape = [&](std::string_view pattern) { // 9: digits
+        std::size_t at = 0;
+        for (const char c : pattern) {
+            if (c != '9') {
+                if (at >= rest.size() || rest[at++] != c) return false;
+                continue;
+            }
+            const auto begin = at;
+            while (at < rest.size() && is_digit(rest[at])) ++at;
+            if (at == begin) return false;
+        }
+        return true;
+    };
+    if (shape("9/9/9") || shape("9.9.9") || shape("9-9-9")) {
+        if (shape("9-9-9") && s.at.what.empty()) return false;
+        s.d.help = "a date is YEAR-MONTH-DAY, such as `2026-03-13`";
+        return true;
+    }
+    if (shape("9:9") && !s.at.behind_rule) {
+        if (!s.expects("`=>`")) return false;
+        s.d.help = "the hour follows `at`";
+        s.d.mend.push_back({{s.at.token.source, s.at.token.begin, s.at.token.begin}, "at "});
+        return true;
+    }
+    if (!s.expects("a clock time") && !s.expects("`from` and a clock")) return false;
+    s.d.help = "an hour is written with its minutes, from 00:00 to 23:59: `09:00`, `21:30`";
+    return !s.word.empty() && (is_digit(s.word[0]) || s.word[0] == '"');
+}
+
+// The word before is misspelt, and so was taken for a name.
+bool word_before(Scene& s) {
+    const auto span = s.before();
+    const auto before = s.at.source.slice(span);
+    if (before.empty() || s.word.empty()) return false;
+    const auto known = words({"reserved", "word", "unit", "declaration"});
+    if (among(before, known)) return false;
+    std::vector<std::string> likely;
+    const bool name = s.word[0] >= 'a' && s.word[0] <= 'z';
+    if (s.word == "day") likely.emplace_back("release");
+    if (s.word == "release") likely.insert(likely.end(), {"next", "latest", "before", "after"});
+    if (name && s.word != "day" && s.word != "release" && !among(s.word, known)) likely.insert(likely.end(), {"enter", "known", "when"});
+    if (name && among(s.word, words({"word"}))) likely.insert(likely.end(), {"known"});
+    if (s.word == "for" || s.word == "within" || s.word == "per") likely.clear();
+    const auto near = did_you_mean(before, likely);
+    if (!near) return false;
+    s.move(span);
+    s.d.message = fmt::format("{} is not known here", named(s.at.source, span));
+    s.d.primary = "not known";
+    s.d.help = fmt::format("did you mean `{}`?", *near);
+    s.d.mend.push_back({span, *near});
+    return true;
+}
+
+// The words between backticks of what was expected, and those that may stand there as well.
+std::vector<std::string> possible(std::string_view what) {
+    std::vector<std::string> out;
+    for (auto at = what.find('`'); at != std::string_view::npos; at = what.find('`', at)) {
+        const auto end = what.find('`', at + 1);
+        if (end == std::string_view::npos) break;
+        const auto inside = what.substr(at + 1, end - at - 1);
+        for (std::size_t from = 0; from < inside.size();) {
+            const auto to = std::min(inside.find(' ', from), inside.size());
+            const auto word = inside.substr(from, to - from);
+            if (!word.empty() && std::all_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; })) out.emplace_back(word);
+            from = to + 1;
+        }
+        at = end + 1;
+    }
+    if (what == "`}`") out.insert(out.end(), std::begin(steps), std::end(steps));
+    if (what.starts_with("`=>`")) out.insert(out.end(), {"when", "once", "until", "within", "per", "every", "or", "and", "in", "at"});
+    return out;
+}
+
+} // namespace
+
+Span token_at(const Source& source, std::uint32_t index, std::uint32_t offset) {
+    const auto text = source.text();
+    auto begin = std::min<std::uint32_t>(offset, static_cast<std::uint32_t>(text.size()));
+    if (begin >= text.size()) return {index, begin, begin};
+    if (is_word(text, begin)) { // from the start of the word
+        auto at = begin;
+        while (at > 0) {
+            auto before = at - 1;
+            while (before > 0 && (static_cast<unsigned char>(text[before]) & 0xC0) == 0x80) --before;
+            if (!is_word(text, before)) break;
+            at = before;
+        }
+        begin = at;
+    }
+    auto end = begin;
+    while (end < text.size() && is_word(text, end)) end += static_cast<std::uint32_t>(code_point_at(text, end).length);
+    if (end > begin || text[end] == '\n' || text[end] == '\r') return {index, begin, end};
+    for (const auto sign : signs)
+        if (text.substr(begin).starts_with(sign) && sign != "\"\"\"") return {index, begin, begin + static_cast<std::uint32_t>(sign.size())};
+    if (text[begin] == '"') { // a text, where it ends on its line
+        for (auto at = begin + 1; at < text.size() && text[at] != '\n'; ++at) {
+            if (text[at] == '\\') ++at;
+            else if (text[at] == '"') return {index, begin, at + 1};
+        }
+    }
+    return {index, begin, begin + static_cast<std::uint32_t>(code_point_at(text, begin).length)};
+}
+
+std::string named(const Source& source, Span token) {
+    if (token.begin >= source.text().size()) return "the end of the file";
+    if (token.begin == token.end) return "the end of the line";
+    const auto c = code_point_at(source.text(), token.begin).value;
+    if (is_invisible(c)) return fmt::format("U+{:04X}", c);
+    return fmt::format("`{}`", shortened(source.slice(token), 40));
+}
+
+void explain(Diagnostic& d, const Failed& failed) {
+    Scene s{d, failed, failed.source.text(), failed.source.slice(failed.token)};
+    if (odd_character(s) || bad_moment(s) || bad_unit(s) || word_before(s)) return;
+    if (!s.word.empty() && is_upper(s.word[0])) {
+        std::string lower(s.word);
+        std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        const auto known = words({"reserved", "declaration", "unit", "word"});
+        if (among(lower, known)) {
+            d.help = fmt::format("the words of the language are in lower case: `{}`", lower);
+            s.instead(lower);
+            return;
+        }
+        if (!s.expects("a text") && !s.expects("a time zone") && !s.expects("`=>`")) {
+            d.help = "names are written in lower case (letters, digits and `_`), texts in double quotes";
+            return;
+        }
+    }
+    auto candidates = failed.what.empty() ? words({"declaration"}) : possible(failed.what);
+    if (failed.what.empty()) candidates.insert(candidates.end(), {"on", "release"});
+    if (failed.behind_rule) candidates.insert(candidates.end(), {"then", "via", "or"});
+    const bool known = among(s.word, words({"reserved"}));
+    if (!s.word.empty() && !known && suggest(d, failed.token, s.word, candidates)) return;
+    if (by_table(s)) return;
+    if (s.word == "}" || s.word == "]" || s.word == ")") {
+        if (failed.what.empty()) d.help = fmt::format("nothing is open here that this `{}` could close", s.word);
+        return;
+    }
+    if (failed.behind_rule) d.help = "behind a rule come `then` and a step, `->` and a stage, or the next rule";
+    else if (failed.what.empty()) d.help = "a rule is written `on EVENT => RESPONSE`";
+    else if (s.expects("a name") && known) d.help = fmt::format("`{}` is a word of the language: choose another name", s.word);
+}
+
+} // namespace segue
