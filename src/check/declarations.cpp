@@ -368,7 +368,8 @@ void Checker::declare_all() {
                     continue;
                 }
                 attribute_places_.emplace(a.name.text, a.name.span);
-                Attribute attribute{a.name.text, symbol(a.name.text), type(a.type, false), std::nullopt};
+                Attribute attribute{a.name.text, 0, type(a.type, false), std::nullopt};
+                attribute.fact = ledger_.fact(symbol(a.name.text), attribute.type);
                 if (a.type.bound) {
                     if (attribute.type != Type::Text) error(Code::bad_attribute, a.type.bound_span, "only a text can say `up to`").help = "leave it out";
                     else if (*a.type.bound < 1) error(Code::bad_attribute, a.type.bound_span, "a text of no characters says nothing").help = "write `up to 20`";
@@ -376,7 +377,7 @@ void Checker::declare_all() {
                 }
                 if (a.name.text == "timezone" && attribute.type != Type::Text)
                     error(Code::bad_attribute, a.name.span, "the attribute `timezone` is a text: the IANA name of the fan's zone").help = "write `attribute timezone: text`";
-                else if (a.name.text == "timezone") program_.timezone_attribute = static_cast<std::uint32_t>(program_.attributes.size());
+                else if (a.name.text == "timezone") program_.timezone_fact = attribute.fact;
                 program_.attributes.push_back(std::move(attribute));
             }
         }

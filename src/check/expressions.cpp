@@ -346,19 +346,15 @@ Typed Checker::expression_of(const ast::Expr& e, Visible& visible, Type hint) {
         std::vector<const ast::Expr*> parts;
         const auto* first = &e;
         for (; first->kind == e.kind; first = &first->kids[0]) parts.push_back(&first->kids[1]);
+        parts.push_back(first);
         const auto before = visible.known;
-        auto left = condition(*first, visible);
-        for (const auto* known = first; !parts.empty(); parts.pop_back()) {
-            learn(*known, e.kind == ExprKind::And, visible.known);
-            known = parts.back();
-            auto right = condition(*known, visible);
-            left = make(e.kind == ExprKind::And ? Op::And : Op::Or, Type::Bool, kids_of(std::move(left), std::move(right))).expr;
+        std::vector<Expr> kids;
+        for (; !parts.empty(); parts.pop_back()) {
+            kids.push_back(condition(*parts.back(), visible));
+            learn(*parts.back(), e.kind == ExprKind::And, visible.known);
         }
         visible.known = before;
-        Typed out;
-        out.type = Type::Bool;
-        out.expr = std::move(left);
-        return out;
+        return make(e.kind == ExprKind::And ? Op::And : Op::Or, Type::Bool, std::move(kids));
     }
     case ExprKind::Negate: {
         auto t = present(expression(e.kids[0], visible), e.kids[0], visible);

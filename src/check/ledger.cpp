@@ -21,6 +21,13 @@ std::uint32_t Ledger::hold(Symbol event) {
     return static_cast<std::uint32_t>(holds.size() - 1);
 }
 
+std::uint32_t Ledger::fact(Symbol name, Type type) {
+    for (std::size_t i = 0; i < facts.size(); ++i)
+        if (facts[i].name == name && facts[i].type == type) return static_cast<std::uint32_t>(i);
+    facts.push_back({name, type});
+    return static_cast<std::uint32_t>(facts.size() - 1);
+}
+
 std::uint32_t Ledger::track(std::uint32_t hold, Symbol field) {
     auto& tracked = holds[hold].tracked;
     const auto at = std::find(tracked.begin(), tracked.end(), field);

@@ -35,13 +35,21 @@ struct Hold {
     std::vector<Symbol> tracked; // beside the key
 };
 
+// A fact about a fan; one name with two types is two facts.
+struct Fact {
+    Symbol name;
+    Type type;
+};
+
 struct Ledger {
     Symbols symbols;
+    std::vector<Fact> facts;
     std::vector<Need> needs;
     std::vector<Hold> holds;
 
     std::uint32_t need(Need wanted); // finds or adds; widens the window
     std::uint32_t hold(Symbol event);
+    std::uint32_t fact(Symbol name, Type type);
     std::uint32_t track(std::uint32_t hold, Symbol field); // position among `tracked`
 };
 

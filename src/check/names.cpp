@@ -321,7 +321,7 @@ Typed Checker::field(const ast::Expr& e, Visible& visible, Type hint) {
         for (std::size_t i = 0; i < program_.attributes.size(); ++i) {
             if (program_.attributes[i].name != wanted) continue;
             Typed t = make(Op::Attribute, program_.attributes[i].type, {}, !visible.known.contains(canonical(e)));
-            t.expr.index = static_cast<std::uint32_t>(i);
+            t.expr.index = program_.attributes[i].fact;
             return t;
         }
         std::vector<std::string> candidates;

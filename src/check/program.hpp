@@ -20,7 +20,7 @@ inline constexpr std::uint32_t none = 0xFFFFFFFF;
 enum class Op : std::uint8_t {
     Constant,        // value
     Field,           // index: slot of the rule
-    Attribute,       // index: attribute
+    Attribute,       // index: fact of the Ledger
     Count,           // index: query
     Distinct,        // index: query
     Since,           // index: query
@@ -100,7 +100,7 @@ struct EventType {
 
 struct Attribute {
     std::string name;
-    Symbol symbol = 0;
+    std::uint32_t fact = 0; // of the Ledger
     Type type = Type::Text;
     std::optional<std::uint32_t> bound; // longest text, in characters
 };
@@ -274,7 +274,7 @@ struct Program {
     std::uint32_t optin = none;       // the event, if there is one
     std::uint32_t optout = none;
     std::uint32_t keyword = none;
-    std::uint32_t timezone_attribute = none;
+    std::uint32_t timezone_fact = none; // of the Ledger
 
     std::optional<std::uint32_t> event(std::string_view name) const;
     std::optional<std::uint32_t> channel(std::string_view name) const;

@@ -67,7 +67,9 @@ std::optional<Text> Checker::text(const ast::Expr& written, Visible& visible) {
             continue;
         }
         const auto& hole = *part.hole;
-        auto t = present(expression(hole, visible), hole, visible);
+        // A parameter that is a channel is the channel; a channel's own name would be the consent.
+        const auto* parameter = hole.kind == ast::ExprKind::Name && visible.parameters && visible.parameters->contains(hole.name.text) ? &visible.parameters->at(hole.name.text) : nullptr;
+        auto t = present(expression(hole, visible, parameter && parameter->type == Type::Channel ? Type::Channel : Type::Error), hole, visible);
         if (t.count) t.type = Type::Number;
         if (t.bad()) {
             good = false;

@@ -238,7 +238,7 @@ bool Decoder::profile(const Fields& fields, Record& record, std::string& reason)
             reason = fmt::format("`{}` is longer than {} characters", attribute.name, *attribute.bound);
             return false;
         }
-        if (i == program_.timezone_attribute && !v.missing()) {
+        if (attribute.fact == program_.timezone_fact && !v.missing()) {
             try {
                 date::locate_zone(std::string(s->text));
             } catch (const std::exception&) {
@@ -246,7 +246,7 @@ bool Decoder::profile(const Fields& fields, Record& record, std::string& reason)
                 return false;
             }
         }
-        record.profile.emplace_back(i, v);
+        record.profile.emplace_back(attribute.fact, v);
     }
     return true;
 }

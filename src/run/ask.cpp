@@ -4,6 +4,7 @@
 #include <cmath>
 #include <date/date.h>
 #include <fmt/format.h>
+#include <limits>
 
 namespace segue {
 
@@ -27,6 +28,12 @@ Value duration(double ms) {
     return Value::of(K::Duration, std::llround(ms));
 }
 
+// As large as a number can be, where it would be larger.
+Value number(double n) {
+    constexpr auto largest = std::numeric_limits<double>::max();
+    return Value::of_number(std::clamp(n, -largest, largest));
+}
+
 Value arithmetic(Op op, const Value& a, const Value& b) {
     if (a.missing() || b.missing()) return {};
     const auto both = [&](K kind) { return a.kind == kind && b.kind == kind; };
@@ -34,7 +41,7 @@ Value arithmetic(Op op, const Value& a, const Value& b) {
     case Op::Add:
     case Op::Subtract: {
         const int sign = op == Op::Add ? 1 : -1;
-        if (both(K::Number)) return Value::of_number(a.number + sign * b.number);
+        if (both(K::Number)) return number(a.number + sign * b.number);
         if (both(K::Duration)) return Value::of(K::Duration, a.integer + sign * b.integer);
         if (both(K::Time)) return Value::of(K::Duration, a.integer - b.integer);
         if (both(K::Date)) return Value::of(K::Duration, (a.integer - b.integer) * day_ms);
@@ -45,12 +52,12 @@ Value arithmetic(Op op, const Value& a, const Value& b) {
         return Value::of(K::Time, a.integer + sign * b.integer);
     }
     case Op::Multiply:
-        if (both(K::Number)) return Value::of_number(a.number * b.number);
+        if (both(K::Number)) return number(a.number * b.number);
         return duration(as_number(a) * as_number(b));
     default:
         if (as_number(b) == 0) return {};
         if (a.kind == K::Duration && b.kind == K::Number) return duration(as_number(a) / b.number);
-        return Value::of_number(as_number(a) / as_number(b));
+        return number(as_number(a) / as_number(b));
     }
 }
 
@@ -135,6 +142,17 @@ Value property(const Asking& asking, const Expr& e) {
     return {};
 }
 
+// The fan's rank on the ladder of the program that asks: an older version may have another one. Of a stage that it does not
+// have, the nearest below counts.
+int rank(const Asking& asking) {
+    const auto& current = asking.world.program();
+    if (&asking.program == &current) return asking.fan.stage;
+    for (int stage = asking.fan.stage; stage >= 0; --stage)
+        for (std::size_t theirs = 0; theirs < asking.program.stages.size(); ++theirs)
+            if (asking.program.stages[theirs].symbol == current.stages[static_cast<std::size_t>(stage)].symbol) return static_cast<int>(theirs);
+    return -1;
+}
+
 bool equal(const Value& a, const Value& b) { return !a.missing() && !b.missing() && a == b; }
 
 } // namespace
@@ -212,7 +230,7 @@ Value evaluate(const Asking& asking, const Expr& e) {
         return since(asking, q, values(q).data());
     }
     case Op::Consent: return Value::of_bool(consents(asking.world, asking.program, asking.fan, e.value.symbol()));
-    case Op::Stage: return Value::of(K::Stage, asking.fan.stage);
+    case Op::Stage: return Value::of(K::Stage, rank(asking));
     case Op::NextRelease: return release(asking, true);
     case Op::LatestRelease: return release(asking, false);
     case Op::Out: {
@@ -229,8 +247,8 @@ Value evaluate(const Asking& asking, const Expr& e) {
     }
     case Op::Known: return Value::of_bool(!kid(0).missing());
     case Op::Not: return Value::of_bool(!holds(asking, e.kids[0]));
-    case Op::And: return Value::of_bool(std::all_of(e.kids.begin(), e.kids.end(), [&](const Expr& kid) { return holds(asking, kid); }));
-    case Op::Or: return Value::of_bool(std::any_of(e.kids.begin(), e.kids.end(), [&](const Expr& kid) { return holds(asking, kid); }));
+    case Op::And: return Value::of_bool(std::all_of(e.kids.begin(), e.kids.end(), [&](const Expr& part) { return holds(asking, part); }));
+    case Op::Or: return Value::of_bool(std::any_of(e.kids.begin(), e.kids.end(), [&](const Expr& part) { return holds(asking, part); }));
     case Op::Equal: return Value::of_bool(equal(kid(0), kid(1)));
     case Op::NotEqual: return Value::of_bool(!equal(kid(0), kid(1)));
     case Op::Less: return Value::of_bool(satisfies(kid(0), Compare::Less, kid(1)));

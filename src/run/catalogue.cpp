@@ -63,6 +63,8 @@ void change_release(World& world, const ReleaseChange& change) {
         if (!world.moments.empty()) settle_moments(world, *fan);
         if (!fan->responses.empty()) reschedule(world, *fan);
     }
+    world.stale += world.moments.size() * world.zones.size();
+    sweep(world);
 }
 
 } // namespace segue

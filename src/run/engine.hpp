@@ -21,8 +21,9 @@ struct Turn {
     Actions& actions;
     std::string cause;
     Time now;
-    std::deque<Happening> recorded;
-    std::uint32_t depth = 0; // of the happening being handled
+    std::deque<Happening> recorded{};
+    std::uint32_t depth = 0;    // of the happening being handled
+    std::size_t recordings = 0; // so far
 };
 
 Asking asking(Turn& turn, const Version& version, const Fan& fan, const Value* slots);
@@ -56,7 +57,8 @@ void reply(Turn& turn, Fan& fan, Response& response, const Step& step);
 void suppress(Turn& turn, const Fan& fan, const Response& response, std::string_view of, std::string_view reason, std::string goal = {});
 
 // timers.cpp
-void fire_due(World& world, Time until, Actions& actions);
+bool fire_due(World& world, Time until, Actions& actions, std::size_t most = all_timers); // false: there is more
+void sweep(World& world); // drops the timers that are not wanted any more, where they are many
 void schedule_moments(World& world, std::uint32_t entry);             // of one entry, for every zone in use
 void schedule_zone(World& world, std::uint32_t zone);                 // of every entry, for one zone
 void settle_moments(World& world, Fan& fan);                          // those made due in the past are done
@@ -68,6 +70,7 @@ void profile(Turn& turn, Fan& fan, const Record& record);
 void identify(Turn& turn, Fan& fan, const std::string& alias, Time time);
 void forget(World& world, const std::string& id, Time time);
 void set_zone(World& world, Fan& fan);
+void ask_quiet_again(World& world, Fan& fan);
 
 // catalogue.cpp
 void change_release(World& world, const ReleaseChange& change);

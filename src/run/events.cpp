@@ -148,10 +148,12 @@ void handle(Turn& turn, Fan& fan, const Happening& h) {
     if (rose) enter_stage(turn, fan, stage);
 }
 
-const Taken* taken(const Fan& fan, Symbol rule, const Value& key) {
+// When the rule's frequency was last taken for that key. A joined fan may have taken it more than once.
+std::optional<Time> taken(const Fan& fan, Symbol rule, const Value& key) {
+    std::optional<Time> last;
     for (const auto& t : fan.taken)
-        if (t.rule == rule && t.key == key) return &t;
-    return nullptr;
+        if (t.rule == rule && t.key == key) last = std::max(last.value_or(t.at), t.at);
+    return last;
 }
 
 } // namespace
@@ -189,8 +191,8 @@ bool consider(Turn& turn, Fan& fan, std::uint32_t index, const Value& key, std::
     }
     Value once_key;
     if (rule.frequency == Frequency::OncePer) once_key = rule.per_slot == none ? key : slots[rule.per_slot];
-    const auto* before = rule.frequency == Frequency::Always ? nullptr : taken(fan, rule.key, once_key);
-    if (before && (rule.frequency != Frequency::OnceEvery || turn.now - before->at < rule.every)) return false;
+    const auto before = rule.frequency == Frequency::Always ? std::nullopt : taken(fan, rule.key, once_key);
+    if (before && (rule.frequency != Frequency::OnceEvery || turn.now - *before < rule.every)) return false;
     for (const auto& r : fan.responses)
         if (r.rule_key == rule.key && r.key == key) return false;
     Response r;
@@ -208,7 +210,7 @@ bool consider(Turn& turn, Fan& fan, std::uint32_t index, const Value& key, std::
         return false;
     }
     if (rule.frequency != Frequency::Always) {
-        if (before) fan.taken.erase(fan.taken.begin() + (before - fan.taken.data()));
+        if (before) std::erase_if(fan.taken, [&](const Taken& t) { return t.rule == rule.key && t.key == once_key; });
         fan.taken.push_back({rule.key, once_key, turn.now, r.seq});
     }
     start(turn, fan, std::move(r));

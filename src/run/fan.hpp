@@ -95,8 +95,8 @@ struct Fan {
     std::uint32_t zone = 0;
     int stage = -1;
     std::uint32_t started = 0;   // responses so far
-    std::vector<Value> attributes;
-    std::vector<std::uint64_t> set_at;     // by attribute: when it was set, as World::settings counts
+    std::vector<Value> attributes;         // by fact of the Ledger
+    std::vector<std::uint64_t> set_at;     // likewise: when it was set, as World::settings counts
     std::vector<std::vector<Held>> holds;  // by hold of the Ledger
     std::vector<std::vector<Cell>> cells;  // by need of the Ledger
     std::vector<Sent> sent;

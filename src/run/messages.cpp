@@ -1,5 +1,6 @@
 // Whether a message goes out, now, later or not at all.
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "run/engine.hpp"
 
@@ -107,14 +108,16 @@ std::string goal_text(const Asking& context, const Step& step, const Value* valu
         if (!out.empty()) out += " or ";
         out += goal.name;
         // The key as it is, what else was asked by its name.
-        std::string args;
+        std::string key, args;
         const auto& fields = context.program.events[goal.pattern.event].fields;
         for (std::size_t m = 0; m < goal.pattern.matches.size(); ++m) {
             const auto& match = goal.pattern.matches[m];
             if (match.op != Compare::Equal || values[m].missing()) continue;
-            if (!args.empty()) args += ", ";
-            args += (match.field == 0 ? "" : fields[match.field].name + ": ") + write(context.world, context.program, values[m]);
+            const auto value = write(context.world, context.program, values[m]);
+            if (match.field == 0) key = value;
+            else args += fmt::format("{}{}: {}", args.empty() ? "" : ", ", fields[match.field].name, value);
         }
+        if (!key.empty()) args = key + (args.empty() ? "" : ", ") + args;
         if (goal.consent == none && !args.empty()) out += "(" + args + ")";
         values += goal.pattern.matches.size();
     }

@@ -98,7 +98,7 @@ void join(World& world, Fan& to, Fan& from) {
     for (const auto& arm : from.arms)
         if (std::none_of(to.arms.begin(), to.arms.end(), [&](const auto& mine) { return mine.first == arm.first; })) to.arms.push_back(arm);
     add(to.moments, from.moments);
-    join_latest(to.taken, from.taken, [](const Taken& a, const Taken& b) { return a.rule == b.rule && a.key == b.key; });
+    to.taken.insert(to.taken.end(), from.taken.begin(), from.taken.end()); // each until its own response gives it back
     join_latest(to.credits, from.credits, [](const Credit& a, const Credit& b) { return a.stage == b.stage; });
     to.silences.resize(world.silences.size());
     from.silences.resize(world.silences.size());
@@ -113,9 +113,19 @@ void join(World& world, Fan& to, Fan& from) {
 
 } // namespace
 
+// In another zone other hours are quiet: what waits for the end of some is asked anew, now.
+void ask_quiet_again(World& world, Fan& fan) {
+    for (auto& r : fan.responses) {
+        if (r.wait.kind != Wait::Kind::Quiet) continue;
+        r.wait.quiets.clear();
+        r.wait.begin = r.wait.due = world.clock;
+        schedule(world, fan, r);
+    }
+}
+
 void set_zone(World& world, Fan& fan) {
     const auto& program = world.program();
-    const auto attribute = program.timezone_attribute;
+    const auto attribute = program.timezone_fact;
     std::uint32_t zone = 0;
     if (attribute != none && attribute < fan.attributes.size() && !fan.attributes[attribute].missing()) {
         const auto before = world.zones.size();
@@ -125,6 +135,10 @@ void set_zone(World& world, Fan& fan) {
     if (zone == fan.zone) return;
     fan.zone = zone;
     settle_moments(world, fan);
+    // A moment that is just now there is theirs too.
+    for (const auto& m : world.moments_now)
+        if (m.due == world.clock && m.zone == zone) world.timers.push(m);
+    ask_quiet_again(world, fan);
     reschedule(world, fan);
 }
 
@@ -132,8 +146,8 @@ void adopt_fan(World& world, std::unique_ptr<Fan> fan) {
     const auto number = fan->number;
     world.ids[fan->id] = number;
     for (const auto& alias : fan->aliases) world.ids[alias] = number;
-    const auto attribute = world.program().timezone_attribute;
-    if (attribute != none && !fan->attributes[attribute].missing())
+    const auto attribute = world.program().timezone_fact;
+    if (attribute != none && attribute < fan->attributes.size() && !fan->attributes[attribute].missing())
         fan->zone = world.zones.find(world.symbols().text(fan->attributes[attribute].symbol())).value_or(0);
     world.fans[number] = std::move(fan);
 }
@@ -144,7 +158,6 @@ Fan& fan_of(World& world, const std::string& id, Time seen) {
         auto fan = std::make_unique<Fan>();
         fan->id = id;
         fan->number = static_cast<std::uint32_t>(world.fans.size());
-        fan->attributes.resize(world.program().attributes.size());
         world.fans.push_back(std::move(fan));
         world.touch(*world.fans.back());
         // A moment that is just now is theirs too.
@@ -158,7 +171,7 @@ Fan& fan_of(World& world, const std::string& id, Time seen) {
 
 void profile(Turn& turn, Fan& fan, const Record& record) {
     auto& world = turn.world;
-    fan.attributes.resize(world.program().attributes.size());
+    fan.attributes.resize(world.ledger->facts.size());
     fan.set_at.resize(fan.attributes.size(), 0);
     for (const auto& [attribute, value] : record.profile) {
         fan.attributes[attribute] = value;
@@ -188,6 +201,7 @@ void identify(Turn& turn, Fan& fan, const std::string& alias, Time) {
     for (const auto& name : from.aliases) world.ids[name] = to.number;
     from.gone = true;
     for (auto& r : to.responses) schedule(world, to, r);
+    if (from.zone != to.zone) ask_quiet_again(world, to);
     set_zone(world, to);
     reschedule(world, to);
     settle_moments(world, to);

@@ -77,11 +77,12 @@ void record(Turn& turn, const Fan& fan, Response& r, const Step& step, const Ask
         for (std::size_t f = 0; f < event.fields.size(); ++f)
             if (event.fields[f].name == theirs.fields[field].name) h.fields[f] = value;
     }
-    if (h.depth > most_record_depth) {
+    if (h.depth > most_record_depth || turn.recordings >= most_recorded) {
         ++world.too_deep;
-        suppress(turn, fan, r, "record", "too_deep");
+        suppress(turn, fan, r, "record", h.depth > most_record_depth ? "too_deep" : "too_many");
         return;
     }
+    ++turn.recordings;
     turn.recorded.push_back(std::move(h));
 }
 
@@ -209,6 +210,7 @@ void resume(Turn& turn, Fan& fan, std::uint64_t seq, bool in_time) {
     const auto& step = version.program->rules[r.rule].steps[r.pc];
     switch (r.wait.kind) {
     case Wait::Kind::For:
+        if (in_time) ++turn.world.stale; // its timer
         r.keyword = in_time && step.pattern.event != none && step.pattern.event == version.program->keyword;
         r.pc = in_time ? r.pc + 1 : step.target;
         break;
@@ -224,6 +226,7 @@ void drop(Turn& turn, Fan& fan, std::uint64_t seq) {
     const auto at = std::find_if(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return r.seq == seq; });
     if (at == fan.responses.end()) return;
     give_back(fan, *at);
+    if (at->wait.due != never) ++turn.world.stale;
     fan.responses.erase(at);
     turn.world.touch(fan);
 }
@@ -258,6 +261,7 @@ void reschedule(World& world, Fan& fan) {
     for (auto& r : fan.responses) {
         const auto due = due_of(world, fan, r);
         if (due == r.wait.due) continue;
+        if (r.wait.due != never) ++world.stale;
         r.wait.due = due;
         world.touch(fan);
         schedule(world, fan, r);

@@ -40,7 +40,7 @@ void fire_moment(World& world, const Timer& first, Actions& actions) {
     for (auto* fan : there) {
         world.touch(*fan);
         fan->moments.emplace_back(rule.key, release);
-        Turn turn{world, actions, cause, world.clock, {}, 0};
+        Turn turn{world, actions, cause, world.clock};
         std::vector<Value> slots(rule.slots.size(), release == 0 ? Value{} : Value::of_symbol(release));
         consider(turn, *fan, first.rule, slots.empty() && release == 0 ? Value{} : release == 0 ? Value{} : Value::of_symbol(release), std::move(slots), false);
         drain(turn, *fan);
@@ -66,7 +66,7 @@ void fire_silence(World& world, const Timer& timer, Actions& actions) {
     }
     state.considered = base;
     world.touch(fan);
-    Turn turn{world, actions, fmt::format("{}@{}", rule.name, to_rfc3339(timer.due)), world.clock, {}, 0};
+    Turn turn{world, actions, fmt::format("{}@{}", rule.name, to_rfc3339(timer.due)), world.clock};
     consider(turn, fan, timer.rule, {}, std::vector<Value>(rule.slots.size()), false);
     drain(turn, fan);
 }
@@ -76,7 +76,7 @@ void fire_response(World& world, const Timer& timer, Actions& actions) {
     auto& fan = *world.fans[timer.fan];
     const auto at = std::find_if(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return r.seq == timer.seq; });
     if (at == fan.responses.end() || at->wait.due != timer.due) return; // ended, or moved
-    Turn turn{world, actions, at->cause, world.clock, {}, 0};
+    Turn turn{world, actions, at->cause, world.clock};
     resume(turn, fan, timer.seq, false);
     drain(turn, fan);
 }
@@ -124,8 +124,9 @@ void settle_moments(World& world, Fan& fan) {
     }
 }
 
-void fire_due(World& world, Time until, Actions& actions) {
-    while (!world.timers.empty() && world.timers.top().due <= until) {
+bool fire_due(World& world, Time until, Actions& actions, std::size_t most) {
+    for (std::size_t fired = 0; !world.timers.empty() && world.timers.top().due <= until; ++fired) {
+        if (fired >= most) return false;
         const auto timer = world.timers.top();
         world.timers.pop();
         world.clock = std::max(world.clock, timer.due);
@@ -136,10 +137,25 @@ void fire_due(World& world, Time until, Actions& actions) {
         }
     }
     world.clock = std::max(world.clock, until);
+    return true;
+}
+
+void sweep(World& world) {
+    if (world.stale < 1'000 || world.stale < world.timers.size() / 2) return;
+    world.stale = 0;
+    world.timers.keep_if([&](const Timer& t) {
+        if (t.kind == Timer::Kind::Moment) return moment(world, t.rule, t.entry, t.zone) == t.due;
+        if (t.fan >= world.fans.size() || !world.fans[t.fan] || world.fans[t.fan]->gone) return false;
+        const auto& fan = *world.fans[t.fan];
+        if (t.kind == Timer::Kind::Response)
+            return std::any_of(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return r.seq == t.seq && r.wait.due == t.due; });
+        return t.seen == fan.first_seen && std::any_of(fan.silences.begin(), fan.silences.end(), [&](const Silence& s) { return s.queued == t.due; });
+    });
 }
 
 void wind(World& world) {
-    world.timers = {};
+    world.timers.clear();
+    world.stale = 0;
     for (std::uint32_t zone = 0; zone < world.zones.size(); ++zone) schedule_zone(world, zone);
     for (const auto& fan : world.fans) {
         if (!fan || fan->gone) continue;

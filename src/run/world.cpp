@@ -21,6 +21,16 @@ bool Later::operator()(const Timer& a, const Timer& b) const {
     return key(a) > key(b);
 }
 
+void Timers::push(const Timer& timer) {
+    heap_.push_back(timer);
+    std::push_heap(heap_.begin(), heap_.end(), Later{});
+}
+
+void Timers::pop() {
+    std::pop_heap(heap_.begin(), heap_.end(), Later{});
+    heap_.pop_back();
+}
+
 void World::touch(const Fan& fan) {
     if (dirty.size() < fans.size()) dirty.resize(fans.size());
     if (dirty[fan.number]) return;
@@ -106,7 +116,7 @@ std::string refusal(const World& world, const Record& record) {
         const auto it = world.forgotten.find(forgotten_key(id));
         return it != world.forgotten.end() && record.time <= it->second;
     };
-    if (record.kind != Record::Kind::Forget && (barred(record.fan) || barred(record.alias))) return "the fan was forgotten, and this is not newer";
+    if (barred(record.fan) || barred(record.alias)) return "the fan was forgotten, and this is not newer";
     if (record.kind == Record::Kind::Release && !world.entry(world.ledger->symbols.intern(record.release.id))) {
         std::string lacking;
         const auto need = [&](bool there, std::string_view what) {
@@ -146,7 +156,7 @@ void step(World& world, const Record& record, Actions& actions) {
         ++world.duplicates;
         return;
     }
-    Turn turn{world, actions, record.id.empty() ? fmt::format("#{}", record.line) : record.id, world.clock, {}, 0};
+    Turn turn{world, actions, record.id.empty() ? fmt::format("#{}", record.line) : record.id, world.clock};
     switch (record.kind) {
     case Record::Kind::Event: happen(turn, fan_of(world, record.fan, record.time), {record.event, record.fields, record.time, 0}); break;
     case Record::Kind::Profile: profile(turn, fan_of(world, record.fan, record.time), record); break;
@@ -155,8 +165,9 @@ void step(World& world, const Record& record, Actions& actions) {
     case Record::Kind::Release: change_release(world, record.release); break;
     }
     fire_due(world, world.clock, actions);
+    sweep(world);
 }
 
-void advance(World& world, Time time, Actions& actions) { fire_due(world, time, actions); }
+bool advance(World& world, Time time, Actions& actions, std::size_t most) { return fire_due(world, time, actions, most); }
 
 } // namespace segue

@@ -2,9 +2,10 @@
 // marks as changed.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <memory>
-#include <queue>
+#include <limits>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -20,6 +21,7 @@ namespace segue {
 // Bounds of one fan; past them nothing more is started, and the trace says so.
 inline constexpr std::size_t most_responses = 1'000;
 inline constexpr std::uint32_t most_record_depth = 8;
+inline constexpr std::size_t most_recorded = 10'000; // events that one record or timer leads to
 
 struct CatalogueEntry {
     Symbol id = 0;
@@ -42,6 +44,24 @@ struct Timer {
 };
 struct Later {
     bool operator()(const Timer& a, const Timer& b) const;
+};
+
+// A heap of timers, the earliest on top. A timer that is no longer wanted stays until it is due, or until `keep_if`.
+class Timers {
+public:
+    bool empty() const { return heap_.empty(); }
+    std::size_t size() const { return heap_.size(); }
+    const Timer& top() const { return heap_.front(); }
+    void push(const Timer& timer);
+    void pop();
+    template <class Wanted> void keep_if(Wanted wanted) {
+        std::erase_if(heap_, [&](const Timer& t) { return !wanted(t); });
+        std::make_heap(heap_.begin(), heap_.end(), Later{});
+    }
+    void clear() { heap_.clear(); }
+
+private:
+    std::vector<Timer> heap_;
 };
 
 // What one event of the current program adds to, prepared once.
@@ -86,7 +106,8 @@ struct World {
     std::vector<ReleaseChange> changes;     // what records said of the catalogue, merged by id
     std::unordered_map<std::string, Time> seen;         // ids of records
     std::deque<std::pair<Time, std::string>> seen_order;
-    std::priority_queue<Timer, std::vector<Timer>, Later> timers;
+    Timers timers;
+    std::size_t stale = 0;                  // about how many of them are not wanted any more
     std::vector<Timer> moments_now;         // those that came at one instant, the last such
 
     // What a store has to write down since it last did.
@@ -125,8 +146,9 @@ std::string refusal(const World& world, const Record& record);
 // Takes one record that is not refused. Section 7 of the language.
 void step(World& world, const Record& record, Actions& actions);
 
-// Moves the clock on to `time`, firing what is due.
-void advance(World& world, Time time, Actions& actions);
+// Moves the clock on to `time`, firing what is due, but at most about `most` timers; false if it did not come that far.
+inline constexpr std::size_t all_timers = std::numeric_limits<std::size_t>::max();
+bool advance(World& world, Time time, Actions& actions, std::size_t most = all_timers);
 
 // The hash under which a forgotten id is remembered.
 std::string forgotten_key(std::string_view id);

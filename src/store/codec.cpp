@@ -1,5 +1,6 @@
 #include "store/codec.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
 
@@ -8,6 +9,28 @@ namespace segue {
 namespace {
 
 constexpr std::uint64_t codec_format = 1;
+
+// Whether a value that was kept can be of that type now.
+bool can_be(const Value& v, Type type) {
+    switch (v.kind) {
+    case Value::Kind::Missing: return true;
+    case Value::Kind::Number: return type == Type::Number;
+    case Value::Kind::Bool: return type == Type::Bool;
+    case Value::Kind::Duration: return type == Type::Duration;
+    case Value::Kind::Time: return type == Type::Time;
+    case Value::Kind::Date: return type == Type::Date;
+    case Value::Kind::Stage: return type == Type::Stage;
+    case Value::Kind::Symbol: return is_textual(type) || type == Type::Channel;
+    }
+    return false;
+}
+
+// The type that a value speaks for, where no script declares its attribute any more.
+Type type_of(const Value& v) {
+    for (const auto type : {Type::Number, Type::Bool, Type::Duration, Type::Time, Type::Date, Type::Stage})
+        if (can_be(v, type)) return type;
+    return Type::Text;
+}
 
 class Writer {
 public:
@@ -192,7 +215,7 @@ std::string encode(const World& world, const Fan& fan, const Numbering& numberin
     w.number(fan.started);
     w.number(fan.attributes.size());
     for (std::size_t i = 0; i < fan.attributes.size(); ++i) {
-        w.text(program.attributes[i].name);
+        w.symbol(world.ledger->facts[i].name);
         w.value(fan.attributes[i]);
         w.number(i < fan.set_at.size() ? fan.set_at[i] : 0);
     }
@@ -270,14 +293,19 @@ bool decode(World& world, std::string_view bytes, const Numbering& numbering, Fa
     for (std::size_t i = 0; i < program.stages.size(); ++i)
         if (program.stages[i].name == stage) fan.stage = static_cast<int>(i);
     fan.started = in.index();
-    fan.attributes.resize(program.attributes.size());
-    fan.set_at.resize(program.attributes.size());
     in.list([&] {
-        const auto name = in.text();
+        const auto name = in.symbol();
         const auto value = in.value();
         const auto set = in.number();
-        for (std::size_t i = 0; i < program.attributes.size(); ++i)
-            if (program.attributes[i].name == name) fan.attributes[i] = value, fan.set_at[i] = set;
+        if (value.missing() && set == 0) return;
+        auto& facts = world.ledger->facts;
+        const auto known = std::find_if(facts.begin(), facts.end(), [&](const Fact& f) { return f.name == name && can_be(value, f.type); });
+        // What no script asks for any more is kept all the same: one may ask again.
+        const auto fact = known != facts.end() ? static_cast<std::uint32_t>(known - facts.begin()) : world.ledger->fact(name, type_of(value));
+        fan.attributes.resize(std::max<std::size_t>(fan.attributes.size(), fact + 1));
+        fan.set_at.resize(fan.attributes.size());
+        fan.attributes[fact] = value;
+        fan.set_at[fact] = set;
     });
     fan.holds.resize(world.ledger->holds.size());
     in.list([&] {
