@@ -1,10 +1,10 @@
-#include <cstdio>
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include "commands/color.hpp"
 #include "commands/command.hpp"
+#include "commands/output.hpp"
 #include "commands/program_files.hpp"
+#include "commands/say.hpp"
 #include "text/render.hpp"
 
 namespace segue {
@@ -20,11 +20,16 @@ int check_files(const Options& options) {
     Ledger ledger;
     const auto compiled = compile(options.files, ledger);
     if (!compiled) {
-        fmt::print(stderr, "segue: {}\n", compiled.message());
+        say("{}", compiled.message());
         return refused;
     }
     const auto& c = **compiled;
-    fmt::print("{}", render_human(c.diagnostics, c.sources, use_color(options.color, STDOUT_FILENO)));
+    auto out = Output::open("-", 0);
+    out->text(render_human(c.diagnostics, c.sources, use_color(options.color, STDOUT_FILENO)));
+    if (const auto written = out->flush(); !written) {
+        say("{}", written.message());
+        return refused;
+    }
     return c.diagnostics.has_errors() ? scripts_wrong : done;
 }
 

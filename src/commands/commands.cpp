@@ -1,8 +1,10 @@
-#include <cstdio>
 #include <exception>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "commands/command.hpp"
+#include "commands/say.hpp"
 #include "text/did_you_mean.hpp"
 
 namespace segue {
@@ -20,9 +22,17 @@ constexpr Row table[] = {
     {"run", "turn a stream of fan events into actions", add_run},
 };
 
+// A stream that is closed must not become the state file.
+void open_streams() {
+    int fd = ::open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO) fd = ::open("/dev/null", O_RDWR);
+    if (fd > STDERR_FILENO) ::close(fd);
+}
+
 } // namespace
 
 int run_tool(int argc, char** argv) try {
+    open_streams();
     CLI::App app{"Segue: action flows as a language. trigger => response -> progression", "segue"};
     app.set_version_flag("--version", "segue " SEGUE_VERSION);
     app.require_subcommand(1);
@@ -37,17 +47,17 @@ int run_tool(int argc, char** argv) try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0) return app.exit(e); // --help, --version
-        fmt::print(stderr, "segue: {}\n", e.what());
+        say("{}", e.what());
         const std::string word = argc > 1 ? argv[1] : "";
         const auto near = did_you_mean(word, names);
         const bool unknown = std::find(names.begin(), names.end(), word) == names.end();
-        if (unknown && near) fmt::print(stderr, "did you mean `segue {}`?\n", *near);
-        else fmt::print(stderr, "`segue{}{} --help` shows how it is used\n", unknown ? "" : " ", unknown ? "" : word);
+        if (unknown && near) say_as_is(fmt::format("did you mean `segue {}`?\n", *near));
+        else say_as_is(fmt::format("`segue{}{} --help` shows how it is used\n", unknown ? "" : " ", unknown ? "" : word));
         return refused;
     }
     return exit;
 } catch (const std::exception& e) {
-    fmt::print(stderr, "segue: a bug of segue's own: {}\nplease report it with what you ran\n", e.what());
+    say("a bug of segue's own: {}\nplease report it with what you ran", e.what());
     return our_bug;
 }
 

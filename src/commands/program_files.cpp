@@ -2,23 +2,26 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
-#include <sstream>
 
 namespace segue {
 
 Result<std::string> read_file(const std::string& path) {
     std::error_code error;
     if (std::filesystem::is_directory(path, error)) return Failure{fmt::format("cannot read {}: it is a folder", path)};
-    std::ifstream in(path, std::ios::binary);
+    auto* in = std::fopen(path.c_str(), "rb");
     if (!in) return Failure{fmt::format("cannot read {}: {}", path, std::strerror(errno))};
-    std::ostringstream text;
-    text << in.rdbuf();
-    if (in.bad()) return Failure{fmt::format("cannot read {}: {}", path, std::strerror(errno))};
-    return text.str();
+    std::string text;
+    char part[65'536];
+    while (const auto n = std::fread(part, 1, sizeof part, in)) text.append(part, n);
+    const bool failed = std::ferror(in) != 0;
+    const auto why = errno;
+    std::fclose(in);
+    if (failed) return Failure{fmt::format("cannot read {}: {}", path, std::strerror(why))};
+    return text;
 }
 
 namespace {

@@ -8,6 +8,7 @@
 #include "commands/command.hpp"
 #include "commands/program_files.hpp"
 #include "commands/running.hpp"
+#include "commands/say.hpp"
 #include "ingest/decode.hpp"
 #include "text/render.hpp"
 
@@ -19,7 +20,7 @@ volatile std::sig_atomic_t interrupted = 0;
 void interrupt(int) { interrupted = 1; }
 
 int fail(const std::string& message) {
-    fmt::print(stderr, "segue: {}\n", message);
+    say("{}", message);
     return refused;
 }
 
@@ -40,12 +41,12 @@ public:
         if (now - last_ < std::chrono::milliseconds(100)) return;
         last_ = now;
         const auto seconds = std::chrono::duration<double>(now - start_).count();
-        fmt::print(stderr, "\r{} records, {}/s, at {}\033[K", thousands(records), thousands(static_cast<std::uint64_t>(static_cast<double>(records) / seconds)), to_rfc3339(clock));
+        say_as_is(fmt::format("\r{} records, {}/s, at {}\033[K", thousands(records), thousands(static_cast<std::uint64_t>(static_cast<double>(records) / seconds)), to_rfc3339(clock)));
         std::fflush(stderr);
         shown_ = true;
     }
     void clear() {
-        if (shown_) fmt::print(stderr, "\r\033[K");
+        if (shown_) say_as_is("\r\033[K");
         shown_ = false;
     }
 
@@ -61,7 +62,7 @@ int run_program(const RunOptions& options) {
     const auto compiled = compile(options.programs, *ledger);
     if (!compiled) return fail(compiled.message());
     const auto& c = **compiled;
-    fmt::print(stderr, "{}", render_human(c.diagnostics, c.sources, use_color(options.color, STDERR_FILENO)));
+    say_as_is(render_human(c.diagnostics, c.sources, use_color(options.color, STDERR_FILENO)));
     if (c.diagnostics.has_errors()) return scripts_wrong;
 
     std::optional<Time> until;
@@ -104,10 +105,10 @@ int run_program(const RunOptions& options) {
     part(s.duplicates, s.duplicates == 1 ? "duplicate" : "duplicates");
     part(s.unknown, "of an unknown type");
     part(s.rejected, "rejected");
-    fmt::print(stderr, "segue: {} record{}{}{}{}; {} action{}{}{}\n", thousands(s.records), s.records == 1 ? "" : "s", parts.empty() ? "" : " (", parts, parts.empty() ? "" : ")",
+    say("{} record{}{}{}{}; {} action{}{}{}", thousands(s.records), s.records == 1 ? "" : "s", parts.empty() ? "" : " (", parts, parts.empty() ? "" : ")",
                thousands(s.actions), s.actions == 1 ? "" : "s", s.suppressed > 0 ? fmt::format(", {} suppressed", thousands(s.suppressed)) : "",
                run.clock() ? fmt::format("; the clock is at {}", to_rfc3339(*run.clock())) : "");
-    if (s.too_deep > 0) fmt::print(stderr, "segue: {} recorded events were dropped: rules record more than {} events in a chain (see --trace)\n", thousands(s.too_deep), most_record_depth);
+    if (s.too_deep > 0) say("{} recorded events were dropped: rules record more than {} events in a chain (see --trace)", thousands(s.too_deep), most_record_depth);
     if (!stopped.empty()) return fail(stopped);
     if (interrupted) return fail(options.state.empty() ? "interrupted" : "interrupted; what was committed is kept, and the same command goes on from there");
     return done;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "check/hash.hpp"
+#include "commands/say.hpp"
 #include "text/utf8.hpp"
 
 namespace segue {
@@ -14,7 +15,7 @@ namespace {
 
 constexpr std::size_t rejects_shown = 5; // on standard error, where no file takes them
 
-std::string absolute(const std::string& path) { return path == "-" || path.empty() ? std::string() : std::filesystem::absolute(path).lexically_normal().string(); }
+std::string absolute(const std::string& path) { return path == "-" || path.empty() ? std::string() : std::filesystem::weakly_canonical(std::filesystem::absolute(path)).string(); }
 
 // The texts of a program as a state file keeps them.
 std::string pack(const std::vector<ProgramText>& texts, std::size_t roots) {
@@ -43,6 +44,7 @@ std::string mark_of(const std::string& path, std::uint64_t offset) {
 
 Result<std::unique_ptr<Running>> Running::open(const RunOptions& options, const Compiled& compiled, std::shared_ptr<Ledger> ledger) {
     std::unique_ptr<Running> run(new Running(options, compiled, std::move(ledger)));
+    if (auto apart = run->roles(); !apart) return apart.failure();
     run->options_.input.nested = run->decoder_.wants_nested();
     if (options.state.empty()) attach(run->world_, compiled.program);
     else if (auto opened = run->open_state(); !opened) return opened.failure();
@@ -51,13 +53,41 @@ Result<std::unique_ptr<Running>> Running::open(const RunOptions& options, const 
     return run;
 }
 
+Outcome Running::roles() const {
+    struct Role {
+        std::string what, path;
+        bool written;
+    };
+    std::vector<Role> roles;
+    for (const auto& text : compiled_.texts) roles.push_back({"a script", text.path, false});
+    if (options_.input.path != "-") roles.push_back({"--events", options_.input.path, false});
+    if (!options_.state.empty()) {
+        roles.push_back({"--state", options_.state, true});
+        for (const auto* beside : {"-wal", "-shm"}) roles.push_back({fmt::format("a file of --state ({})", options_.state), options_.state + beside, true});
+    }
+    if (options_.actions != "-") roles.push_back({"--actions", options_.actions, true});
+    if (!options_.rejects.empty() && options_.rejects != "-") roles.push_back({"--rejects", options_.rejects, true});
+    const auto same = [](const std::string& a, const std::string& b) {
+        namespace fs = std::filesystem;
+        std::error_code error;
+        const bool there = fs::exists(a, error) && fs::exists(b, error);
+        if (there) return fs::is_regular_file(a, error) && fs::equivalent(a, b, error); // a pipe or /dev/null may be several things
+        return fs::weakly_canonical(fs::absolute(a, error), error) == fs::weakly_canonical(fs::absolute(b, error), error);
+    };
+    for (std::size_t i = 0; i < roles.size(); ++i)
+        for (std::size_t j = i + 1; j < roles.size(); ++j)
+            if ((roles[i].written || roles[j].written) && same(roles[i].path, roles[j].path))
+                return Failure{fmt::format("{} is both {} and {}: name another file for one of them; nothing was changed", roles[j].path, roles[i].what, roles[j].what)};
+    return Done{};
+}
+
 Outcome Running::open_state() {
     auto store = open_sqlite(options_.state);
     if (!store) return store.failure();
     store_ = std::move(*store);
     const auto& version = compiled_.program->version;
     if (!store_->fresh() && store_->version() != version)
-        fmt::print(stderr, "segue: {} was written by another version of the program; it goes on with this one, and responses under way finish on theirs\n", options_.state);
+        say("{} was written by another version of the program; it goes on with this one, and responses under way finish on theirs", options_.state);
     auto versions = store_->versions(version);
     if (!versions) return versions.failure();
     for (const auto& kept : *versions) {
@@ -81,7 +111,8 @@ Outcome Running::open_input() {
     auto& input = options_.input;
     input.idle_ms = static_cast<int>(options_.commit_ms);
     input.idle = [this] { return idle(); };
-    if (input.path == "-" && isatty(STDIN_FILENO)) fmt::print(stderr, "segue: reading records from the terminal; end with Ctrl-D, or name a file with --events\n");
+    input.stopped = options_.interrupted;
+    if (input.path == "-" && isatty(STDIN_FILENO)) say("reading records from the terminal; end with Ctrl-D, or name a file with --events");
     std::error_code error;
     if (std::filesystem::is_regular_file(input.path, error)) input_name_ = absolute(input.path); // a pipe has no place to go on from
     if (store_ && !input_name_.empty()) {
@@ -89,12 +120,13 @@ Outcome Running::open_input() {
         if (!kept) return kept.failure();
         if (*kept) {
             if (mark_of(input.path, (*kept)->position.offset) == (*kept)->mark) input.from = (*kept)->position;
-            else fmt::print(stderr, "segue: {} is not the file that was read before; it is read from its start\n", input.path);
+            else say("{} is not the file that was read before; it is read from its start", input.path);
         }
     }
     auto reader = open_reader(input);
     if (!reader) return reader.failure();
     reader_ = std::move(*reader);
+    done_ = input.from;
     return Done{};
 }
 
@@ -109,7 +141,7 @@ Outcome Running::open_outputs() {
             if (*kept) keep = (*kept)->size;
             else if (!store_->fresh() && !error) keep = size; // it began elsewhere: what stands there stays
             if (!error && size < keep) {
-                fmt::print(stderr, "segue: {} is shorter than what was written to it; it goes on at its end\n", path);
+                say("{} is shorter than what was written to it; it goes on at its end", path);
                 keep = size;
             }
             if (error) keep = 0;
@@ -149,20 +181,38 @@ void Running::reject(const Fields& fields, const std::string& reason) {
         rejects_out_.line(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
         return;
     }
-    if (summary_.rejected <= rejects_shown) fmt::print(stderr, "segue: record {} rejected: {}\n", fields.line, reason);
-    if (summary_.rejected == rejects_shown) fmt::print(stderr, "segue: further rejects are only counted; --rejects FILE keeps them all\n");
+    if (summary_.rejected <= rejects_shown) say("record {} rejected: {}", fields.line, reason);
+    if (summary_.rejected == rejects_shown) say("further rejects are only counted; --rejects FILE keeps them all");
 }
 
 // Nothing to read: what is done is committed and written, so that who follows a slow stream sees it.
 bool Running::idle() {
-    if (in_batch_ > 0) idled_ = commit();
+    if (in_batch_ > 0 && !failed_) idled_ = commit();
     return idled_ && !options_.interrupted();
+}
+
+Result<bool> Running::fire(Time time) {
+    constexpr std::size_t slice = 1'000; // timers between two looks at the clock and at the signals
+    while (!advance(world_, time, actions_, slice)) {
+        take_actions();
+        ++in_batch_;
+        if (options_.interrupted()) return false;
+        if (in_batch_ * slice >= options_.commit_records || std::chrono::steady_clock::now() - batch_began_ >= std::chrono::milliseconds(options_.commit_ms))
+            if (auto committed = commit(); !committed) return committed.failure();
+    }
+    take_actions();
+    return true;
 }
 
 Result<bool> Running::next() {
     if (!reader_->next(fields_)) {
         if (!idled_) return idled_.failure();
         if (!reader_->failure().empty()) return Failure{reader_->failure()};
+        if (!options_.interrupted()) done_ = reader_->position();
+        return false;
+    }
+    if (store_ && !input_name_.empty() && !fields_.bad.empty() && reader_->cut()) {
+        say("the last line of {} is not whole ({}); it is read when it is", options_.input.path, fields_.bad);
         return false;
     }
     ++summary_.records;
@@ -172,9 +222,20 @@ Result<bool> Running::next() {
     case Decoded::Unknown: ++summary_.unknown; break;
     case Decoded::Record:
         reason = refusal(world_, record_);
-        if (!reason.empty()) reject(fields_, reason);
-        else step(world_, record_, actions_);
+        if (!reason.empty()) {
+            reject(fields_, reason);
+            break;
+        }
+        // What is due before it is a part of the run by itself: however much it is, it need not wait for one commit.
+        const auto fired = fire(record_.time);
+        if (!fired) return fired.failure();
+        if (!*fired) {
+            --summary_.records;
+            return false;
+        }
+        step(world_, record_, actions_);
     }
+    done_ = reader_->position();
     summary_.duplicates = world_.duplicates;
     summary_.too_deep = world_.too_deep;
     take_actions();
@@ -186,8 +247,7 @@ Result<bool> Running::next() {
 }
 
 Outcome Running::advance_to(Time time) {
-    advance(world_, time, actions_);
-    take_actions();
+    if (const auto fired = fire(time); !fired) return fired.failure();
     return Done{};
 }
 
@@ -200,6 +260,13 @@ Outcome Running::deliver(std::uint64_t batch, const std::string& lines) {
 }
 
 Outcome Running::commit() {
+    auto written = write();
+    failed_ = failed_ || !written;
+    return written;
+}
+
+// What could not be written is not forgotten, as long as nothing later is committed: the next run begins before it.
+Outcome Running::write() {
     in_batch_ = 0;
     batch_began_ = std::chrono::steady_clock::now();
     if (rejects_out_.is_open())
@@ -209,7 +276,7 @@ Outcome Running::commit() {
     for (const auto& line : lines_) (lines += line) += '\n';
     Commit commit{world_, std::move(lines_), std::nullopt, {}, delivered_};
     lines_.clear();
-    if (!input_name_.empty()) commit.input = KeptInput{input_name_, reader_->position(), mark_of(input_name_, reader_->position().offset)};
+    if (!input_name_.empty()) commit.input = KeptInput{input_name_, done_, mark_of(input_name_, done_.offset)};
     if (options_.actions != "-") commit.outputs.push_back({absolute(options_.actions), actions_out_.size()});
     if (rejects_out_.is_open()) commit.outputs.push_back({absolute(options_.rejects), rejects_out_.size()});
     const auto batch = store_->commit(std::move(commit));
@@ -218,6 +285,7 @@ Outcome Running::commit() {
 }
 
 Outcome Running::finish() {
+    if (failed_) return Done{}; // said
     if (auto committed = commit(); !committed) return committed;
     if (!store_) return actions_out_.flush();
     // Once more, so that what was delivered leaves the outbox.

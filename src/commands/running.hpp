@@ -42,8 +42,8 @@ public:
     static Result<std::unique_ptr<Running>> open(const RunOptions& options, const Compiled& compiled, std::shared_ptr<Ledger> ledger);
 
     Result<bool> next();          // one record; false at the end of the input
-    Outcome advance_to(Time time);
-    Outcome finish();             // commits and writes what is left
+    Outcome advance_to(Time time); // as far as it is not interrupted
+    Outcome finish();             // commits and writes what is left; nothing, if something failed before
     const Summary& summary() const { return summary_; }
     std::optional<Time> clock() const { return world_.clock == before_all ? std::nullopt : std::optional(world_.clock); } // none before the first record
 
@@ -51,12 +51,15 @@ private:
     Running(const RunOptions& options, const Compiled& compiled, std::shared_ptr<Ledger> ledger)
         : options_(options), compiled_(compiled), world_(std::move(ledger)), decoder_(*compiled.program, world_.symbols()) {}
 
+    Outcome roles() const; // no file is two things
     Outcome open_state();
     Outcome open_input();
     Outcome open_outputs();
     void take_actions();
     void reject(const Fields& fields, const std::string& reason);
     Outcome commit();
+    Outcome write();              // commit, once nothing has failed
+    Result<bool> fire(Time time); // what is due up to then, committed on the way; false when it was interrupted
     bool idle();
     Outcome deliver(std::uint64_t batch, const std::string& lines);
 
@@ -75,6 +78,8 @@ private:
     std::vector<std::string> lines_;    // of the batch under way
     std::uint64_t in_batch_ = 0;
     std::uint64_t delivered_ = 0;
+    bool failed_ = false;         // something could not be written: nothing more is committed
+    InputPosition done_;          // behind the last record that was handled
     Outcome idled_ = Done{};
     std::chrono::steady_clock::time_point batch_began_ = std::chrono::steady_clock::now();
 };

@@ -74,7 +74,13 @@ void unpack(simdjson::dom::element element, bool nested, Fields& fields, std::st
         return;
     }
     fields.all.push_back({"fan", read_scalar(value)});
-    if (!event["time"].get(value)) fields.all.push_back({"time", read_scalar(value)});
+    if (!event["time"].get(value) && !value.is_null()) {
+        if (!value.is_string()) {
+            fields.bad = "not a CloudEvent: `time` is not a text";
+            return;
+        }
+        fields.all.push_back({"time", read_scalar(value)});
+    }
 }
 
 class Batch : public Reader {
@@ -119,6 +125,7 @@ public:
         return true;
     }
     InputPosition position() const override { return lines_.position(); }
+    bool cut() const override { return lines_.cut(); }
     const std::string& failure() const override { return lines_.failure(); }
 
 private:

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <deque>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace segue {
 
@@ -67,7 +68,13 @@ Scalar read_scalar(dom::element element) {
 std::string read_object(dom::object object, Fields& fields, bool nested) { return read(object, fields, nested, "", 0); }
 
 std::string parse_json(dom::parser& parser, std::string_view text, dom::element& document) {
-    const auto code = parser.parse(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), false).get(document);
+    auto code = parser.parse(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), false).get(document);
+    if (code == simdjson::NUMBER_ERROR) {
+        // A whole number beyond 64 bits is a number all the same. Read slowly, and written so that it can be read.
+        const auto slow = nlohmann::ordered_json::parse(text, nullptr, false);
+        if (slow.is_discarded()) return nlohmann::ordered_json::accept(text) ? "a number in it is too large" : "not JSON: a number is wrong or too large";
+        code = parser.parse(slow.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)).get(document);
+    }
     switch (code) {
     case simdjson::SUCCESS: return {};
     case simdjson::UTF8_ERROR: return "not UTF-8";

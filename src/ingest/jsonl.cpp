@@ -23,6 +23,7 @@ public:
         return true;
     }
     InputPosition position() const override { return lines_.position(); }
+    bool cut() const override { return lines_.cut(); }
     const std::string& failure() const override { return lines_.failure(); }
 
 private:

@@ -8,6 +8,7 @@
 #include <simdjson.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 #include "ingest/decode.hpp"
 
@@ -18,13 +19,13 @@ constexpr std::size_t chunk = 1u << 18;
 }
 
 Lines::Lines(int fd, const InputOptions& options, InputPosition from)
-    : fd_(fd), path_(fd == STDIN_FILENO ? "standard input" : options.path), idle_ms_(options.idle_ms), idle_(options.idle), position_(from) {
+    : fd_(fd), path_(fd == STDIN_FILENO ? "standard input" : options.path), idle_ms_(options.idle_ms), idle_(options.idle), stopped_(options.stopped), position_(from) {
     buffer_.resize(chunk + simdjson::SIMDJSON_PADDING);
 }
 
 Lines::Lines(Lines&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)), idle_ms_(other.idle_ms_), idle_(std::move(other.idle_)), buffer_(std::move(other.buffer_)), begin_(other.begin_), end_(other.end_), eof_(other.eof_),
-      position_(other.position_), failure_(std::move(other.failure_)) {}
+    : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)), idle_ms_(other.idle_ms_), idle_(std::move(other.idle_)), stopped_(std::move(other.stopped_)), buffer_(std::move(other.buffer_)), begin_(other.begin_), end_(other.end_), eof_(other.eof_),
+      cut_(other.cut_), in_line_(other.in_line_), position_(other.position_), failure_(std::move(other.failure_)) {}
 
 Lines::~Lines() {
     if (fd_ > 0) ::close(fd_);
@@ -45,7 +46,10 @@ Result<Lines> Lines::open(const InputOptions& options, InputPosition from) {
         ::close(fd);
         return Failure{fmt::format("cannot go on in {}: {}", path, why)};
     }
-    return Lines(fd, options, from);
+    Lines lines(fd, options, from);
+    char before = '\n';
+    lines.in_line_ = from.offset > 0 && ::pread(fd, &before, 1, static_cast<off_t>(from.offset) - 1) == 1 && before != '\n';
+    return lines;
 }
 
 // Until there is something to read; false when nothing is wanted any more, and then half a line is no line.
@@ -69,6 +73,11 @@ bool Lines::fill() {
     }
     if (end_ + simdjson::SIMDJSON_PADDING >= buffer_.size()) buffer_.resize(buffer_.size() * 2);
     while (wait()) {
+        if (stopped_()) {
+            eof_ = true;
+            end_ = begin_;
+            return false;
+        }
         const auto n = ::read(fd_, buffer_.data() + end_, buffer_.size() - end_ - simdjson::SIMDJSON_PADDING);
         if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
         if (n < 0) failure_ = fmt::format("cannot read {}: {}", path_, std::strerror(errno));
@@ -83,6 +92,7 @@ bool Lines::fill() {
 }
 
 bool Lines::next(std::string_view& line, bool& too_long) {
+    constexpr std::size_t head = 1'000; // bytes that are kept of a line that is too long
     std::size_t looked = 0;
     std::uint64_t dropped = 0;
     too_long = false;
@@ -91,20 +101,24 @@ bool Lines::next(std::string_view& line, bool& too_long) {
         const auto* found = static_cast<const char*>(std::memchr(start + looked, '\n', end_ - begin_ - looked));
         if (found || (eof_ && begin_ < end_)) {
             const auto length = found ? static_cast<std::size_t>(found - start) : end_ - begin_;
+            cut_ = !found;
             line = {start, length};
+            if (position_.offset == 0 && line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
             too_long = too_long || length > most_record_bytes;
+            if (too_long) line = line.substr(0, head);
             begin_ += length + (found ? 1 : 0);
             position_.offset += dropped + length + (found ? 1 : 0);
-            ++position_.line;
+            if (std::exchange(in_line_, false)) {
+                if (length == 0) continue; // the break of a line that was given without one
+            } else ++position_.line;
             return true;
         }
         looked = end_ - begin_;
-        if (looked > most_record_bytes) { // keep its head for the rejects, drop the middle
+        if (looked > most_record_bytes) { // its head for the rejects, and the end is still to be found
             too_long = true;
-            const auto keep = std::size_t{200};
-            dropped += looked - keep;
-            end_ = begin_ + keep;
-            looked = keep;
+            dropped += looked - head;
+            end_ = begin_ + head;
+            looked = head;
         }
         if (!fill() && begin_ == end_) return false;
     }
@@ -125,6 +139,7 @@ std::string_view Lines::peek() {
         const bool enough = stop != std::string_view::npos || text.size() > most_record_bytes;
         if (enough || !fill()) {
             text = {buffer_.data() + begin_, end_ - begin_};
+            if (position_.offset == 0 && text.starts_with("\xEF\xBB\xBF")) return text.substr(3, std::min(text.find('\n', 3), text.size()) - 3);
             return start == std::string_view::npos ? std::string_view{} : text.substr(start, stop == std::string_view::npos ? stop : stop - start);
         }
     }
@@ -134,6 +149,7 @@ std::string Lines::rest() {
     while (fill()) {}
     std::string all(buffer_.data() + begin_, end_ - begin_);
     begin_ = end_;
+    if (position_.offset == 0 && all.starts_with("\xEF\xBB\xBF")) all.erase(0, 3);
     return all;
 }
 

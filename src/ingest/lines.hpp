@@ -17,9 +17,11 @@ public:
     Lines& operator=(Lines&&) = delete;
     ~Lines();
 
-    // The next line without its break; false at the end. `too_long` says that the line was cut at the bound.
+    // The next line without its break, and the first one without a byte order mark; false at the end. `too_long`: it is
+    // longer than a record may be, and only its head is given.
     bool next(std::string_view& line, bool& too_long);
     InputPosition position() const { return position_; }
+    bool cut() const { return cut_; } // the last line ended with the input
     const std::string& failure() const { return failure_; }
     // The next line that is not blank.
     bool next_filled(std::string_view& line, bool& too_long);
@@ -37,10 +39,13 @@ private:
     std::string path_;
     int idle_ms_;
     std::function<bool()> idle_;
+    std::function<bool()> stopped_;
     std::vector<char> buffer_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
     bool eof_ = false;
+    bool cut_ = false;
+    bool in_line_ = false; // what comes first goes on a line that was given before
     InputPosition position_;
     std::string failure_;
 };

@@ -27,6 +27,9 @@ public:
     // Just behind the last record that `next` gave.
     virtual InputPosition position() const = 0;
 
+    // Whether the last record that `next` gave ended with the input and not with a line break: perhaps it is not whole yet.
+    virtual bool cut() const { return false; }
+
     // The world refusing while reading: not empty after `next` gave false.
     virtual const std::string& failure() const = 0;
 };
@@ -42,6 +45,7 @@ struct InputOptions {
     InputPosition from;
     int idle_ms = 1'000;              // a pipe or a terminal with nothing to read for so long ...
     std::function<bool()> idle = {};  // ... is told here, each time; false ends the input
+    std::function<bool()> stopped = [] { return false; }; // asked now and then; true ends the input as well
 };
 
 Result<std::unique_ptr<Reader>> open_reader(const InputOptions& options);

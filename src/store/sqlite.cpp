@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include "store/codec.hpp"
 #include "store/store.hpp"
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::uint32_t application_id = 0x53454755; // "SEGU"
 constexpr int file_format = 1;
+constexpr std::size_t most_fans = 1'000'000'000; // more is a damaged number
 
 constexpr const char* schema = R"(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -94,6 +96,7 @@ private:
     Numbering numbering_;
     std::uint64_t place_ = 0;   // of the last id that was seen
     bool pruned_ = false;
+    bool unread_ = false;       // a value of `meta` could not be read
 };
 
 Failure SqliteStore::failure(std::string_view doing) const {
@@ -123,6 +126,7 @@ Outcome SqliteStore::check() {
     Statement meta(db_, "SELECT value FROM meta WHERE key = 'version'");
     fresh_ = !meta.row();
     if (!fresh_) version_ = meta.text(0);
+    else if (!meta.finished()) return failure("read");
     return Done{};
 }
 
@@ -133,7 +137,9 @@ bool SqliteStore::put(const char* key, std::int64_t value) {
 
 std::int64_t SqliteStore::got(const char* key, std::int64_t otherwise) {
     Statement s(db_, "SELECT value FROM meta WHERE key = ?");
-    return s.bind(1, std::string_view(key)).row() ? s.integer(0) : otherwise;
+    if (s.bind(1, std::string_view(key)).row()) return s.integer(0);
+    unread_ = unread_ || !s.finished();
+    return otherwise;
 }
 
 Result<std::vector<KeptVersion>> SqliteStore::versions(const std::string& current) {
@@ -202,6 +208,8 @@ Outcome SqliteStore::load(World& world) {
     }
     if (!changes.finished()) return failure("read");
     const auto fans = static_cast<std::size_t>(got("fans", 0));
+    if (unread_) return failure("read");
+    if (fans > most_fans) return damaged("the number of fans");
     world.fans.resize(fans);
     Statement rows(db_, "SELECT number, state FROM fans ORDER BY number");
     while (rows.row()) {
@@ -375,9 +383,10 @@ Outcome recognise(const std::string& path) {
     return Done{};
 }
 
-// Made whole beside its place and then moved there, so that a kill in the middle leaves no half file.
+// Made whole beside its place and then linked there, so that a kill in the middle leaves no half file, and two that begin at
+// once do not take it from each other.
 Outcome create(const std::string& path) {
-    const auto fresh = path + ".new";
+    const auto fresh = fmt::format("{}.new-{}", std::filesystem::absolute(path).string(), ::getpid());
     std::remove(fresh.c_str());
     sqlite3* db = nullptr;
     const auto set_up = fmt::format("PRAGMA application_id={}; PRAGMA user_version={}; BEGIN; {} COMMIT;", application_id, file_format, schema);
@@ -385,9 +394,14 @@ Outcome create(const std::string& path) {
     const std::string why = made ? "" : sqlite3_errmsg(db);
     sqlite3_close(db);
     std::error_code error;
-    if (made) std::filesystem::rename(fresh, path, error);
-    if (made && !error) return Done{};
+    if (made) std::filesystem::create_hard_link(fresh, path, error);
+    if (error == std::errc::file_exists && std::filesystem::file_size(path) == 0) { // an empty file is as good as none
+        error.clear();
+        std::filesystem::rename(fresh, path, error);
+        if (!error) return Done{};
+    }
     std::remove(fresh.c_str());
+    if (made && (!error || error == std::errc::file_exists)) return Done{}; // ours, or another's who was quicker
     return Failure{fmt::format("cannot make {}: {}", path, made ? error.message() : why)};
 }
 
@@ -395,6 +409,7 @@ Outcome create(const std::string& path) {
 
 Result<std::unique_ptr<Store>> open_sqlite(const std::string& path) {
     std::error_code error;
+    const auto where = std::filesystem::absolute(path, error).string(); // SQLite has other ideas of `:memory:`
     if (std::filesystem::is_directory(path, error)) return Failure{fmt::format("cannot open {}: it is a folder", path)};
     const auto size = std::filesystem::file_size(path, error);
     if (error && error != std::errc::no_such_file_or_directory) return Failure{fmt::format("cannot open {}: {}", path, error.message())};
@@ -403,7 +418,7 @@ Result<std::unique_ptr<Store>> open_sqlite(const std::string& path) {
     }
     if (auto known = recognise(path); !known) return known.failure();
     sqlite3* db = nullptr;
-    if (sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE, nullptr) != SQLITE_OK) {
+    if (sqlite3_open_v2(where.c_str(), &db, SQLITE_OPEN_READWRITE, nullptr) != SQLITE_OK) {
         Failure why{fmt::format("cannot open {}: {}", path, sqlite3_errmsg(db))};
         sqlite3_close(db);
         return why;
