@@ -1,0 +1,42 @@
+#include "streams.hpp"
+
+#include <fmt/format.h>
+#include <random>
+
+namespace segue::test {
+
+std::string event(int n, const std::string& fan, const std::string& type, const std::string& more, int minute) {
+    return fmt::format(R"({{"id":"e{}","fan":"{}","type":"{}","time":{}{}}})", n, fan, type, 1772366400000 + minute * 60'000, more.empty() ? "" : "," + more) + "\n";
+}
+
+std::string stream(int records, unsigned seed) {
+    std::mt19937 random(seed);
+    std::string out;
+    for (int i = 0; i < records; ++i) {
+        const auto fan = fmt::format("f{}", random() % 7);
+        const auto minute = i * 30 - static_cast<int>(random() % 120);
+        switch (random() % 6) {
+        case 0: out += event(i, fan, "optin", R"("channel":"sms")", minute); break;
+        case 1: out += event(i, fan, "presave", R"("release":"neon")", minute); break;
+        case 2: out += event(i, fan, "visit", "", minute); break;
+        case 3: out += event(i / 2, fan, "click", R"("link":"/x")", minute); break;
+        default: out += event(i, fan, "listen", fmt::format(R"("track":"t{}")", random() % 3), minute);
+        }
+        if (i % 37 == 0) out += "broken\n";
+    }
+    return out;
+}
+
+const std::string busy = R"(
+release neon { title "Neon" date 2026-03-03 link "https://x.example/n" }
+limit sms to 1 per 1 day else wait up to 2 days
+quiet sms from 21:00 to 09:00
+flow f {
+  a: on presave => wait until release day at 10:00 then send sms "{release.title}"
+  b: on listen >= 2 per track => prompt save(track) via page then wait for save up to 3 hours else { tag cold } then tag warm
+  c: on click => send sms "clicked" then wait 5 hours then send sms "later"
+  d: on no listen for 8 hours => tag quiet_fan then split s { 50% { tag half } 50% {} }
+}
+)";
+
+} // namespace segue::test
