@@ -108,7 +108,7 @@ int run_program(const RunOptions& options) {
     say("{} record{}{}{}{}; {} action{}{}{}", thousands(s.records), s.records == 1 ? "" : "s", parts.empty() ? "" : " (", parts, parts.empty() ? "" : ")",
                thousands(s.actions), s.actions == 1 ? "" : "s", s.suppressed > 0 ? fmt::format(", {} suppressed", thousands(s.suppressed)) : "",
                run.clock() ? fmt::format("; the clock is at {}", to_rfc3339(*run.clock())) : "");
-    if (s.too_deep > 0) say("{} recorded events were dropped: rules record more than {} events in a chain (see --trace)", thousands(s.too_deep), most_record_depth);
+    if (s.too_deep > 0) say("{} recorded events were dropped: rules record more than {} events in a chain, or {} from one record (see --trace)", thousands(s.too_deep), most_record_depth, thousands(most_recorded));
     if (!stopped.empty()) return fail(stopped);
     if (interrupted) return fail(options.state.empty() ? "interrupted" : "interrupted; what was committed is kept, and the same command goes on from there");
     return done;

@@ -102,7 +102,10 @@ Outcome Running::open_state() {
         attach_old(world_, std::move(program));
     }
     attach(world_, compiled_.program);
+    const bool older = !store_->fresh() && store_->version() != version;
     if (auto loaded = store_->load(world_); !loaded) return loaded;
+    if (older && store_->new_counts() > 0)
+        say("{} count{} that this version asks for {} not kept so far, and begin{} now", store_->new_counts(), store_->new_counts() == 1 ? "" : "s", store_->new_counts() == 1 ? "was" : "were", store_->new_counts() == 1 ? "s" : "");
     wind(world_);
     return store_->keep_version({version, pack(compiled_.texts, options_.programs.size())});
 }

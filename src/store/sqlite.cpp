@@ -71,6 +71,7 @@ public:
     std::string version() const override { return version_; }
     Result<std::vector<KeptVersion>> versions(const std::string& current) override;
     Outcome load(World& world) override;
+    std::size_t new_counts() const override { return new_counts_; }
     Result<std::optional<KeptInput>> input(const std::string& name) override;
     Result<std::optional<KeptOutput>> output(const std::string& name) override;
     Result<std::vector<std::pair<std::uint64_t, std::string>>> outbox() override;
@@ -96,6 +97,7 @@ private:
     Numbering numbering_;
     std::uint64_t place_ = 0;   // of the last id that was seen
     bool pruned_ = false;
+    std::size_t new_counts_ = 0;
     bool unread_ = false;       // a value of `meta` could not be read
 };
 
@@ -163,6 +165,7 @@ bool SqliteStore::number(World& world) {
     for (auto i = n.need_kept.size(); i < world.ledger->needs.size(); ++i) {
         const auto kept = find("INSERT OR IGNORE INTO needs(text) VALUES(?)", "SELECT id FROM needs WHERE text = ?", text_of(world.ledger->needs[i], world.symbols()));
         if (kept == none) return false;
+        new_counts_ += sqlite3_changes(db_) > 0 ? 1 : 0; // of the insert: the look-up changes nothing
         n.need_kept.push_back(kept);
         n.needs.emplace(kept, static_cast<std::uint32_t>(i));
     }

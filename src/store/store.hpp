@@ -49,6 +49,8 @@ public:
     virtual Result<std::vector<KeptVersion>> versions(const std::string& current) = 0;
     // Fills a world to which all those versions are attached.
     virtual Outcome load(World& world) = 0;
+    // After `load`: how many counts of the program the state had not kept so far. They begin now.
+    virtual std::size_t new_counts() const = 0;
     virtual Result<std::optional<KeptInput>> input(const std::string& name) = 0;
     virtual Result<std::optional<KeptOutput>> output(const std::string& name) = 0;
     // Batches of actions that were committed and perhaps not delivered: number and lines.
