@@ -1,4 +1,5 @@
-// The parts of check, one file each: declarations, flows, rules, steps, expressions, names, patterns.
+// The parts of check, one file each: declarations, flows, rules, steps, messages, expressions, operators, names, patterns; and whose
+// mistake it is (blame).
 #pragma once
 
 #include <map>
@@ -127,7 +128,7 @@ private:
     void mentioned(const ast::Expr& e, std::set<std::string>& events, int depth);
     std::optional<std::uint32_t> stage_named(const ast::Name& name, const Visible& visible);
 
-    // steps.cpp
+    // steps.cpp, messages.cpp
     struct Standing { // what is known at a point of a response
         std::set<std::string> known;
         bool keyword = false;   // a reply is on the spot here
@@ -155,7 +156,7 @@ private:
     std::optional<std::uint32_t> event_named(const ast::Name& name, Use use);
     std::vector<std::string> stage_names() const; // lowest first
 
-    // expressions.cpp, names.cpp
+    // expressions.cpp, operators.cpp, names.cpp
     Typed expression(const ast::Expr& e, Visible& visible, Type hint = Type::Error);
     Typed name(const ast::Expr& e, Visible& visible, Type hint);
     Typed call(const ast::Expr& e, Visible& visible, Span_ms window);

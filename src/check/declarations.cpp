@@ -14,8 +14,6 @@ constexpr std::pair<std::string_view, Type> types[] = {
     {"channel", Type::Channel}, {"stage", Type::Stage}, {"artist", Type::Artist}, {"release", Type::Release}, {"track", Type::Track}, {"clock", Type::Clock},
 };
 
-std::string plain(const ast::Expr& e) { return e.parts.empty() ? std::string() : e.parts[0].literal; }
-
 bool zone_exists(const std::string& name) {
     try {
         return !name.empty() && date::locate_zone(name) != nullptr;

@@ -75,6 +75,10 @@ inline Expr::Expr(Expr&&) noexcept = default;
 inline Expr& Expr::operator=(Expr&&) noexcept = default;
 inline Expr::~Expr() = default;
 
+// A text without holes, and what it says.
+inline bool is_plain_text(const Expr& e) { return e.kind == ExprKind::Text && (e.parts.empty() || (e.parts.size() == 1 && !e.parts[0].hole)); }
+inline std::string plain(const Expr& e) { return e.parts.empty() ? std::string() : e.parts[0].literal; }
+
 struct Pattern {
     Span span;
     Name event;
