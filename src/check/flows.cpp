@@ -162,7 +162,8 @@ void Checker::try_template(const ast::Flow& flow) {
     auto bound = bind(flow, {}, good);
     std::vector<std::unique_ptr<ast::Expr>> made;
     if (!good) return;
-    for (auto& [parameter, b] : bound) {
+    for (auto& each : bound) {
+        auto& b = each.second;
         if (b.value) continue;
         using K = ast::ExprKind;
         auto e = std::make_unique<ast::Expr>(K::Text, b.declared);
@@ -179,7 +180,7 @@ void Checker::try_template(const ast::Flow& flow) {
         case Type::Time: named("now"); break;
         case Type::Channel: named("sms"); break;
         case Type::Stage: named(program_.stages.empty() ? "follower" : program_.stages.back().name); break;
-        default: e->parts.emplace_back(), e->parts[0].literal = parameter; break;
+        default: e->parts.emplace_back(), e->parts[0].literal = each.first; break;
         }
         b.value = e.get();
         made.push_back(std::move(e));

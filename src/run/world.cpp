@@ -108,6 +108,8 @@ void attach(World& world, std::shared_ptr<const Program> program) {
     for (std::uint32_t zone = 0; zone < world.zones.size(); ++zone) schedule_zone(world, zone);
 }
 
+constexpr Span_ms remembered = 7 * day_ms; // how long the id of a record is known
+
 std::string forgotten_key(std::string_view id) { return text_hash(fmt::format("forgotten {}", id)); }
 
 std::string refusal(const World& world, const Record& record) {
@@ -116,7 +118,10 @@ std::string refusal(const World& world, const Record& record) {
         const auto it = world.forgotten.find(forgotten_key(id));
         return it != world.forgotten.end() && record.time <= it->second;
     };
-    if (barred(record.fan) || barred(record.alias)) return "the fan was forgotten, and this is not newer";
+    // A `forget` that comes twice is a duplicate, as any record is; one that comes again later is not newer.
+    const auto known = record.kind == Record::Kind::Forget && !record.id.empty() ? world.seen.find(record.id) : world.seen.end();
+    const bool twice = known != world.seen.end() && known->second > world.clock - remembered;
+    if (!twice && (barred(record.fan) || barred(record.alias))) return "the fan was forgotten, and this is not newer";
     if (record.kind == Record::Kind::Release && !world.entry(world.ledger->symbols.intern(record.release.id))) {
         std::string lacking;
         const auto need = [&](bool there, std::string_view what) {
@@ -131,8 +136,6 @@ std::string refusal(const World& world, const Record& record) {
 }
 
 namespace {
-
-constexpr Span_ms remembered = 7 * day_ms; // how long the id of a record is known
 
 bool duplicate(World& world, const std::string& id) {
     while (!world.seen_order.empty() && world.seen_order.front().first <= world.clock - remembered) {
