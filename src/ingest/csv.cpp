@@ -87,10 +87,7 @@ private:
                 raw_ += line;
             }
             first = false;
-            if (too_long) {
-                quoted = false;
-                break;
-            }
+            if (too_long) break;
             for (std::size_t i = 0; i < line.size(); ++i) {
                 const char c = line[i];
                 if (quoted) {

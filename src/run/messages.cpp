@@ -117,7 +117,7 @@ std::string goal_text(const Asking& context, const Step& step, const Value* valu
             if (match.field == 0) key = value;
             else args += fmt::format("{}{}: {}", args.empty() ? "" : ", ", fields[match.field].name, value);
         }
-        if (!key.empty()) args = key + (args.empty() ? "" : ", ") + args;
+        if (!key.empty()) args = args.empty() ? key : fmt::format("{}, {}", key, args);
         if (goal.consent == none && !args.empty()) out += "(" + args + ")";
         values += goal.pattern.matches.size();
     }
