@@ -37,7 +37,7 @@ Script::Script(const std::vector<ProgramText>& roots) {
         return slurp(path);
     };
     const auto loaded = load(roots, {read, [](const std::string& path) { return path; }}, sources, diagnostics);
-    program = std::make_shared<const Program>(check(loaded, sources, *ledger, diagnostics));
+    program = std::make_shared<const Program>(check(loaded, sources, *ledger, diagnostics, &places));
 }
 
 bool Script::has(std::string_view code) const {

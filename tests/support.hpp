@@ -20,6 +20,7 @@ struct Script {
     Sources sources;
     Diagnostics diagnostics;
     std::shared_ptr<const Program> program;
+    Places places;
 
     explicit Script(const std::vector<ProgramText>& roots);
     explicit Script(const std::string& text, const std::string& name = "test.flow") : Script(std::vector<ProgramText>{{name, text}}) {}

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "check/allow.hpp"
+#include "check/analysis/findings.hpp"
 #include "check/checker.hpp"
 #include "check/hash.hpp"
 #include "text/did_you_mean.hpp"
@@ -70,6 +72,11 @@ Program Checker::run() {
     impossible_aims();
     quiet_covers_day();
     wakes();
+    if (!diagnostics_.has_errors()) {
+        analysis::Model model(program_, places_, ledger_, diagnostics_, [this](std::uint32_t source) { return from_stdlib(source); });
+        analysis::find_all(model);
+        apply_allowed(loaded_, sources_, diagnostics_);
+    }
     std::string texts;
     // By what it says, not by where its files lie: the name of a file counts as the flow that it makes.
     for (std::size_t i = 0; i < loaded_.files.size(); ++i) texts += fmt::format("{}\n{}\n", loaded_.files[i].flow.name.text, sources_[loaded_.files[i].source].text());
@@ -77,8 +84,10 @@ Program Checker::run() {
     return std::move(program_);
 }
 
-Program check(const Loaded& loaded, const Sources& sources, Ledger& ledger, Diagnostics& diagnostics) {
-    auto program = Checker(loaded, sources, ledger, diagnostics).run();
+Program check(const Loaded& loaded, const Sources& sources, Ledger& ledger, Diagnostics& diagnostics, Places* places) {
+    Checker checker(loaded, sources, ledger, diagnostics);
+    auto program = checker.run();
+    if (places) *places = checker.take_places();
     diagnostics.sort();
     return program;
 }

@@ -1,6 +1,7 @@
 // Ast to Program: every name resolved, every type settled, everything that sections 3 to 5 of the language call an error told.
 #pragma once
 
+#include "check/places.hpp"
 #include "check/program.hpp"
 #include "syntax/load.hpp"
 #include "text/diagnostic.hpp"
@@ -15,6 +16,7 @@ inline constexpr std::size_t most_stages = 100;
 inline constexpr std::size_t most_depth = 1'000;      // of one expression, with the definitions that it speaks of
 
 // Always returns a Program; it may be run only if `diagnostics` has no errors. Its symbols and needs are `ledger`'s.
-Program check(const Loaded& loaded, const Sources& sources, Ledger& ledger, Diagnostics& diagnostics);
+// `places`, if given, gets where its parts stand.
+Program check(const Loaded& loaded, const Sources& sources, Ledger& ledger, Diagnostics& diagnostics, Places* places = nullptr);
 
 } // namespace segue

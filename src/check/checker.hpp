@@ -67,6 +67,7 @@ public:
         : loaded_(loaded), sources_(sources), ledger_(ledger), diagnostics_(diagnostics) {}
 
     Program run();
+    Places take_places() { return std::move(places_); }
 
 private:
     enum class What : std::uint8_t { Event, Channel, Stage, Release, Define, Split, Flow };
@@ -114,7 +115,7 @@ private:
     void try_template(const ast::Flow& flow);
     void add_rule(const ast::Rule& rule, std::uint32_t flow, const Parameters* parameters, std::size_t position);
     void wakes();
-    std::uint32_t flow_index(const std::string& name);
+    std::uint32_t flow_index(const std::string& name, Span span);
 
     // rules.cpp
     Visible trigger(const ast::Trigger& t, Rule& rule, const Parameters* parameters);
@@ -145,6 +146,8 @@ private:
     std::vector<Route> routes(const std::vector<ast::Route>& written, Visible& visible, bool needs_text, Span step);
     std::optional<Text> text(const ast::Expr& e, Visible& visible);
     std::optional<std::uint32_t> channel_named(const ast::Name& name, const Visible& visible);
+    static std::vector<Span> route_places(const std::vector<ast::Route>& written);
+    Step& put(Rule& rule, Step step, StepPlace place);
     Step& emit(Rule& rule, Act act, Span where);
 
     // patterns.cpp
@@ -199,6 +202,9 @@ private:
     Ledger& ledger_;
     Diagnostics& diagnostics_;
     Program program_;
+    Places places_;
+    RulePlace place_;                      // of the rule being checked
+    Span include_{};                       // the `include` being expanded
     std::map<std::string, Declared> declared_;
     std::map<std::string, Span> release_ids_;
     std::map<std::string, Span> attribute_places_;

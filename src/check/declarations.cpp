@@ -166,6 +166,7 @@ void Checker::declare_release(const ast::Release& r, bool stdlib) {
         d.help = "give one of them an `id` of its own";
     }
     program_.releases.push_back(std::move(entry));
+    places_.releases.push_back(r.name.span);
 }
 
 void Checker::finish_events() {
@@ -258,6 +259,7 @@ void Checker::limit(const ast::Limit& l, std::uint32_t flow, const Parameters* p
     if (!scope || !count) return;
     scope->flow = flow;
     program_.limits.push_back({*scope, *count, per, l.else_wait, up_to});
+    places_.limits.push_back(l.span);
 }
 
 void Checker::quiet(const ast::Quiet& q, std::uint32_t flow, const Parameters* parameters) {
@@ -273,6 +275,7 @@ void Checker::quiet(const ast::Quiet& q, std::uint32_t flow, const Parameters* p
     }
     scope->flow = flow;
     program_.quiets.push_back({*scope, from, to});
+    places_.quiets.push_back(q.span);
     quiet_places_.emplace_back(q.span, program_.quiets.back());
 }
 
@@ -316,7 +319,9 @@ void Checker::settings(const ast::File& file) {
         const auto scope = target(p.target, nullptr);
         const auto count = whole(p.count, nullptr, "the number of a promise");
         const auto per = duration(p.per, nullptr);
-        if (scope && count) program_.promises.push_back({*scope, *count, per});
+        if (!scope || !count) continue;
+        program_.promises.push_back({*scope, *count, per});
+        places_.promises.push_back(p.span);
     }
 }
 
@@ -348,6 +353,8 @@ void Checker::declare_all() {
                 for (const auto& row : s.rows) {
                     if (!declare(row.name, What::Stage, static_cast<std::uint32_t>(program_.stages.size()), stdlib)) continue;
                     program_.stages.push_back({row.name.text, symbol(row.name.text), {}});
+                    places_.stages.push_back(row.name.span);
+                    places_.stage_conditions.push_back(row.condition.span);
                     stage_rows_.push_back(&row);
                 }
             }

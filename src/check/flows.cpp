@@ -10,15 +10,16 @@
 
 namespace segue {
 
-std::uint32_t Checker::flow_index(const std::string& name) {
+std::uint32_t Checker::flow_index(const std::string& name, Span span) {
     for (std::uint32_t i = 0; i < program_.flows.size(); ++i)
         if (program_.flows[i] == name) return i;
     program_.flows.push_back(name);
+    places_.flows.push_back(span);
     return static_cast<std::uint32_t>(program_.flows.size() - 1);
 }
 
 void Checker::rules_of(const ast::Flow& flow, const std::string& name, const Parameters* parameters) {
-    const auto index = flow_index(name);
+    const auto index = flow_index(name, include_.end != 0 ? include_ : flow.name.span);
     for (const auto& l : flow.limits) limit(l, index, parameters);
     for (const auto& q : flow.quiets) quiet(q, index, parameters);
     for (const auto& r : flow.rules) add_rule(r, index, parameters, ++rules_in_flow_[name]);
@@ -30,6 +31,15 @@ void Checker::add_rule(const ast::Rule& r, std::uint32_t flow, const Parameters*
         return;
     }
     Rule rule;
+    place_ = {};
+    place_.rule = r.span;
+    place_.on = r.on;
+    place_.trigger = r.trigger.span;
+    place_.included = include_;
+    if (r.when) place_.when = r.when->span;
+    if (r.frequency) place_.frequency = r.frequency->span;
+    if (r.aim) place_.aim = r.aim.span;
+    for (const auto& p : r.until) place_.until.push_back(p.span);
     const auto& flow_name = program_.flows[flow];
     rule.flow = flow;
     rule.name = r.label ? fmt::format("{}/{}", flow_name, r.label.text) : fmt::format("{}/#{}", flow_name, position);
@@ -60,6 +70,7 @@ void Checker::add_rule(const ast::Rule& r, std::uint32_t flow, const Parameters*
     if (rule.steps.size() > most_steps) error(Code::too_large, r.on, fmt::format("a rule has at most {} steps", most_steps)).help = "split it into several rules";
     aim(r, rule, visible);
     program_.rules.push_back(std::move(rule));
+    places_.rules.push_back(std::move(place_));
 }
 
 void Checker::include(const ast::Include& i) {
@@ -118,7 +129,9 @@ void Checker::include(const ast::Include& i) {
     }
     if (!complete) return;
     const auto before = diagnostics_.all().size();
+    include_ = i.span;
     rules_of(flow, name.text, &bound);
+    include_ = {};
     blame_include(before, i, bound);
 }
 
@@ -187,6 +200,7 @@ void Checker::try_template(const ast::Flow& flow) {
     }
     // Only what is wrong in it is wanted: the program stays as it was.
     auto before = program_;
+    const auto places = places_;
     const auto keys = rule_keys_;
     const auto counted = rules_in_flow_;
     const auto copies = copies_;
@@ -199,6 +213,7 @@ void Checker::try_template(const ast::Flow& flow) {
     leads_ = leads;
     aims_ = std::move(aims);
     program_ = std::move(before);
+    places_ = places;
     rule_keys_ = keys;
     rules_in_flow_ = counted;
     copies_ = copies;
@@ -210,7 +225,7 @@ void Checker::flows() {
     for (const auto& file : loaded_.files) {
         for (const auto& [place, index] : file.order) {
             switch (place) {
-            case ast::File::Place::Rule: add_rule(file.flow.rules[index], flow_index(file.flow.name.text), nullptr, ++rules_in_flow_[file.flow.name.text]); break;
+            case ast::File::Place::Rule: add_rule(file.flow.rules[index], flow_index(file.flow.name.text, file.flow.rules[index].on), nullptr, ++rules_in_flow_[file.flow.name.text]); break;
             case ast::File::Place::Flow: {
                 const auto& flow = file.flows[index];
                 const auto* declared = find(flow.name.text);

@@ -115,6 +115,14 @@ std::vector<Route> Checker::routes(const std::vector<ast::Route>& written, Visib
     return out;
 }
 
+// By route, where its text stands; a route without one stands for itself.
+std::vector<Span> Checker::route_places(const std::vector<ast::Route>& written) {
+    std::vector<Span> out;
+    out.reserve(written.size());
+    for (const auto& r : written) out.push_back(r.text ? r.text->span : r.span);
+    return out;
+}
+
 std::optional<Goal> Checker::goal(const ast::Pattern& p, Rule&, Visible& visible) {
     const ast::Name* name = &p.event;
     if (visible.parameters && p.args.empty())
@@ -161,6 +169,7 @@ std::optional<Goal> Checker::goal(const ast::Pattern& p, Rule&, Visible& visible
     if (pattern.event == program_.optin && goal.key != none && pattern.arguments[goal.key].value.constant())
         for (std::uint32_t c = 0; c < program_.channels.size(); ++c)
             if (program_.channels[c].symbol == pattern.arguments[goal.key].value.expr.value.symbol()) goal.consent = c, goal.name = program_.channels[c].name;
+    goal.any = pattern.any;
     goal.pattern = event_pattern(pattern);
     return goal;
 }
@@ -194,7 +203,9 @@ void Checker::prompt(const ast::Step& s, Rule& rule, Visible& visible) {
         }
         step.routes.push_back(std::move(route));
     }
-    rule.steps.push_back(std::move(step));
+    StepPlace place{s.span, {}, s.routes.empty() ? std::vector<Span>{s.value ? s.value->span : s.span} : route_places(s.routes)};
+    for (const auto& p : s.patterns) place.goals.push_back(p.span);
+    put(rule, std::move(step), std::move(place));
 }
 
 } // namespace segue

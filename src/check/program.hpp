@@ -167,6 +167,7 @@ struct Route {
 struct Goal {
     EventPattern pattern;
     std::uint32_t key = none;           // of pattern.matches: for the action's `goal`
+    bool any = false;                   // the key was said to be `any`
     std::uint32_t consent = none;       // a channel: `optin` of it, shown by its bare name
     std::string name;                   // of the event or the channel
 };

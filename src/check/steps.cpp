@@ -11,10 +11,16 @@ namespace segue {
 
 using ast::StepKind;
 
-Step& Checker::emit(Rule& rule, Act act, Span) {
-    rule.steps.emplace_back();
-    rule.steps.back().act = act;
+Step& Checker::put(Rule& rule, Step step, StepPlace place) {
+    rule.steps.push_back(std::move(step));
+    place_.steps.push_back(std::move(place));
     return rule.steps.back();
+}
+
+Step& Checker::emit(Rule& rule, Act act, Span span) {
+    Step step;
+    step.act = act;
+    return put(rule, std::move(step), {span, {}, {}});
 }
 
 void Checker::wait(const ast::Step& s, Rule& rule, Visible& visible, Standing& standing) {
@@ -29,7 +35,7 @@ void Checker::wait(const ast::Step& s, Rule& rule, Visible& visible, Standing& s
         step.span = duration(*s.value, visible.parameters);
         const bool keyword = pattern.event != none && pattern.event == program_.keyword;
         const auto at = rule.steps.size();
-        rule.steps.push_back(std::move(step));
+        put(rule, std::move(step), {s.span, {}, {}});
         standing.keyword = keyword;
         standing.maybe = false;
         if (!s.other) {
@@ -104,7 +110,7 @@ void Checker::wait(const ast::Step& s, Rule& rule, Visible& visible, Standing& s
         step.value = std::move(t.expr);
     }
     }
-    rule.steps.push_back(std::move(step));
+    put(rule, std::move(step), {s.span, {}, {}});
     standing.keyword = standing.maybe = false;
 }
 
@@ -204,7 +210,7 @@ void Checker::step(const ast::Step& s, Rule& rule, Visible& visible, Standing& s
         Step send;
         send.act = Act::Send;
         send.routes = routes(s.routes, visible, true, s.span);
-        rule.steps.push_back(std::move(send));
+        put(rule, std::move(send), {s.span, {}, route_places(s.routes)});
         break;
     }
     case StepKind::Reply: {
@@ -228,7 +234,7 @@ void Checker::step(const ast::Step& s, Rule& rule, Visible& visible, Standing& s
             route.text = text(*s.value, visible);
             reply.routes.push_back(std::move(route));
         }
-        rule.steps.push_back(std::move(reply));
+        put(rule, std::move(reply), {s.span, {}, {s.value->span}});
         break;
     }
     case StepKind::WaitFor:

@@ -35,7 +35,7 @@ std::unique_ptr<Compiled> compile_roots(const std::vector<ProgramText>& roots, c
         return text;
     };
     const auto loaded = load(roots, {noted, world.identity}, out->sources, out->diagnostics);
-    out->program = std::make_shared<const Program>(check(loaded, out->sources, ledger, out->diagnostics));
+    out->program = std::make_shared<const Program>(check(loaded, out->sources, ledger, out->diagnostics, &out->places));
     return out;
 }
 

@@ -17,6 +17,7 @@ struct Compiled {
     Diagnostics diagnostics;
     std::vector<ProgramText> texts;         // everything that was read from disk, for a state file to keep
     std::shared_ptr<const Program> program; // may be run only without errors
+    Places places;
 };
 
 // A failure is a file that cannot be read; what is wrong in it is a diagnostic.

@@ -7,7 +7,7 @@ namespace segue {
 
 const std::vector<CodeInfo>& diagnostic_catalogue() {
     static const std::vector<CodeInfo> all = {
-#define DIAGNOSTIC(id, code, severity, title) {Code::id, code, Severity::severity, title},
+#define DIAGNOSTIC(id, code, severity, title) {Code::id, #id, code, Severity::severity, title},
 #include "text/diagnostics.def"
 #undef DIAGNOSTIC
     };

@@ -23,6 +23,7 @@ enum class Code : std::uint16_t {
 
 struct CodeInfo {
     Code id;
+    std::string_view name; // "reserved_name"
     std::string_view code; // "E0203"
     Severity severity;
     std::string_view title;
@@ -74,6 +75,14 @@ public:
     std::size_t errors() const { return errors_; }
     std::size_t warnings() const { return warnings_; }
     std::size_t left_out() const { return left_out_; }
+
+    template <class Unwanted> void remove_if(Unwanted unwanted) {
+        std::erase_if(all_, [&](const Diagnostic& d) {
+            if (!unwanted(d)) return false;
+            --(d.severity() == Severity::Error ? errors_ : warnings_);
+            return true;
+        });
+    }
 
     // By source, then place, errors before warnings at one place; exact repeats are dropped.
     void sort();

@@ -1,0 +1,32 @@
+// The worst case: how many messages one fan can get on one channel within a span, given the limits.
+#pragma once
+
+#include <limits>
+
+#include "check/analysis/model.hpp"
+
+namespace segue::analysis {
+
+inline constexpr double unbounded = std::numeric_limits<double>::infinity();
+
+// Sends and prompts of one rule on channels for which `counts` holds, within `span`.
+double bound_of_rule(const Model& model, std::uint32_t rule, const std::vector<bool>& channels, Span_ms span);
+
+struct Bound {
+    double most = 0;
+    std::string because;        // what holds it: a limit, or the rules themselves
+    std::vector<std::uint32_t> rules; // that can message there
+};
+
+// Of every flow together. Replies to the fan's own words are not counted: no limit closes them.
+Bound bound_of(const Model& model, const std::vector<bool>& channels, Span_ms span);
+Bound bound_of(const Model& model, const Scope& scope, Span_ms span);
+
+// `segue check --budget`: the worst case of each channel that some rule messages on, for 7 and 30 days, and each promise with the
+// verdict on it. Empty if nothing is sent.
+std::string budget_table(const Program& program, const Places& places, Ledger& ledger);
+
+std::vector<bool> channels_of(const Model& model, const Scope& scope);
+std::string text_of(const Model& model, const Limit& limit);
+
+} // namespace segue::analysis

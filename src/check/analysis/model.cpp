@@ -1,0 +1,239 @@
+#include "check/analysis/model.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace segue::analysis {
+
+namespace {
+
+constexpr std::size_t most_paths = 200; // of one response; past them its messages are looked at without their conditions
+constexpr double infinite = 1e300;
+
+} // namespace
+
+std::string span_text(Span_ms ms) {
+    constexpr std::pair<Span_ms, std::string_view> units[] = {{day_ms, "day"}, {3'600'000, "hour"}, {60'000, "minute"}, {1'000, "second"}};
+    for (const auto& [length, unit] : units)
+        if (ms % length == 0) return fmt::format("{} {}{}", ms / length, unit, ms == length ? "" : "s");
+    return fmt::format("{} ms", ms);
+}
+
+Model::Model(const Program& p, const Places& where, Ledger& kept, Diagnostics& diagnostics, std::function<bool(std::uint32_t)> from_stdlib)
+    : program(p), places(where), ledger(kept), possible(p, kept), diagnostics_(diagnostics), from_stdlib_(std::move(from_stdlib)) {
+    rules.resize(p.rules.size());
+    for (std::uint32_t r = 0; r < rules.size(); ++r) {
+        know(r);
+        walk(r);
+    }
+    collect_asked();
+}
+
+bool Model::speaks_of(const Scope& scope, std::uint32_t channel, std::uint32_t flow) const {
+    if (scope.flow != none && scope.flow != flow) return false;
+    return scope.channel == none ? program.channels[channel].needs_consent : scope.channel == channel;
+}
+
+bool Model::goes_by(const Step& step, std::uint32_t channel) const {
+    return is_message(step) && std::any_of(step.routes.begin(), step.routes.end(), [&](const Route& r) { return r.channel == channel; });
+}
+
+std::string Model::channels_of(const Step& step) const {
+    std::string out;
+    for (const auto& r : step.routes) out += (out.empty() ? "" : " or ") + program.channels[r.channel].name;
+    return out;
+}
+
+Diagnostic& Model::warn(Code code, std::uint32_t rule, Span at, std::string message) const {
+    const auto& place = places.rules[rule];
+    if (place.included.end == 0 || !from_stdlib_(at.source)) return diagnostics_.error(code, at, std::move(message));
+    auto& d = diagnostics_.error(code, place.included, std::move(message));
+    d.labels.push_back({at, fmt::format("in the rule `{}`", program.rules[rule].name)});
+    return d;
+}
+
+// What holds when the rule is considered, for each alternative of its trigger.
+void Model::know(std::uint32_t index) {
+    const auto& rule = program.rules[index];
+    const auto& trigger = rule.trigger;
+    auto& model = rules[index];
+    const auto by_event = trigger.kind == TriggerKind::Event || trigger.kind == TriggerKind::Count || trigger.kind == TriggerKind::Every;
+    if (!by_event) {
+        Known known;
+        if (trigger.kind == TriggerKind::Enter && trigger.stage != none) known.stage_low = known.stage_high = static_cast<int>(trigger.stage);
+        if (trigger.kind == TriggerKind::Silence && trigger.need != none && !trigger.patterns.empty() && trigger.patterns[0].event != none) {
+            auto silent = possible.occurrence(trigger.patterns[0].event, trigger.patterns[0].matches);
+            silent.window = trigger.span;
+            known.facts.push_back({silent, 0, 0});
+        }
+        model.known.push_back(std::move(known));
+    }
+    for (std::size_t p = 0; by_event && p < trigger.patterns.size(); ++p) {
+        if (trigger.patterns[p].event == none) continue;
+        const auto& event = program.events[trigger.patterns[p].event];
+        auto q = possible.occurrence(trigger.patterns[p].event, trigger.patterns[p].matches);
+        for (std::uint32_t s = 0; s < rule.slots.size(); ++s) { // the occurrence has the values that are in scope
+            if (p >= rule.slots[s].fields.size() || event.fields[rule.slots[s].fields[p]].optional) continue;
+            q.restrictions.push_back({ledger.symbols.intern(rule.slots[s].name), Compare::Equal, possible.key(Expr{Op::Field, s, {}, {}})});
+        }
+        Known known;
+        known.facts.push_back({q, 1, infinite});
+        if (trigger.query != none) known.facts.push_back({possible.question(program.queries[trigger.query]), static_cast<double>(trigger.count), infinite});
+        // The stage is found before the rules are asked.
+        for (std::size_t s = program.stages.size(); s-- > 0;)
+            if (!possible.together(known, {{&program.stages[s].condition, false}})) {
+                known.stage_low = static_cast<int>(s);
+                break;
+            }
+        model.known.push_back(std::move(known));
+    }
+}
+
+// Through the steps in every way that there is.
+void Model::walk(std::uint32_t index) {
+    const auto& rule = program.rules[index];
+    struct Walker {
+        std::uint32_t step;
+        Site site;
+        int days = 0;
+    };
+    const auto& trigger = rule.trigger;
+    Site begin;
+    switch (trigger.kind) {
+    case TriggerKind::Event:
+    case TriggerKind::Count:
+    case TriggerKind::Every: begin.instant = "event"; break;
+    case TriggerKind::Release: begin.instant = fmt::format("release {} {}", trigger.span, trigger.clock); break;
+    case TriggerKind::Date: begin.instant = fmt::format("date {} {}", trigger.date, trigger.clock); break;
+    case TriggerKind::Enter: begin.instant = fmt::format("enter {}", trigger.stage); break;
+    case TriggerKind::Silence: begin.instant = fmt::format("silence {} {}", trigger.need, trigger.span); break;
+    }
+    std::vector<Walker> open{{0, begin, 0}};
+    auto& sites = rules[index].sites;
+    std::size_t paths = 0;
+    while (!open.empty() && paths < most_paths) {
+        auto w = std::move(open.back());
+        open.pop_back();
+        const auto& step = rule.steps[w.step];
+        const auto go = [&](std::uint32_t to) {
+            w.step = to;
+            open.push_back(w);
+        };
+        const auto pause = [&](std::string instant) {
+            w.site.waited = true;
+            w.site.path.clear();
+            w.site.instant = std::move(instant);
+        };
+        switch (step.act) {
+        case Act::Prompt:
+        case Act::Send: {
+            auto site = w.site;
+            site.step = w.step;
+            sites.push_back(std::move(site));
+            w.site.emitted_before = true;
+            go(w.step + 1);
+            break;
+        }
+        case Act::Tag:
+        case Act::Untag:
+            w.site.emitted_before = true;
+            go(w.step + 1);
+            break;
+        case Act::WaitLength:
+            pause(w.site.instant.empty() || step.clock ? "" : fmt::format("{} +{}", w.site.instant, step.span));
+            go(w.step + 1);
+            break;
+        case Act::WaitClock:
+            pause("");
+            go(w.step + 1);
+            break;
+        case Act::WaitDate:
+            pause(fmt::format("date {} {}", step.date, step.clock.value_or(0)));
+            go(w.step + 1);
+            break;
+        case Act::WaitRelease:
+            pause(fmt::format("release 0 {}", step.clock.value_or(0)));
+            go(w.step + 1);
+            break;
+        case Act::WaitFor: {
+            auto late = w;
+            pause("");
+            go(w.step + 1);
+            if (step.target != late.step + 1) {
+                late.site.waited = true;
+                late.site.path.clear();
+                late.site.instant.clear();
+                late.step = step.target;
+                open.push_back(std::move(late));
+            }
+            break;
+        }
+        case Act::If: {
+            auto no = w;
+            no.step = step.target;
+            if (!no.site.waited) no.site.path.push_back({&*step.value, false});
+            open.push_back(std::move(no));
+            if (!w.site.waited) w.site.path.push_back({&*step.value, true});
+            go(w.step + 1);
+            break;
+        }
+        case Act::Split:
+            w.site.emitted_before = true;
+            for (const auto target : step.targets) go(target);
+            break;
+        case Act::Jump: go(step.target); break;
+        case Act::Stop: ++paths; break;
+        default: go(w.step + 1);
+        }
+    }
+    if (open.empty()) return;
+    // Too many ways: each message by itself, with nothing known of how it is reached.
+    sites.clear();
+    for (std::uint32_t s = 0; s < rule.steps.size(); ++s)
+        if (is_message(rule.steps[s])) sites.push_back({s, {}, "", true, false});
+}
+
+void Model::ask(const EventPattern& pattern) {
+    if (pattern.event != none) asked_.push_back(possible.occurrence(pattern.event, pattern.matches));
+}
+
+void Model::ask(const Expr& e) {
+    if (e.op == Op::Count || e.op == Op::Distinct || e.op == Op::Since) {
+        auto q = possible.question(program.queries[e.index]);
+        q.window = 0;
+        q.distinct = 0;
+        asked_.push_back(std::move(q));
+    }
+    if (e.op == Op::Consent && program.optin != none) asked_.push_back(possible.consent(e.value));
+    for (const auto& kid : e.kids) ask(kid);
+}
+
+void Model::collect_asked() {
+    for (const auto& stage : program.stages) ask(stage.condition);
+    for (const auto& rule : program.rules) {
+        for (const auto& p : rule.trigger.patterns) ask(p);
+        for (const auto& p : rule.until) ask(p);
+        if (rule.when) ask(*rule.when);
+        for (const auto& step : rule.steps) {
+            if (step.act == Act::WaitFor) ask(step.pattern);
+            if (step.act == Act::If) ask(*step.value);
+        }
+    }
+    std::sort(asked_.begin(), asked_.end(), [](const Question& a, const Question& b) { return a.key() < b.key(); });
+    asked_.erase(std::unique(asked_.begin(), asked_.end(), [](const Question& a, const Question& b) { return a.key() == b.key(); }), asked_.end());
+}
+
+// Whether something asks for such an outcome: for its event, and not for another value of a field than the outcome has.
+bool Model::asked_for(const Question& outcome) const {
+    return std::any_of(asked_.begin(), asked_.end(), [&](const Question& q) {
+        if (q.event != outcome.event) return false;
+        for (const auto& r : q.restrictions)
+            for (const auto& o : outcome.restrictions) {
+                const auto constant = [](const std::string& v) { return !v.empty() && v[0] != '('; };
+                if (r.field == o.field && r.op == Compare::Equal && o.op == Compare::Equal && constant(r.value) && constant(o.value) && r.value != o.value) return false;
+            }
+        return true;
+    });
+}
+
+} // namespace segue::analysis

@@ -1,0 +1,68 @@
+// The program as the findings look at it: what is known where a rule fires, where its messages stand, and how much of them there
+// can be. Made once; each finding is a file that reads it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "check/analysis/possible.hpp"
+#include "check/places.hpp"
+#include "text/diagnostic.hpp"
+
+namespace segue::analysis {
+
+// A message on its way through a response.
+struct Site {
+    std::uint32_t step = 0;
+    std::vector<Wanted> path;   // the `if`s on the way, up to the first wait
+    std::string instant;        // when, as a text that is equal where the moments are; empty: at no moment that can be told
+    bool waited = false;        // something paused before it
+    bool emitted_before = false; // a message, a tag or an arm comes before it
+};
+
+struct RuleModel {
+    std::vector<Known> known;   // by alternative of the trigger: what holds as it fires
+    std::vector<Site> sites;
+    bool fires = true;          // some alternative can
+};
+
+class Model {
+public:
+    Model(const Program& program, const Places& places, Ledger& ledger, Diagnostics& diagnostics, std::function<bool(std::uint32_t)> from_stdlib);
+
+    const Program& program;
+    const Places& places;
+    Ledger& ledger;
+    Possible possible;
+    std::vector<RuleModel> rules;
+
+    const Rule& rule(std::uint32_t index) const { return program.rules[index]; }
+    bool speaks_of(const Scope& scope, std::uint32_t channel, std::uint32_t flow) const;
+    bool goes_by(const Step& step, std::uint32_t channel) const; // a message that may go out on it
+    static bool is_message(const Step& step) { return step.act == Act::Prompt || step.act == Act::Send; }
+    std::string channels_of(const Step& step) const;             // "sms or email"
+    // The events that some condition, trigger, `until`, `wait for` or stage asks for, with what it asks of them.
+    const std::vector<Question>& asked() const { return asked_; }
+    bool asked_for(const Question& outcome) const;
+
+    // A warning in a rule. Where the rule is the library's it is told at the `include`.
+    Diagnostic& warn(Code code, std::uint32_t rule, Span at, std::string message) const;
+    Diagnostic& warn(Code code, Span at, std::string message) const { return diagnostics_.error(code, at, std::move(message)); }
+
+private:
+    void know(std::uint32_t rule);
+    void walk(std::uint32_t rule);
+    void collect_asked();
+    void ask(const Expr& e);
+    void ask(const EventPattern& pattern);
+
+    Diagnostics& diagnostics_;
+    std::function<bool(std::uint32_t)> from_stdlib_;
+    std::vector<Question> asked_;
+};
+
+std::string span_text(Span_ms ms); // "7 days"
+
+} // namespace segue::analysis
