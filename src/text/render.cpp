@@ -179,16 +179,22 @@ std::string render_human(const Diagnostic& diagnostic, const Sources& sources, b
     return out;
 }
 
-std::string render_human(const Diagnostics& diagnostics, const Sources& sources, bool use_color) {
+std::string render_human(const Report& report, bool use_color) {
     std::string out;
-    for (const auto& diagnostic : diagnostics.all()) out += render_human(diagnostic, sources, use_color) + "\n";
+    for (const auto& diagnostic : report.all()) out += render_human(diagnostic, report.sources(), use_color) + "\n";
     const auto count = [](std::size_t n, std::string_view what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); };
     std::string sum;
-    if (diagnostics.errors() > 0) sum = count(diagnostics.errors(), "error");
-    if (diagnostics.warnings() > 0) sum += (sum.empty() ? "" : ", ") + count(diagnostics.warnings(), "warning");
-    if (diagnostics.left_out() > 0) sum += fmt::format(" ({} not shown)", diagnostics.left_out());
+    if (report.errors() > 0) sum = count(report.errors(), "error");
+    if (report.warnings() > 0) sum += (sum.empty() ? "" : ", ") + count(report.warnings(), "warning");
+    if (report.left_out() > 0) sum += fmt::format(" ({} not shown)", report.left_out());
     if (!sum.empty()) out += sum + "\n";
     return out;
+}
+
+std::string render_human(const Diagnostics& diagnostics, const Sources& sources, bool use_color) {
+    Report report;
+    report.add(sources, diagnostics);
+    return render_human(report, use_color);
 }
 
 } // namespace segue
