@@ -26,7 +26,7 @@ Result<std::string> read_file(const std::string& path) {
 
 std::string file_identity(const std::string& path) {
     std::error_code error;
-    const auto whole = std::filesystem::weakly_canonical(path, error);
+    const auto whole = std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
     return error ? path : whole.string();
 }
 

@@ -112,10 +112,10 @@ TEST_CASE("json: offsets are of the file, also behind a byte order mark, and the
 
 TEST_CASE("github: what a workflow command would read as its own is escaped") {
     Scratch s;
-    s.write("50%, a:b.flow", "on presve => prompt sms\n\"\"\"");
+    s.write("50%, a:b.flow", "on presve => prompt sms");
     const auto p = check_in(s.path(), "'50%, a:b.flow' --format github");
     const auto found = lines(p.out);
-    REQUIRE(found.size() == 2);
+    REQUIRE(found.size() == 1);
     CHECK(found[0].starts_with("::error file=50%25%2C a%3Ab.flow,line=1,col=4,endLine=1,endColumn=9,title=E0201 a name that nothing declares::there is no event named `presve`"));
     CHECK(found[0].find("%0Ahelp: did you mean `presave`?") != std::string::npos);
     // An absolute path below the folder is told as the path in the repository.
