@@ -1,6 +1,7 @@
-# Writes OUT, a C++ file with every .flow file below FOLDER, at build time. The content is plain bytes, so any text is fine.
-function(segue_embed OUT FOLDER)
-  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${FOLDER}/*.flow)
-  add_custom_command(OUTPUT ${OUT} COMMAND ${CMAKE_COMMAND} -DOUT=${OUT} -DFOLDER=${FOLDER} -P ${PROJECT_SOURCE_DIR}/cmake/embed_files.cmake
-    DEPENDS ${files} ${PROJECT_SOURCE_DIR}/cmake/embed_files.cmake VERBATIM)
+# Writes OUT, a C++ file with every file below FOLDER that ends in .EXT, at build time. HEADER declares `const std::vector<TYPE>& FUNCTION()`,
+# TYPE being a path and a text. The content is plain bytes, so any text is fine.
+function(segue_embed OUT FOLDER EXT HEADER TYPE FUNCTION)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${FOLDER}/*.${EXT})
+  add_custom_command(OUTPUT ${OUT} COMMAND ${CMAKE_COMMAND} -DOUT=${OUT} -DFOLDER=${FOLDER} -DEXT=${EXT} -DHEADER=${HEADER} -DTYPE=${TYPE} -DFUNCTION=${FUNCTION}
+    -P ${PROJECT_SOURCE_DIR}/cmake/embed_files.cmake DEPENDS ${files} ${PROJECT_SOURCE_DIR}/cmake/embed_files.cmake VERBATIM)
 endfunction()

@@ -1,4 +1,4 @@
-file(GLOB_RECURSE files RELATIVE ${FOLDER} ${FOLDER}/*.flow)
+file(GLOB_RECURSE files RELATIVE ${FOLDER} ${FOLDER}/*.${EXT})
 list(SORT files)
 set(arrays "")
 set(rows "")
@@ -10,16 +10,16 @@ foreach(file ${files})
   string(APPEND rows "        {\"${file}\", {file_${n}, sizeof file_${n} - 1}},\n")
   math(EXPR n "${n} + 1")
 endforeach()
-file(WRITE ${OUT} "// Made by cmake/embed_files.cmake from stdlib/.
-#include \"syntax/load.hpp\"
+file(WRITE ${OUT} "// Made by cmake/embed_files.cmake from the files of a folder.
+#include \"${HEADER}\"
 
 namespace segue {
 
 namespace {
 ${arrays}} // namespace
 
-const std::vector<StdlibFile>& stdlib_files() {
-    static const std::vector<StdlibFile> all = {
+const std::vector<${TYPE}>& ${FUNCTION}() {
+    static const std::vector<${TYPE}> all = {
 ${rows}    };
     return all;
 }

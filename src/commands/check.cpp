@@ -1,50 +1,149 @@
+#include <algorithm>
+#include <filesystem>
+#include <set>
 #include <unistd.h>
 
-#include "check/analysis/budget.hpp"
 #include "commands/color.hpp"
 #include "commands/command.hpp"
 #include "commands/output.hpp"
-#include "commands/program_files.hpp"
 #include "commands/say.hpp"
-#include "text/render.hpp"
+#include "commands/script_folders.hpp"
+#include "text/did_you_mean.hpp"
+#include "text/report.hpp"
 
 namespace segue {
 
 namespace {
 
+namespace fs = std::filesystem;
+
 struct Options {
-    std::vector<std::string> files;
+    std::vector<std::string> paths;
+    std::string format = "human";
+    std::vector<std::string> reports; // FORMAT=FILE
+    std::vector<std::string> deny;
     std::string color = "auto";
     bool budget = false;
 };
 
-int check_files(const Options& options) {
-    Ledger ledger;
-    const auto compiled = compile(options.files, ledger);
-    if (!compiled) {
-        say("{}", compiled.message());
-        return refused;
-    }
-    const auto& c = **compiled;
-    auto out = Output::open("-", 0);
-    out->text(render_human(c.diagnostics, c.sources, use_color(options.color, STDOUT_FILENO)));
-    if (options.budget && !c.diagnostics.has_errors()) out->text(analysis::budget_table(*c.program, c.places, ledger));
-    if (const auto written = out->flush(); !written) {
-        say("{}", written.message());
-        return refused;
-    }
-    return c.diagnostics.has_errors() ? scripts_wrong : done;
+std::vector<std::string> format_names() {
+    std::vector<std::string> out;
+    for (const auto& format : report_formats()) out.emplace_back(format.name);
+    return out;
 }
+
+Result<const ReportFormat*> find_format(const std::string& name) {
+    for (const auto& format : report_formats())
+        if (format.name == name) return &format;
+    if (const auto near = did_you_mean(name, format_names())) return Failure{fmt::format("there is no format `{}`; did you mean `{}`?", name, *near)};
+    return Failure{fmt::format("there is no format `{}`; there are {}", name, fmt::join(format_names(), ", "))};
+}
+
+Result<std::set<Code>> denied_codes(const std::vector<std::string>& words) {
+    std::set<Code> out;
+    for (const auto& word : words) {
+        if (word == "warnings") {
+            for (const auto& entry : diagnostic_catalogue())
+                if (entry.severity == Severity::Warning) out.insert(entry.id);
+        } else if (const auto* entry = find_code(word)) out.insert(entry->id);
+        else return Failure{fmt::format("--deny: {}", unknown_code(word, {"warnings"}))};
+    }
+    return out;
+}
+
+struct Target {
+    const ReportFormat* format;
+    std::string path;
+};
+
+// What `--report` asks for. A script is not overwritten by what is said of it, and one report not by another.
+Result<std::vector<Target>> report_files(const Options& options) {
+    std::vector<Target> out;
+    std::set<std::string> taken;
+    for (const auto& word : options.reports) {
+        const auto equals = word.find('=');
+        if (equals == std::string::npos || equals + 1 == word.size()) return Failure{fmt::format("--report: write FORMAT=FILE, such as sarif=segue.sarif, not `{}`", word)};
+        const auto format = find_format(word.substr(0, equals));
+        if (!format) return Failure{"--report: " + format.message()};
+        const auto path = word.substr(equals + 1);
+        if (path == "-") return Failure{fmt::format("--report writes files; for standard output write `--format {}`", (*format)->name)};
+        std::error_code error;
+        const bool kept = !fs::exists(path, error) || fs::is_regular_file(path, error); // a pipe or /dev/null may be several things
+        if (kept && !taken.insert(file_identity(path)).second) return Failure{fmt::format("--report: {} is asked for twice", path)};
+        out.push_back({*format, path});
+    }
+    return out;
+}
+
+Outcome write(const std::string& path, std::string_view text) {
+    auto out = Output::open(path, 0);
+    if (!out) return out.failure();
+    out->text(text);
+    return out->flush();
+}
+
+int refuse(const std::string& message) {
+    say("{}", message);
+    return refused;
+}
+
+int check_paths(const Options& options) {
+    const auto format = find_format(options.format);
+    if (!format) return refuse("--format: " + format.message());
+    const auto denied = denied_codes(options.deny);
+    if (!denied) return refuse(denied.message());
+    const auto targets = report_files(options);
+    if (!targets) return refuse(targets.message());
+
+    const auto shows_budget = [](const Target& target) { return target.format->shows_budget; };
+    if (options.budget && !(*format)->shows_budget && std::none_of((*targets).begin(), (*targets).end(), shows_budget))
+        return refuse(fmt::format("--budget: the format `{}` has no place for it; `human` and `json` have", (*format)->name));
+
+    auto programs = check_all(options.paths, options.budget);
+    if (!programs) return refuse(programs.message());
+    std::error_code error;
+    Report report(fs::current_path(error).string());
+    std::set<std::string> scripts;
+    for (auto& program : *programs) {
+        report.add(program.sources, program.diagnostics);
+        if (program.budget) report.add(std::move(*program.budget));
+        scripts.merge(program.files);
+    }
+    report.deny(*denied);
+
+    // Everything is tried, so that a full disk costs one report and not the others.
+    int exit = report.fails() ? scripts_wrong : done;
+    for (const auto& target : *targets) {
+        if (scripts.contains(file_identity(target.path))) exit = refuse(fmt::format("--report: {} is one of the scripts", target.path));
+        else if (const auto written = write(target.path, target.format->render(report, false)); !written) exit = refuse(written.message());
+    }
+    if (const auto written = write("-", (*format)->render(report, use_color(options.color, STDOUT_FILENO))); !written) exit = refuse(written.message());
+    return exit;
+}
+
+constexpr const char* footer =
+    "The files named are one program. Of a folder every *.flow below it is checked, hidden folders and `build` left out: each is a program of its own\n"
+    "with what it `use`s; a script that another one uses is checked as part of that one.\n"
+    "\n"
+    "Formats: human and concise (one line each) are for people and editors; json, sarif, github and junit for CI. Silent when all is well in the forms\n"
+    "made of lines; json, sarif and junit are whole documents also then. `segue explain CODE` tells more of a code.\n"
+    "\n"
+    "  segue check flows --format github --report sarif=segue.sarif --report junit=segue.xml --deny warnings\n"
+    "\n"
+    "Exit codes: 0 nothing is wrong (there may be warnings), 1 something is, 2 a file cannot be read or written.";
 
 } // namespace
 
 void add_check(CLI::App& command, int& exit) {
     auto options = std::make_shared<Options>();
-    command.add_option("FILES", options->files, "the scripts of one program")->required()->type_name("");
+    command.add_option("PATHS", options->paths, "the scripts of one program, and folders of scripts")->required()->type_name("");
+    command.add_option("--format", options->format, "what standard output gets: human (if not said), concise, json, sarif, github or junit")->type_name("FORMAT");
+    command.add_option("--report", options->reports, "write a report to a file as well; may be said several times")->type_name("FORMAT=FILE")->expected(1)->take_all()->allow_extra_args(false);
+    command.add_option("--deny", options->deny, "make these warnings errors: `warnings`, a code or its name; may be said several times")->type_name("WHAT")->expected(1)->take_all()->allow_extra_args(false);
     command.add_flag("--budget", options->budget, "also show the most that one fan can get on each channel, and whether promises are kept");
     add_color(command, options->color);
-    command.footer("Silent when all is well. Exit codes: 0 nothing is wrong (there may be warnings), 1 something is, 2 a file cannot be read.");
-    command.callback([options, &exit] { exit = check_files(*options); });
+    command.footer(footer);
+    command.callback([options, &exit] { exit = check_paths(*options); });
 }
 
 } // namespace segue

@@ -17,7 +17,11 @@ enum Exit : int {
 using AddCommand = void (*)(CLI::App& command, int& exit);
 
 void add_check(CLI::App& command, int& exit);
+void add_explain(CLI::App& command, int& exit);
 void add_run(CLI::App& command, int& exit);
+
+// What to say of a word that is no code of diagnostics.def (nor one of `others`), with the nearest that is.
+std::string unknown_code(const std::string& word, std::vector<std::string> others);
 
 int run_tool(int argc, char** argv);
 

@@ -24,6 +24,12 @@ Result<std::string> read_file(const std::string& path) {
     return text;
 }
 
+std::string file_identity(const std::string& path) {
+    std::error_code error;
+    const auto whole = std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+    return error ? path : whole.string();
+}
+
 namespace {
 
 std::unique_ptr<Compiled> compile_roots(const std::vector<ProgramText>& roots, const Files& world, Ledger& ledger) {
@@ -48,12 +54,7 @@ Result<std::unique_ptr<Compiled>> compile(const std::vector<std::string>& paths,
         if (!text) return text.failure();
         roots.push_back({path, std::move(*text)});
     }
-    const auto identity = [](const std::string& path) {
-        std::error_code error;
-        const auto whole = std::filesystem::weakly_canonical(path, error);
-        return error ? path : whole.string();
-    };
-    return compile_roots(roots, {read_file, identity}, ledger);
+    return compile_roots(roots, {read_file, file_identity}, ledger);
 }
 
 std::unique_ptr<Compiled> compile_texts(const std::vector<ProgramText>& texts, std::size_t roots, Ledger& ledger) {

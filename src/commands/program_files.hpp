@@ -12,6 +12,9 @@ namespace segue {
 
 Result<std::string> read_file(const std::string& path);
 
+// The same for all paths of one file.
+std::string file_identity(const std::string& path);
+
 struct Compiled {
     Sources sources;
     Diagnostics diagnostics;

@@ -18,7 +18,7 @@ public:
 
     void text(const std::string& path, std::string text, bool stdlib) {
         if (!seen_.insert(stdlib ? "std:" + path : world_.identity(path)).second) return;
-        const auto index = sources_.add(stdlib ? "std/" + path : path, std::move(text));
+        const auto index = sources_.add(stdlib ? "std/" + path : path, std::move(text), stdlib);
         auto file = build(parse(sources_, index, diagnostics_), sources_, diagnostics_);
         for (const auto& use : file.uses) use.module.empty() ? used_file(use, path, stdlib) : used_module(use);
         out_.files.push_back(std::move(file));

@@ -14,17 +14,33 @@ const std::vector<CodeInfo>& diagnostic_catalogue() {
     return all;
 }
 
+const CodeInfo* find_code(std::string_view word) {
+    std::string name(word);
+    for (char& c : name) c = c == '-' ? '_' : c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c;
+    std::string code(word);
+    for (char& c : code) c = c >= 'a' && c <= 'z' ? static_cast<char>(c + 'A' - 'a') : c;
+    for (const auto& entry : diagnostic_catalogue())
+        if (entry.name == name || entry.code == code) return &entry;
+    return nullptr;
+}
+
 const CodeInfo& info(Code code) { return diagnostic_catalogue()[static_cast<std::size_t>(code)]; }
 
 Diagnostic& Diagnostics::error(Code code, Span span, std::string message) {
     ++(info(code).severity == Severity::Error ? errors_ : warnings_);
     if (all_.size() >= most) {
-        ++left_out_;
+        ++left_out_[code];
         overflow_ = {};
         return overflow_;
     }
-    all_.push_back(Diagnostic{code, span, std::move(message), {}, {}, {}, {}, {}});
+    all_.push_back(Diagnostic{code, span, std::move(message), {}, {}, {}, {}, {}, false});
     return all_.back();
+}
+
+std::size_t Diagnostics::left_out() const {
+    std::size_t sum = 0;
+    for (const auto& [code, count] : left_out_) sum += count;
+    return sum;
 }
 
 void Diagnostics::sort() {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +33,9 @@ struct CodeInfo {
 const CodeInfo& info(Code code);
 const std::vector<CodeInfo>& diagnostic_catalogue();
 
+// By code or name, as people write them: E0203, e0203, reserved_name, reserved-name. Null where there is none.
+const CodeInfo* find_code(std::string_view word);
+
 // A second place that explains the first.
 struct Label {
     Span span;
@@ -53,8 +57,9 @@ struct Diagnostic {
     std::vector<std::string> notes;
     std::string help;            // how to mend it, in words
     std::vector<Edit> mend;      // and as an edit, when it is sure
+    bool denied = false;         // a warning that whoever asked does not let pass
 
-    Severity severity() const { return info(code).severity; }
+    Severity severity() const { return denied ? Severity::Error : info(code).severity; }
 };
 
 // The sink for everything wrong with script text. Adding never fails, and a stage goes on after it.
@@ -74,7 +79,8 @@ public:
     bool has_errors() const { return errors_ > 0; }
     std::size_t errors() const { return errors_; }
     std::size_t warnings() const { return warnings_; }
-    std::size_t left_out() const { return left_out_; }
+    std::size_t left_out() const;
+    const std::map<Code, std::size_t>& left_out_codes() const { return left_out_; } // how many of each
 
     template <class Unwanted> void remove_if(Unwanted unwanted) {
         std::erase_if(all_, [&](const Diagnostic& d) {
@@ -91,7 +97,7 @@ private:
     std::vector<Diagnostic> all_;
     std::size_t errors_ = 0;
     std::size_t warnings_ = 0;
-    std::size_t left_out_ = 0;
+    std::map<Code, std::size_t> left_out_;
     Diagnostic overflow_{};
 };
 

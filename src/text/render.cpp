@@ -1,6 +1,7 @@
 #include "text/render.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <map>
 #include <utility>
@@ -179,16 +180,45 @@ std::string render_human(const Diagnostic& diagnostic, const Sources& sources, b
     return out;
 }
 
-std::string render_human(const Diagnostics& diagnostics, const Sources& sources, bool use_color) {
+namespace {
+
+std::string shown(double most) { return std::isinf(most) ? "no bound" : fmt::format("{:.0f}", most); }
+
+std::string table(const Budget& budget) {
     std::string out;
-    for (const auto& diagnostic : diagnostics.all()) out += render_human(diagnostic, sources, use_color) + "\n";
+    if (!budget.rows.empty()) {
+        std::size_t width = 8;
+        for (const auto& row : budget.rows) width = std::max(width, row.channel.size());
+        out += fmt::format("{:<{}}  {:>8}  {:>8}  held by\n", "channel", width, "7 days", "30 days");
+        for (const auto& row : budget.rows) out += fmt::format("{:<{}}  {:>8}  {:>8}  {}\n", row.channel, width, shown(row.week), shown(row.month), row.held_by);
+        if (budget.replies) out += "\nReplies to the fan's own words come on top: no limit closes them.\n";
+    } else out += "no messages\n";
+    if (!budget.promises.empty()) out += '\n';
+    for (const auto& promise : budget.promises)
+        out += fmt::format("promise {}: {}\n", promise.text, promise.kept ? fmt::format("kept ({} at most)", shown(promise.most)) : fmt::format("can be broken ({})", shown(promise.most)));
+    return out;
+}
+
+} // namespace
+
+std::string render_human(const Report& report, bool use_color) {
+    std::string out;
+    for (const auto& diagnostic : report.all()) out += render_human(diagnostic, report.sources(), use_color) + "\n";
     const auto count = [](std::size_t n, std::string_view what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); };
     std::string sum;
-    if (diagnostics.errors() > 0) sum = count(diagnostics.errors(), "error");
-    if (diagnostics.warnings() > 0) sum += (sum.empty() ? "" : ", ") + count(diagnostics.warnings(), "warning");
-    if (diagnostics.left_out() > 0) sum += fmt::format(" ({} not shown)", diagnostics.left_out());
+    if (report.errors() > 0) sum = count(report.errors(), "error");
+    if (report.warnings() > 0) sum += (sum.empty() ? "" : ", ") + count(report.warnings(), "warning");
+    if (report.left_out() > 0) sum += fmt::format(" ({} not shown)", report.left_out());
     if (!sum.empty()) out += sum + "\n";
+    for (const auto& budget : report.budgets())
+        out += fmt::format("{}The most that one fan can get, by {}:\n\n{}", out.empty() ? "" : "\n", budget.program, table(budget));
     return out;
+}
+
+std::string render_human(const Diagnostics& diagnostics, const Sources& sources, bool use_color) {
+    Report report;
+    report.add(sources, diagnostics);
+    return render_human(report, use_color);
 }
 
 } // namespace segue

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "text/diagnostic.hpp"
+#include "text/report.hpp"
 
 namespace segue {
 
@@ -12,5 +12,6 @@ std::string render_human(const Diagnostic& diagnostic, const Sources& sources, b
 
 // All of them, and a last line that counts. Empty when there is nothing to say.
 std::string render_human(const Diagnostics& diagnostics, const Sources& sources, bool color);
+std::string render_human(const Report& report, bool color);
 
 } // namespace segue

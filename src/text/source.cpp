@@ -6,8 +6,8 @@
 
 namespace segue {
 
-Source::Source(std::string name, std::string text) : name_(std::move(name)), text_(std::move(text)) {
-    if (text_.starts_with("\xEF\xBB\xBF")) text_.erase(0, 3); // a byte order mark is no part of the text
+Source::Source(std::string name, std::string text, bool embedded) : name_(std::move(name)), text_(std::move(text)), embedded_(embedded) {
+    if (text_.starts_with("\xEF\xBB\xBF")) text_.erase(0, left_out_ = 3); // a byte order mark is no part of the text
     starts_.push_back(0);
     for (std::size_t i = 0; i < text_.size(); ++i)
         if (text_[i] == '\n') starts_.push_back(static_cast<std::uint32_t>(i + 1));
@@ -24,7 +24,7 @@ Position Source::position(std::uint32_t offset) const {
     const auto line = static_cast<std::uint32_t>(after - starts_.begin());
     const auto begin = starts_[line - 1];
     const auto before = std::string_view(text_).substr(begin, std::min<std::size_t>(offset, text_.size()) - begin);
-    return {line, static_cast<std::uint32_t>(code_points(before) + 1)};
+    return {line, static_cast<std::uint32_t>(code_points(before) + 1), static_cast<std::uint32_t>(utf16_units(before) + 1)};
 }
 
 std::uint32_t Source::line_begin(std::uint32_t line) const { return starts_[line - 1]; }
@@ -36,8 +36,10 @@ std::string_view Source::line(std::uint32_t line) const {
     return std::string_view(text_).substr(begin, end - begin);
 }
 
-std::uint32_t Sources::add(std::string name, std::string text) {
-    all_.emplace_back(std::move(name), std::move(text));
+std::uint32_t Sources::add(std::string name, std::string text, bool embedded) { return add(Source(std::move(name), std::move(text), embedded)); }
+
+std::uint32_t Sources::add(Source source) {
+    all_.push_back(std::move(source));
     return static_cast<std::uint32_t>(all_.size() - 1);
 }
 

@@ -17,18 +17,22 @@ struct Span {
     friend bool operator==(const Span&, const Span&) = default;
 };
 
-// 1-based. `column` counts code points, which is what editors show; `width` is the terminal cells before it.
+// 1-based. `column` counts code points, which is what editors show; `utf16` counts as JavaScript and SARIF do.
 struct Position {
     std::uint32_t line = 1;
     std::uint32_t column = 1;
+    std::uint32_t utf16 = 1;
 };
 
 class Source {
 public:
-    Source(std::string name, std::string text); // a byte order mark is left out
+    // A byte order mark is left out. One that is `embedded` is part of the tool: no file of that name need be there.
+    Source(std::string name, std::string text, bool embedded = false);
 
     const std::string& name() const { return name_; }
     std::string_view text() const { return text_; }
+    bool embedded() const { return embedded_; }
+    std::uint32_t left_out() const { return left_out_; } // bytes of the file before the text: its byte order mark
     std::string_view slice(Span span) const;
 
     Position position(std::uint32_t offset) const;
@@ -39,13 +43,16 @@ public:
 private:
     std::string name_;
     std::string text_;
+    bool embedded_;
+    std::uint32_t left_out_ = 0;
     std::vector<std::uint32_t> starts_;
 };
 
 // Every text that one compilation reads. A Span's `source` is the index here.
 class Sources {
 public:
-    std::uint32_t add(std::string name, std::string text);
+    std::uint32_t add(std::string name, std::string text, bool embedded = false);
+    std::uint32_t add(Source source);
     const Source& operator[](std::uint32_t index) const { return all_[index]; }
     std::size_t size() const { return all_.size(); }
 

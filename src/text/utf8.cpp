@@ -61,6 +61,16 @@ std::size_t code_points(std::string_view text) {
     return count;
 }
 
+std::size_t utf16_units(std::string_view text) {
+    std::size_t count = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto point = code_point_at(text, at);
+        count += point.value > 0xFFFF ? 2 : 1;
+        at += point.length;
+    }
+    return count;
+}
+
 std::size_t display_width(std::string_view text) {
     std::size_t width = 0;
     utf8proc_int32_t code_point = 0;

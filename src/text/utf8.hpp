@@ -15,6 +15,9 @@ std::optional<std::size_t> invalid_utf8(std::string_view text);
 // Number of code points; a stray byte counts as one.
 std::size_t code_points(std::string_view text);
 
+// Number of UTF-16 code units that the text would have; a stray byte counts as one.
+std::size_t utf16_units(std::string_view text);
+
 // The code point that begins at `at`, and its bytes; a byte that is none stands for itself.
 struct CodePoint {
     std::uint32_t value;

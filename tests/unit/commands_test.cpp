@@ -32,7 +32,7 @@ TEST_CASE("exit codes: done, wrong scripts, a world that refuses") {
     CHECK(shell(tool() + " check " + good).out.empty());
     CHECK(shell(tool() + " check " + bad).exit == 1);
     CHECK(shell(tool() + " check " + (s / "none.flow")).exit == 2);
-    CHECK(shell(tool() + " check " + s.path()).err.find("it is a folder") != std::string::npos);
+    CHECK(shell(tool() + " run " + s.path() + " --events /dev/null").err.find("it is a folder") != std::string::npos);
     CHECK(shell(tool()).exit == 2);
     CHECK(shell(tool() + " chekc").err.find("did you mean `segue check`?") != std::string::npos);
     CHECK(shell(tool() + " run " + bad + " --events /dev/null").exit == 1);

@@ -1,4 +1,5 @@
 #include "check/analysis/budget.hpp"
+#include "check/analysis/findings.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -201,5 +202,30 @@ Bound bound_of(const Model& model, const std::vector<bool>& channels, Span_ms sp
 }
 
 Bound bound_of(const Model& model, const Scope& scope, Span_ms span) { return bound_of(model, channels_of(model, scope), span); }
+
+Budget budget_of(const Program& program, const Places& places, Ledger& ledger) {
+    Diagnostics unheard;
+    Model model(program, places, ledger, unheard, [](std::uint32_t) { return false; });
+    find_unreachable(model);
+    Budget out;
+    const auto add = [&](const std::string& name, const Scope& scope) {
+        const auto week = bound_of(model, scope, 7 * day_ms);
+        const auto month = bound_of(model, scope, 30 * day_ms);
+        if (!month.rules.empty()) out.rows.push_back({name, week.most, month.most, month.because});
+    };
+    for (const bool consent : {true, false}) {
+        for (std::uint32_t c = 0; c < program.channels.size(); ++c)
+            if (program.channels[c].needs_consent == consent) add(program.channels[c].name, Scope{c, none});
+        if (consent && out.rows.size() > 1) add("messages", Scope{});
+    }
+    for (std::size_t i = 0; i < program.promises.size(); ++i) {
+        const auto& promise = program.promises[i];
+        const auto most = bound_of(model, promise.scope, promise.per).most;
+        const auto scope = promise.scope.channel == none ? "messages" : program.channels[promise.scope.channel].name;
+        out.promises.push_back({places.promises[i], fmt::format("{} at most {} per {}", scope, promise.count, span_text(promise.per)), most, most <= promise.count});
+    }
+    for (const auto& rule : program.rules) out.replies |= std::any_of(rule.steps.begin(), rule.steps.end(), [](const Step& s) { return s.act == Act::Reply; });
+    return out;
+}
 
 } // namespace segue::analysis

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "check/analysis/model.hpp"
+#include "text/budget.hpp"
 
 namespace segue::analysis {
 
@@ -22,9 +23,9 @@ struct Bound {
 Bound bound_of(const Model& model, const std::vector<bool>& channels, Span_ms span);
 Bound bound_of(const Model& model, const Scope& scope, Span_ms span);
 
-// `segue check --budget`: the worst case of each channel that some rule messages on, for 7 and 30 days, and each promise with the
-// verdict on it. Empty if nothing is sent.
-std::string budget_table(const Program& program, const Places& places, Ledger& ledger);
+// `segue check --budget`: the worst case of each channel that some rule messages on, and each promise with the verdict on it.
+// Of a program without errors.
+Budget budget_of(const Program& program, const Places& places, Ledger& ledger);
 
 std::vector<bool> channels_of(const Model& model, const Scope& scope);
 std::string text_of(const Model& model, const Limit& limit);

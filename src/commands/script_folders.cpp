@@ -1,0 +1,127 @@
+#include "commands/script_folders.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <filesystem>
+#include <fmt/format.h>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "check/analysis/budget.hpp"
+
+namespace segue {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Attempt = std::optional<Result<Checked>>;
+
+// Each job once, by as many threads as there are processors. What one throws, this throws.
+void in_parallel(std::size_t jobs, const std::function<void(std::size_t)>& job) {
+    std::atomic<std::size_t> next = 0;
+    std::exception_ptr thrown;
+    std::mutex lock;
+    const auto work = [&] {
+        try {
+            for (auto i = next++; i < jobs; i = next++) job(i);
+        } catch (...) {
+            const std::lock_guard guard(lock);
+            thrown = std::current_exception();
+        }
+    };
+    std::vector<std::thread> threads;
+    const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
+    for (std::size_t n = 1; n < std::min(jobs, processors); ++n) threads.emplace_back(work);
+    work();
+    for (auto& thread : threads) thread.join();
+    if (thrown) std::rethrow_exception(thrown);
+}
+
+// The program itself is let go of: of a thousand files only what was found is kept.
+Result<Checked> check_program(const std::vector<std::string>& files, bool with_budget) {
+    Ledger ledger;
+    auto compiled = compile(files, ledger);
+    if (!compiled) return compiled.failure();
+    auto& c = **compiled;
+    Checked out;
+    for (const auto& text : c.texts) out.files.insert(file_identity(text.path));
+    if (with_budget && !c.diagnostics.has_errors()) {
+        out.budget = analysis::budget_of(*c.program, c.places, ledger);
+        out.budget->program = fmt::format("{}", fmt::join(files, ", "));
+    }
+    out.sources = std::move(c.sources);
+    out.diagnostics = std::move(c.diagnostics);
+    return out;
+}
+
+} // namespace
+
+Result<std::vector<std::string>> scripts_below(const std::string& folder) {
+    std::vector<std::string> out;
+    std::error_code error;
+    auto at = fs::recursive_directory_iterator(folder, error);
+    for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+        const auto name = at->path().filename().string();
+        std::error_code ignored; // a link to nothing is no script
+        if (at->is_directory(ignored)) {
+            if (name.starts_with('.') || name == "build") at.disable_recursion_pending();
+        } else if (name.ends_with(".flow") && !name.starts_with('.') && at->is_regular_file(ignored)) out.push_back(at->path().lexically_normal().string());
+    }
+    if (error) return Failure{fmt::format("cannot read the folder {}: {}", folder, error.message())};
+    if (out.empty()) return Failure{fmt::format("there is no .flow file in {}", folder)};
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+Result<std::vector<Checked>> check_all(const std::vector<std::string>& paths, bool with_budget) {
+    std::vector<std::vector<std::string>> roots;
+    std::vector<std::string> files, scripts;
+    std::set<std::string> seen;
+    for (const auto& path : paths) {
+        std::error_code error;
+        if (!fs::is_directory(path, error)) {
+            files.push_back(path);
+            continue;
+        }
+        auto below = scripts_below(path);
+        if (!below) return below.failure();
+        for (auto& script : *below)
+            if (seen.insert(file_identity(script)).second) scripts.push_back(std::move(script));
+    }
+    if (!files.empty()) roots.push_back(files);
+    for (auto& script : scripts) roots.push_back({std::move(script)});
+
+    // Each is checked alone first: only then it is known who uses whom.
+    std::vector<Attempt> programs(roots.size());
+    in_parallel(roots.size(), [&](std::size_t i) { programs[i] = check_program(roots[i], with_budget); });
+    std::string refusals;
+    for (const auto& program : programs)
+        if (!*program) refusals += (refusals.empty() ? "" : "\n") + program->message();
+    if (!refusals.empty()) return Failure{refusals};
+
+    std::map<std::string, std::size_t> users; // programs that a file is part of
+    for (const auto& program : programs)
+        for (const auto& file : (**program).files) ++users[file];
+    std::vector<bool> wanted(programs.size());
+    std::set<std::string> covered;
+    const auto want = [&](std::size_t i) {
+        wanted[i] = true;
+        covered.insert((**programs[i]).files.begin(), (**programs[i]).files.end());
+    };
+    if (!files.empty()) want(0);
+    for (std::size_t i = files.empty() ? 0 : 1; i < roots.size(); ++i)
+        if (users[file_identity(roots[i].front())] == 1) want(i);
+    for (std::size_t i = 0; i < roots.size(); ++i) // those that use each other in a circle: the first stands for all
+        if (!wanted[i] && !covered.contains(file_identity(roots[i].front()))) want(i);
+
+    std::vector<Checked> out;
+    for (std::size_t i = 0; i < programs.size(); ++i)
+        if (wanted[i]) out.push_back(std::move(**programs[i]));
+    return out;
+}
+
+} // namespace segue

@@ -1,0 +1,53 @@
+#include "text/pages.hpp"
+
+#include <fmt/format.h>
+
+namespace segue {
+
+namespace {
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+    std::vector<std::string_view> out;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        out.push_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
+}
+
+} // namespace
+
+std::string_view page_of(Code code) {
+    for (const auto& page : diagnostic_pages())
+        if (page.path == fmt::format("{}.md", info(code).code)) return page.text;
+    return "";
+}
+
+std::string page_summary(std::string_view page) {
+    std::string out;
+    for (const auto line : lines_of(page)) {
+        if (line.starts_with('#') || (line.empty() && out.empty())) continue;
+        if (line.empty()) break;
+        if (!out.empty()) out += ' ';
+        out += line;
+    }
+    return out;
+}
+
+std::string render_page(std::string_view page, bool color) {
+    const auto paint = [&](std::string_view code, std::string_view text) { return color ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text); };
+    std::string out;
+    bool script = false;
+    for (const auto line : lines_of(page)) {
+        if (line.starts_with("```")) {
+            script = !script;
+            if (script) out += (line.find("wrong") != std::string_view::npos ? paint("1;31", "wrong:") : paint("1;32", "right:")) + "\n\n";
+        } else if (script) out += (line.empty() ? "" : "    " + paint("36", line)) + "\n";
+        else if (line.starts_with("# ")) out += paint("1", line.substr(2)) + "\n";
+        else out += std::string(line) + "\n";
+    }
+    return out;
+}
+
+} // namespace segue
