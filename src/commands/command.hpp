@@ -17,6 +17,7 @@ enum Exit : int {
 using AddCommand = void (*)(CLI::App& command, int& exit);
 
 void add_check(CLI::App& command, int& exit);
+void add_fmt(CLI::App& command, int& exit);
 void add_run(CLI::App& command, int& exit);
 
 int run_tool(int argc, char** argv);

@@ -19,6 +19,7 @@ struct Row {
 
 constexpr Row table[] = {
     {"check", "find what is wrong with scripts", add_check},
+    {"fmt", "write scripts in the one style", add_fmt},
     {"run", "turn a stream of fan events into actions", add_run},
 };
 
