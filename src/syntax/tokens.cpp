@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "syntax/builder.hpp"
-#include "syntax/words.hpp"
 #include "text/utf8.hpp"
 
 namespace segue {
@@ -21,6 +20,12 @@ std::uint32_t past_blanks(std::string_view text, std::uint32_t at) {
         else ++at;
     }
     return at;
+}
+
+// Words that are not reserved, so that a label may be one, and with which a declaration or a step before it could go on.
+bool goes_on(std::string_view word) {
+    static constexpr std::string_view words[] = {"as", "at", "from", "has", "needs", "of", "undoes", "up"};
+    return std::find(std::begin(words), std::end(words), word) != std::end(words);
 }
 
 bool has_empty_line(std::string_view gap) {
@@ -126,7 +131,7 @@ void Tokens::read(const Tree& tree) {
     std::set<std::uint32_t> dropped; // `then` between the steps of a block
     std::set<std::uint32_t> labels;  // before which a `;` may be needed
     for (std::uint32_t i = 0; i < tree.nodes.size(); ++i) {
-        if (tree.nodes[i].kind == Kind::label_part && is_word_of("word", word(tree.nodes[i].begin))) labels.insert(tree.nodes[i].begin);
+        if (tree.nodes[i].kind == Kind::label_part && goes_on(word(tree.nodes[i].begin))) labels.insert(tree.nodes[i].begin);
         if (tree.nodes[i].kind != Kind::block) continue;
         for (const auto step : At(tree, i).children())
             if (const auto behind = past_blanks(text_, step.span().end); word(behind) == "then") dropped.insert(behind);
