@@ -9,18 +9,25 @@
 
 namespace segue {
 
+namespace {
+
+Result<std::string> read_all(std::FILE* in, const std::string& name) {
+    std::string text;
+    char part[65'536];
+    while (const auto n = std::fread(part, 1, sizeof part, in)) text.append(part, n);
+    if (std::ferror(in) != 0) return Failure{fmt::format("cannot read {}: {}", name, std::strerror(errno))};
+    return text;
+}
+
+} // namespace
+
 Result<std::string> read_file(const std::string& path) {
     std::error_code error;
     if (std::filesystem::is_directory(path, error)) return Failure{fmt::format("cannot read {}: it is a folder", path)};
     auto* in = std::fopen(path.c_str(), "rb");
     if (!in) return Failure{fmt::format("cannot read {}: {}", path, std::strerror(errno))};
-    std::string text;
-    char part[65'536];
-    while (const auto n = std::fread(part, 1, sizeof part, in)) text.append(part, n);
-    const bool failed = std::ferror(in) != 0;
-    const auto why = errno;
+    auto text = read_all(in, path);
     std::fclose(in);
-    if (failed) return Failure{fmt::format("cannot read {}: {}", path, std::strerror(why))};
     return text;
 }
 
@@ -29,6 +36,8 @@ std::string file_identity(const std::string& path) {
     const auto whole = std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
     return error ? path : whole.string();
 }
+
+Result<std::string> read_standard_input() { return read_all(stdin, "standard input"); }
 
 namespace {
 

@@ -11,6 +11,7 @@
 namespace segue {
 
 Result<std::string> read_file(const std::string& path);
+Result<std::string> read_standard_input();
 
 // The same for all paths of one file.
 std::string file_identity(const std::string& path);

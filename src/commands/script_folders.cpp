@@ -1,16 +1,12 @@
 #include "commands/script_folders.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
 #include <filesystem>
 #include <fmt/format.h>
-#include <functional>
 #include <map>
-#include <mutex>
-#include <thread>
 
 #include "check/analysis/budget.hpp"
+#include "commands/parallel.hpp"
 
 namespace segue {
 
@@ -19,27 +15,6 @@ namespace fs = std::filesystem;
 namespace {
 
 using Attempt = std::optional<Result<Checked>>;
-
-// Each job once, by as many threads as there are processors. What one throws, this throws.
-void in_parallel(std::size_t jobs, const std::function<void(std::size_t)>& job) {
-    std::atomic<std::size_t> next = 0;
-    std::exception_ptr thrown;
-    std::mutex lock;
-    const auto work = [&] {
-        try {
-            for (auto i = next++; i < jobs; i = next++) job(i);
-        } catch (...) {
-            const std::lock_guard guard(lock);
-            thrown = std::current_exception();
-        }
-    };
-    std::vector<std::thread> threads;
-    const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
-    for (std::size_t n = 1; n < std::min(jobs, processors); ++n) threads.emplace_back(work);
-    work();
-    for (auto& thread : threads) thread.join();
-    if (thrown) std::rethrow_exception(thrown);
-}
 
 // The program itself is let go of: of a thousand files only what was found is kept.
 Result<Checked> check_program(const std::vector<std::string>& files, bool with_budget) {
