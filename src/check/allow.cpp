@@ -10,11 +10,25 @@ namespace segue {
 namespace {
 
 struct Allowed {
+    struct Name {
+        Code code;
+        Span place;
+        bool used = false;
+    };
     Span comment;
-    std::vector<std::pair<Code, Span>> codes;
-    Span range;        // where it holds
-    bool used = false;
+    std::vector<Name> names;
+    Span range; // where it holds
 };
+
+// With the line that it has for itself, or the blanks before it, so that nothing stays behind.
+Span with_its_line(const Source& source, Span comment) {
+    const auto line = source.position(comment.begin).line;
+    const auto begin = source.line_begin(line);
+    const auto before = source.text().substr(begin, comment.begin - begin);
+    if (const auto last = before.find_last_not_of(" \t"); last != std::string_view::npos) return {comment.source, begin + static_cast<std::uint32_t>(last + 1), comment.end};
+    const auto next = source.text().find('\n', comment.end);
+    return {comment.source, begin, next == std::string_view::npos ? comment.end : static_cast<std::uint32_t>(next + 1)};
+}
 
 std::vector<std::string> warning_names() {
     std::vector<std::string> out;
@@ -45,18 +59,24 @@ public:
             auto text = source_.slice(comment);
             text.remove_prefix(std::min(text.find_first_not_of("# "), text.size()));
             if (!text.starts_with("allow:")) continue;
-            Allowed a{comment, {}, range_of(comment), false};
+            Allowed a{comment, {}, range_of(comment)};
             if (names(comment, text.substr(6), a)) out.push_back(std::move(a));
         }
     }
 
 private:
-    // Its own line, where something stands before it; else the item that begins under it.
+    // Where something stands before it, its own line, and all of the item that ends there: one that is laid out anew may need several
+    // lines. Else the item that begins under it.
     Span range_of(Span comment) const {
         const auto line = source_.position(comment.begin).line;
         const auto begin = source_.line_begin(line);
         const auto end = begin + static_cast<std::uint32_t>(source_.line(line).size());
-        if (source_.text().substr(begin, comment.begin - begin).find_first_not_of(" \t") != std::string_view::npos) return {comment.source, begin, end};
+        if (source_.text().substr(begin, comment.begin - begin).find_first_not_of(" \t") != std::string_view::npos) {
+            Span out{comment.source, begin, end};
+            for (const auto& item : items_) // sorted, so that the innermost is the last
+                if (item.end > begin && item.end <= comment.begin) out.begin = std::min(item.begin, begin);
+            return out;
+        }
         const auto under = std::find_if(items_.begin(), items_.end(), [&](Span item) { return item.begin >= comment.end; });
         // A step, a row of `stages`: what is inside an item has its comment on the line above.
         const auto inside = std::find_if(items_.begin(), items_.end(), [&](Span item) { return item.begin < comment.begin && item.end > comment.end && (under == items_.end() || item.end <= under->begin); });
@@ -93,9 +113,9 @@ private:
                 const auto near = did_you_mean(word, warning_names());
                 return bad(fmt::format("there is no warning named `{}`", word), near ? fmt::format("did you mean `{}`?", *near) : fmt::format("the warnings: {}", fmt::join(warning_names(), ", ")));
             }
-            out.codes.emplace_back(entry->id, span);
+            out.names.push_back({entry->id, span});
         }
-        return out.codes.empty() ? bad("this does not say what it allows", "write `# allow: storm because ...`") : true;
+        return out.names.empty() ? bad("this does not say what it allows", "write `# allow: storm because ...`") : true;
     }
 
     const ast::File& file_;
@@ -113,16 +133,24 @@ void apply_allowed(const Loaded& loaded, const Sources& sources, Diagnostics& di
     if (all.empty()) return;
     diagnostics.remove_if([&](const Diagnostic& d) {
         if (d.severity() != Severity::Warning) return false;
-        for (auto& a : all)
-            for (const auto& [code, place] : a.codes)
-                if (code == d.code && d.span.source == a.range.source && d.span.begin >= a.range.begin && d.span.begin < std::max(a.range.end, a.range.begin + 1)) return a.used = true;
+        for (auto& a : all) {
+            if (d.span.source != a.range.source || d.span.begin < a.range.begin || d.span.begin >= std::max(a.range.end, a.range.begin + 1)) continue;
+            for (auto& name : a.names)
+                if (name.code == d.code) return name.used = true;
+        }
         return false;
     });
     for (const auto& a : all) {
-        if (a.used) continue;
-        auto& d = diagnostics.error(Code::unused_allow, a.comment, "this silences nothing");
-        d.help = "leave it out";
-        d.mend.push_back({a.comment, ""});
+        const auto unused = std::count_if(a.names.begin(), a.names.end(), [](const auto& name) { return !name.used; });
+        if (unused == static_cast<std::ptrdiff_t>(a.names.size())) {
+            auto& d = diagnostics.error(Code::unused_allow, a.comment, "this silences nothing");
+            d.help = "leave it out";
+            d.mend.push_back({with_its_line(sources[a.comment.source], a.comment), ""});
+            d.safe = true;
+            continue;
+        }
+        for (const auto& name : a.names)
+            if (!name.used) diagnostics.error(Code::unused_allow, name.place, fmt::format("there is no `{}` here to silence", info(name.code).name)).help = "leave it out";
     }
 }
 

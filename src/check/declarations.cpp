@@ -38,6 +38,7 @@ Type Checker::type(const ast::Type& written, bool allow_clock) {
         if (theirs != written.name.text) continue;
         d.help = fmt::format("here this is written `{}`", ours);
         d.mend = {{written.name.span, std::string(ours)}};
+        d.safe = true;
     }
     if (d.help.empty()) d.help = fmt::format("the types: {}", fmt::join(candidates, ", "));
     return Type::Error;

@@ -74,15 +74,16 @@ void Checker::learn(const ast::Expr& e, bool truth, std::set<std::string>& known
 // How a literal that stands for another type is written as the wanted one.
 void Checker::fits(Diagnostic& d, const ast::Expr& e, Type wanted) const {
     const auto written = canonical(e);
-    const auto say = [&](std::string instead, std::string_view how) {
+    const auto say = [&](std::string instead, std::string_view how, bool safe = true) {
         d.help = fmt::format("{}: `{}`", how, instead);
         d.mend = {{e.span, std::move(instead)}};
+        d.safe = safe;
     };
     const bool text = e.kind == ExprKind::Text && is_plain_text(e);
     const auto inside = text ? plain(e) : std::string();
     const auto* declared = find(inside);
-    if (e.kind == ExprKind::Number && wanted == Type::Duration) say(written + " days", "a duration has a unit");
-    else if (e.kind == ExprKind::Number && wanted == Type::Clock) say(fmt::format("{:02}:00", static_cast<int>(std::clamp(e.number, 0.0, 23.0))), "an hour of the day has minutes");
+    if (e.kind == ExprKind::Number && wanted == Type::Duration) say(written + " days", "a duration has a unit", false);
+    else if (e.kind == ExprKind::Number && wanted == Type::Clock) say(fmt::format("{:02}:00", static_cast<int>(std::clamp(e.number, 0.0, 23.0))), "an hour of the day has minutes", false);
     else if (e.kind == ExprKind::Number && is_textual(wanted)) say("\"" + written + "\"", "a text stands in quotes");
     else if (e.kind == ExprKind::Duration && wanted == Type::Number) d.help = "write the number alone, without a unit";
     else if (text && wanted == Type::Number && !inside.empty() && inside.find_first_not_of("0123456789.") == std::string::npos) say(inside, "a number stands without quotes");
@@ -228,9 +229,11 @@ Span_ms Checker::duration(const ast::Expr& written, const Parameters* parameters
         if (number != std::end(numbers)) {
             d.help = fmt::format("write the number in digits: `{} days`", number - std::begin(numbers));
             d.mend.push_back({written.span, std::to_string(number - std::begin(numbers))});
+            d.safe = true;
         } else if (e.name.text == "at") {
             d.help = "to wait for an hour, write `wait until 10:00`";
             d.mend.push_back({written.span, "until"});
+            d.safe = true;
         } else if (const auto near = did_you_mean(e.name.text, candidates)) d.help = fmt::format("did you mean `{}`?", *near);
         else d.help = "write a number and a unit, such as `7 days`";
         return 1;

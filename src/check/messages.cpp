@@ -36,6 +36,7 @@ std::optional<Text> Checker::text(const ast::Expr& written, Visible& visible) {
             if (channel && channel->what == What::Channel) {
                 d.help = fmt::format("the way of a prompt follows `via`: `via {} \"...\"`", written.name.text);
                 d.mend.push_back({{written.span.source, written.span.begin, written.span.begin}, "via "});
+                d.safe = true;
             } else if (const auto meant = did_you_mean(written.name.text, near)) {
                 d.help = fmt::format("did you mean `{}`?", *meant);
                 d.mend.push_back({written.name.span, *meant});

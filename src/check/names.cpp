@@ -169,6 +169,7 @@ void Checker::unknown_value(const ast::Expr& e, const Visible& visible, Type hin
         if (attribute.name == text) {
             d.help = fmt::format("an attribute of the fan is written `fan.{}`", text);
             d.mend = {{e.span, "fan." + text}};
+            d.safe = true;
         }
     if (!d.help.empty()) return;
     if (const auto without = event_without(text, visible)) d.help = fmt::format("`{}` has no field `{}`, and only what all the events of a trigger have is in scope", *without, text);
@@ -182,6 +183,7 @@ void Checker::unknown_value(const ast::Expr& e, const Visible& visible, Type hin
     } else if ((text == "title" || text == "link" || text == "date" || text == "artist") && std::find(fields.begin(), fields.end(), "release") != fields.end()) {
         d.help = fmt::format("of the release: `release.{}`", text);
         d.mend.push_back({e.span, "release." + text});
+        d.safe = true;
     } else d.help = fields.empty() ? fmt::format("no field is in scope {}", visible.place) : fmt::format("the fields in scope {}: {}", visible.place, fmt::join(fields, ", "));
 }
 
@@ -298,6 +300,7 @@ Typed Checker::call(const ast::Expr& e, Visible& visible, Span_ms window) {
     if (text == "count" && e.args.size() == 1) {
         d.help = "an event in a condition is its count: `listen >= 3`";
         d.mend = {{e.span, canonical(e.args[0].value)}};
+        d.safe = true;
     }
     if (d.help.empty()) d.help = "beside events there are `distinct(...)`, `since(...)`, `out(...)` and `tagged(...)`";
     return {};

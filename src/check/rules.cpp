@@ -85,9 +85,11 @@ void Checker::event_trigger(const ast::Trigger& t, Rule& rule, Visible& visible)
         if (t.compare == ast::ArgOp::Greater && t.count->kind == ast::ExprKind::Number) {
             d.help = fmt::format("write `>= {:.0f}`", t.count->number + 1);
             d.mend = {{t.compare_span, ">="}, {t.count->span, fmt::format("{:.0f}", t.count->number + 1)}};
+            d.safe = true;
         } else if (t.compare == ast::ArgOp::Equal) {
             d.help = "write `>=`: the rule runs once, when the count is reached";
             d.mend = {{t.compare_span, ">="}};
+            d.safe = true;
         } else d.help = "put the comparison into `when`";
         return;
     }

@@ -18,6 +18,7 @@ using AddCommand = void (*)(CLI::App& command, int& exit);
 
 void add_check(CLI::App& command, int& exit);
 void add_explain(CLI::App& command, int& exit);
+void add_fix(CLI::App& command, int& exit);
 void add_fmt(CLI::App& command, int& exit);
 void add_run(CLI::App& command, int& exit);
 

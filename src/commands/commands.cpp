@@ -20,6 +20,7 @@ struct Row {
 constexpr Row table[] = {
     {"check", "find what is wrong with scripts", add_check},
     {"explain", "tell what a code of a message means, with an example", add_explain},
+    {"fix", "mend what can be mended safely", add_fix},
     {"fmt", "write scripts in the one style", add_fmt},
     {"run", "turn a stream of fan events into actions", add_run},
 };

@@ -56,14 +56,14 @@ std::unique_ptr<Compiled> compile_roots(const std::vector<ProgramText>& roots, c
 
 } // namespace
 
-Result<std::unique_ptr<Compiled>> compile(const std::vector<std::string>& paths, Ledger& ledger) {
+Result<std::unique_ptr<Compiled>> compile(const std::vector<std::string>& paths, Ledger& ledger, const ReadText& read) {
     std::vector<ProgramText> roots;
     for (const auto& path : paths) {
-        auto text = read_file(path);
+        auto text = read(path);
         if (!text) return text.failure();
         roots.push_back({path, std::move(*text)});
     }
-    return compile_roots(roots, {read_file, file_identity}, ledger);
+    return compile_roots(roots, {read, file_identity}, ledger);
 }
 
 std::unique_ptr<Compiled> compile_texts(const std::vector<ProgramText>& texts, std::size_t roots, Ledger& ledger) {

@@ -1,6 +1,7 @@
 // Scripts from disk to a checked program, as every command needs it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,8 +25,11 @@ struct Compiled {
     Places places;
 };
 
+// How a script is read: from disk, or as it would be after a change.
+using ReadText = std::function<Result<std::string>(const std::string& path)>;
+
 // A failure is a file that cannot be read; what is wrong in it is a diagnostic.
-Result<std::unique_ptr<Compiled>> compile(const std::vector<std::string>& paths, Ledger& ledger);
+Result<std::unique_ptr<Compiled>> compile(const std::vector<std::string>& paths, Ledger& ledger, const ReadText& read = read_file);
 
 // The same from texts that a state file kept; nothing is read from disk.
 std::unique_ptr<Compiled> compile_texts(const std::vector<ProgramText>& texts, std::size_t roots, Ledger& ledger);

@@ -17,9 +17,9 @@ namespace {
 using Attempt = std::optional<Result<Checked>>;
 
 // The program itself is let go of: of a thousand files only what was found is kept.
-Result<Checked> check_program(const std::vector<std::string>& files, bool with_budget) {
+Result<Checked> check_program(const std::vector<std::string>& files, bool with_budget, const ReadText& read) {
     Ledger ledger;
-    auto compiled = compile(files, ledger);
+    auto compiled = compile(files, ledger, read);
     if (!compiled) return compiled.failure();
     auto& c = **compiled;
     Checked out;
@@ -52,7 +52,7 @@ Result<std::vector<std::string>> scripts_below(const std::string& folder) {
     return out;
 }
 
-Result<std::vector<Checked>> check_all(const std::vector<std::string>& paths, bool with_budget) {
+Result<std::vector<Checked>> check_all(const std::vector<std::string>& paths, bool with_budget, const ReadText& read) {
     std::vector<std::vector<std::string>> roots;
     std::vector<std::string> files, scripts;
     std::set<std::string> seen;
@@ -72,7 +72,7 @@ Result<std::vector<Checked>> check_all(const std::vector<std::string>& paths, bo
 
     // Each is checked alone first: only then it is known who uses whom.
     std::vector<Attempt> programs(roots.size());
-    in_parallel(roots.size(), [&](std::size_t i) { programs[i] = check_program(roots[i], with_budget); });
+    in_parallel(roots.size(), [&](std::size_t i) { programs[i] = check_program(roots[i], with_budget, read); });
     std::string refusals;
     for (const auto& program : programs)
         if (!*program) refusals += (refusals.empty() ? "" : "\n") + program->message();

@@ -25,6 +25,6 @@ struct Checked {
 // All programs that the paths of a command line mean. The files named are one program. Of a folder each script is a program with all that it
 // `use`s, except those that another script of the folders, or the named files, use already. In the order of the command line, then of the paths,
 // whatever the number of threads.
-Result<std::vector<Checked>> check_all(const std::vector<std::string>& paths, bool with_budget);
+Result<std::vector<Checked>> check_all(const std::vector<std::string>& paths, bool with_budget, const ReadText& read = read_file);
 
 } // namespace segue

@@ -265,6 +265,7 @@ std::vector<ast::Arg> Builder::arguments(At at) {
                     auto& d = error(Code::bad_argument, part.span(), "the value of a field follows `:`");
                     d.help = fmt::format("write `{}: ...`", arg.field.text);
                     d.mend.push_back({{part.span().source, arg.field.span.end, part.span().end}, ":"});
+                    d.safe = true;
                 }
                 else arg.value = expression(part);
             }

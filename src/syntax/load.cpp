@@ -39,6 +39,7 @@ private:
             if (!path.ends_with(".flow") && world_.read(path + ".flow")) {
                 d.help = fmt::format("did you mean `{}.flow`?", use.file);
                 d.mend.push_back({use.target, fmt::format("\"{}.flow\"", use.file)});
+                d.safe = true;
             }
             return;
         }

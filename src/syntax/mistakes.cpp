@@ -40,11 +40,14 @@ constexpr std::string_view comments[] = {"//", "/*", "<!--", "--"};
 
 struct Row {
     std::string_view what, found, help, instead, before;
+    bool safe;
 };
 constexpr Row rows[] = {
-#define MISTAKE(what, found, help, instead, before) {what, found, help, instead, before},
+#define MISTAKE(what, found, help, instead, before) {what, found, help, instead, before, false},
+#define SLIP(what, found, help, instead, before) {what, found, help, instead, before, true},
 #include "grammar/mistakes.def"
 #undef MISTAKE
+#undef SLIP
 };
 
 // ---- the pieces ------------------------------------------------------------------------------------------------------
@@ -57,9 +60,22 @@ struct Scene {
 
     bool expects(std::string_view what) const { return !at.what.empty() && at.what.starts_with(what); }
     Span next() const { return after(at.token.end); }
+    // The token with the blanks behind it, if there are some before it too.
+    Span with_blanks() const {
+        auto span = at.token;
+        if (span.begin > 0 && text[span.begin - 1] == ' ')
+            while (span.end < text.size() && text[span.end] == ' ') ++span.end;
+        return span;
+    }
     Span after(std::uint32_t offset) const {
         while (offset < text.size() && (text[offset] == ' ' || text[offset] == '\t')) ++offset;
         return token_at(at.source, at.token.source, offset);
+    }
+    // The empty place where what stands before the token ends.
+    Span end_before() const {
+        auto at_end = at.token.begin;
+        while (at_end > 0 && std::string_view(" \t\r\n").find(text[at_end - 1]) != std::string_view::npos) --at_end;
+        return {at.token.source, at_end, at_end};
     }
     // The word right before the token, on its line.
     Span before() const {
@@ -69,7 +85,14 @@ struct Scene {
         while (begin > 0 && (std::isalnum(static_cast<unsigned char>(text[begin - 1])) || text[begin - 1] == '_')) --begin;
         return {at.token.source, begin, end};
     }
-    void instead(std::string_view what) { d.mend.push_back({at.token, std::string(what)}); }
+    void instead(std::string_view what, bool safe = false) {
+        // A word does not grow together with its neighbours.
+        std::string text_instead(what);
+        if (!what.empty() && is_word(what, 0) && at.token.begin > 0 && is_word(text, at.token.begin - 1)) text_instead.insert(0, 1, ' ');
+        if (!what.empty() && is_word(what, what.size() - 1) && at.token.end < text.size() && is_word(text, at.token.end)) text_instead += ' ';
+        d.mend.push_back({at.token, std::move(text_instead)});
+        d.safe = safe;
+    }
     void move(Span to) {
         d.span = to;
         d.message = fmt::format("expected {}, found {}", at.what.substr(0, at.what.find(": ")), named(at.source, to));
@@ -92,7 +115,7 @@ bool odd_character(Scene& s) {
         s.d.message = fmt::format("there is an invisible character here, U+{:04X}", c);
         s.d.primary = fmt::format("U+{:04X}", c);
         s.d.help = "delete it, or put a plain space in its place";
-        s.instead(c < 0x20 || c == 0x200B || c == 0xFEFF ? "" : " ");
+        s.instead(c < 0x20 || c == 0x200B || c == 0xFEFF ? "" : " ", true);
         return true;
     }
     if (among(s.word, quotes)) {
@@ -101,7 +124,7 @@ bool odd_character(Scene& s) {
     }
     if (among(s.word, comments)) {
         s.d.help = "a comment begins with `#`";
-        s.instead("#");
+        s.instead("#", s.word == "//" || s.word == "--"); // the others have an end as well
         return true;
     }
     if (is_word(s.text, s.at.token.begin) && std::any_of(s.word.begin(), s.word.end(), [](char letter) { return static_cast<unsigned char>(letter) >= 0x80; })) {
@@ -111,7 +134,7 @@ bool odd_character(Scene& s) {
     for (const auto& spelling : spellings) {
         if (spelling.found != s.word) continue;
         s.d.help = fmt::format("here this is written `{}`", spelling.instead);
-        s.instead(spelling.instead);
+        s.instead(spelling.instead, true);
         return true;
     }
     return false;
@@ -137,8 +160,11 @@ bool by_table(Scene& s) {
         // A text where a name belongs: the same without its quotes.
         if (row.found == "<quoted>" && s.word.size() > 2 && s.word.ends_with('"')) s.instead(s.word.substr(1, s.word.size() - 2));
         s.d.help = row.help;
-        if (!row.instead.empty()) s.instead(row.instead == " " ? "" : row.instead);
-        if (!row.before.empty()) s.d.mend.push_back({{s.at.token.source, s.at.token.begin, s.at.token.begin}, std::string(row.before)});
+        if (row.instead == " ") s.d.mend.push_back({s.with_blanks(), ""});
+        else if (!row.instead.empty()) s.instead(row.instead);
+        s.d.safe = row.safe;
+        if (row.before == ",") s.d.mend.push_back({s.end_before(), ","});
+        else if (!row.before.empty()) s.d.mend.push_back({{s.at.token.source, s.at.token.begin, s.at.token.begin}, std::string(row.before)});
         return true;
     }
     return false;
@@ -168,6 +194,7 @@ bool bad_unit(Scene& s) {
         if (found != unit) continue;
         s.d.help = instead.find(' ') == std::string_view::npos ? fmt::format("write it out: `{}`", instead) : fmt::format("a {} has no fixed length: write `{}`", unit.substr(0, 5) == "month" ? "month" : "year", instead);
         if (instead.find(' ') == std::string_view::npos) s.d.mend.push_back({unit_span, (glued ? " " : "") + std::string(instead)});
+        s.d.safe = unit != "m"; // which may be months
         return true;
     }
     suggest(s.d, unit_span, unit, units);
@@ -200,6 +227,7 @@ bool bad_moment(Scene& s) {
         if (!s.expects("`=>`")) return false;
         s.d.help = "the hour follows `at`";
         s.d.mend.push_back({{s.at.token.source, s.at.token.begin, s.at.token.begin}, "at "});
+        s.d.safe = true;
         return true;
     }
     if (!s.expects("a clock time") && !s.expects("`from` and a clock")) return false;

@@ -264,6 +264,7 @@ Tree parse(const Sources& sources, std::uint32_t index, Diagnostics& diagnostics
         d.primary = "it cannot be seen";
         d.help = "delete it";
         d.mend.push_back({d.span, ""});
+        d.safe = true;
         return tree;
     }
     State state{source, tree, diagnostics, {}, 0, false, 0, {}, {}, false};

@@ -33,7 +33,7 @@ Diagnostic& Diagnostics::error(Code code, Span span, std::string message) {
         overflow_ = {};
         return overflow_;
     }
-    all_.push_back(Diagnostic{code, span, std::move(message), {}, {}, {}, {}, {}, false});
+    all_.push_back(Diagnostic{code, span, std::move(message), {}, {}, {}, {}, {}, false, false});
     return all_.back();
 }
 

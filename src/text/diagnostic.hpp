@@ -56,7 +56,8 @@ struct Diagnostic {
     std::vector<Label> labels;   // secondary places
     std::vector<std::string> notes;
     std::string help;            // how to mend it, in words
-    std::vector<Edit> mend;      // and as an edit, when it is sure
+    std::vector<Edit> mend;      // and as edits, where they can be told
+    bool safe = false;           // the mend says what was plainly meant, so `segue fix` may apply it unseen; others are guesses
     bool denied = false;         // a warning that whoever asked does not let pass
 
     Severity severity() const { return denied ? Severity::Error : info(code).severity; }

@@ -204,11 +204,8 @@ std::string table(const Budget& budget) {
 std::string render_human(const Report& report, bool use_color) {
     std::string out;
     for (const auto& diagnostic : report.all()) out += render_human(diagnostic, report.sources(), use_color) + "\n";
-    const auto count = [](std::size_t n, std::string_view what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); };
-    std::string sum;
-    if (report.errors() > 0) sum = count(report.errors(), "error");
-    if (report.warnings() > 0) sum += (sum.empty() ? "" : ", ") + count(report.warnings(), "warning");
-    if (report.left_out() > 0) sum += fmt::format(" ({} not shown)", report.left_out());
+    auto sum = report.sum();
+    if (const auto fixable = report.fixable().size(); fixable > 0) sum += fmt::format("; `segue fix` mends {}", fixable);
     if (!sum.empty()) out += sum + "\n";
     for (const auto& budget : report.budgets())
         out += fmt::format("{}The most that one fan can get, by {}:\n\n{}", out.empty() ? "" : "\n", budget.program, table(budget));

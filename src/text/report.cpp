@@ -87,6 +87,22 @@ std::size_t Report::left_out() const {
     return sum;
 }
 
+std::string Report::sum() const {
+    const auto count = [](std::size_t n, std::string_view what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); };
+    std::string out;
+    if (errors() > 0) out = count(errors(), "error");
+    if (warnings() > 0) out += (out.empty() ? "" : ", ") + count(warnings(), "warning");
+    if (left_out() > 0) out += fmt::format(" ({} not shown)", left_out());
+    return out;
+}
+
+std::vector<const Diagnostic*> Report::fixable() const {
+    std::vector<const Diagnostic*> out;
+    for (const auto& d : all_)
+        if (d.safe && !d.mend.empty() && std::none_of(d.mend.begin(), d.mend.end(), [&](const Edit& e) { return sources_[e.span.source].embedded(); })) out.push_back(&d);
+    return out;
+}
+
 std::string Report::path(std::uint32_t source) const {
     const auto& s = sources_[source];
     if (s.embedded()) return s.name();

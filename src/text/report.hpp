@@ -31,6 +31,9 @@ public:
     std::size_t warnings() const;
     std::size_t left_out() const; // were found, but too many to be told
     bool fails() const { return errors() > 0; }
+    std::string sum() const; // "2 errors, 1 warning (3 not shown)"; empty if there are none
+    // Those that can be mended unseen: the mend is safe, and the texts are files.
+    std::vector<const Diagnostic*> fixable() const;
 
     // The path of a source as CI wants it: below `folder` it is relative, without `.` and `..`.
     std::string path(std::uint32_t source) const;

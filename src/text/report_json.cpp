@@ -57,6 +57,7 @@ std::string render_json(const Report& report) {
                        {"notes", d.notes},
                        {"help", d.help},
                        {"mend", std::move(mend)},
+                       {"safe", d.safe && !d.mend.empty()},
                        {"fingerprint", fingerprints[i]}});
     }
     Json document{{"version", 1},
