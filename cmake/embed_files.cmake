@@ -1,4 +1,4 @@
-file(GLOB_RECURSE files RELATIVE ${FOLDER} ${FOLDER}/*.${EXT})
+file(GLOB_RECURSE files RELATIVE ${FOLDER} ${FOLDER}/${PATTERN})
 list(SORT files)
 set(arrays "")
 set(rows "")

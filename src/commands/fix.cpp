@@ -7,7 +7,7 @@
 #include "commands/color.hpp"
 #include "commands/command.hpp"
 #include "commands/output.hpp"
-#include "commands/replace_file.hpp"
+#include "commands/write_file.hpp"
 #include "commands/say.hpp"
 #include "commands/script_folders.hpp"
 #include "text/diff.hpp"

@@ -10,7 +10,7 @@
 #include "commands/output.hpp"
 #include "commands/parallel.hpp"
 #include "commands/program_files.hpp"
-#include "commands/replace_file.hpp"
+#include "commands/write_file.hpp"
 #include "commands/say.hpp"
 #include "commands/script_folders.hpp"
 #include "syntax/format.hpp"

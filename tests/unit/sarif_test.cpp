@@ -15,17 +15,19 @@ using nlohmann::json;
 
 namespace {
 
+const std::string validator = SEGUE_NODE_MODULES "/@microsoft/sarif-multitool-linux/Sarif.Multitool";
+
 std::string sarif(const std::string& folder, const std::string& arguments) { return shell("cd '" + folder + "' && " + tool() + " check " + arguments + " --format sarif").out; }
 
 json run_of(const std::string& folder, const std::string& arguments) { return json::parse(sarif(folder, arguments))["runs"][0]; }
 
 // What the validator calls an error; "" where it finds none. It was installed by script/setup-tests.
 std::string errors_in(const std::string& log) {
-    INFO(SEGUE_VALIDATOR << " is missing: script/setup-tests installs it, script/test does so by itself");
-    REQUIRE(std::filesystem::exists(SEGUE_VALIDATOR));
+    INFO(validator << " is missing: script/setup-tests installs it, script/test does so by itself");
+    REQUIRE(std::filesystem::exists(validator));
     Scratch s;
     const auto path = s.write("log.sarif", log);
-    const auto p = shell("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_BUNDLE_EXTRACT_BASE_DIR='" + (s / "net") + "' '" SEGUE_VALIDATOR "' validate --level 'Error;Warning;Note' '" + path + "'");
+    const auto p = shell("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_BUNDLE_EXTRACT_BASE_DIR='" + (s / "net") + "' '" + validator + "' validate --level 'Error;Warning;Note' '" + path + "'");
     INFO(p.out << p.err);
     REQUIRE(p.out.find("1 files scanned") != std::string::npos);
     std::string out;
