@@ -31,6 +31,7 @@ template <class Rule> inline constexpr bool nests = false;
 template <> inline constexpr bool nests<grammar::expression> = true;
 template <> inline constexpr bool nests<grammar::block> = true;
 template <> inline constexpr bool nests<grammar::if_step> = true;
+template <> inline constexpr bool nests<grammar::flow> = true;
 template <> inline constexpr bool nests<grammar::raw_block> = true;
 template <> inline constexpr bool nests<grammar::skip_block> = true;
 
@@ -45,6 +46,7 @@ struct State {
     std::vector<std::uint32_t> items; // where the items being read begin
     std::set<std::uint32_t> reported; // items in which something was reported
     bool ended = false;               // the end of the file came too early, and that was said
+    std::set<std::uint32_t> never_closed; // braces to which a skip has found no end
 };
 
 // Where the bracket or quote stands that was to be closed.
@@ -124,6 +126,22 @@ void report(State& state, std::uint32_t offset, std::string_view what, Code code
 
 template <class Rule>
 struct Control : p::normal<Rule> {
+    // What failed once is not tried again. A skip tries a brace as the start of a block first, and as any token then; a flow that is
+    // never closed is left, and its items read as those around it. Of many inside each other each would be tried twice for each around it.
+    template <p::apply_mode A, p::rewind_mode M, template <class...> class Action, template <class...> class Inner, class Input>
+    static bool match(Input& in, State& state) {
+        if constexpr (std::is_same_v<Rule, grammar::skip_block>) {
+            const auto begin = static_cast<std::uint32_t>(in.byte());
+            if (state.never_closed.contains(begin)) return false;
+            if (p::normal<Rule>::template match<A, M, Action, Inner>(in, state)) return true;
+            state.never_closed.insert(begin);
+            return false;
+        } else if constexpr (std::is_same_v<Rule, grammar::item>) {
+            if (state.reported.contains(static_cast<std::uint32_t>(in.byte()))) throw grammar::abandoned{};
+            return p::normal<Rule>::template match<A, M, Action, Inner>(in, state);
+        } else return p::normal<Rule>::template match<A, M, Action, Inner>(in, state);
+    }
+
     template <class Input> static void start(const Input& in, State& state) {
         if constexpr (nests<Rule>) {
             if (state.depth >= most_nesting) {
@@ -267,7 +285,7 @@ Tree parse(const Sources& sources, std::uint32_t index, Diagnostics& diagnostics
         d.safe = true;
         return tree;
     }
-    State state{source, tree, diagnostics, {}, 0, false, 0, {}, {}, false};
+    State state{source, tree, diagnostics, {}, 0, false, 0, {}, {}, false, {}};
     p::memory_input<p::tracking_mode::lazy, p::eol::lf, const char*> in(source.text().data(), source.text().data() + source.text().size(), "");
     try {
         if (!p::parse<grammar::file, p::nothing, Control>(in, state) && !state.too_deep)

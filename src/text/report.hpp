@@ -71,7 +71,7 @@ const std::vector<ReportFormat>& report_formats();
 std::string render_concise(const Report& report);
 // Workflow commands of GitHub Actions, which become annotations.
 std::string render_github(const Report& report);
-// docs/reference.md describes the document.
+// docs/checking.md describes the document.
 std::string render_json(const Report& report);
 // SARIF 2.1.0.
 std::string render_sarif(const Report& report);

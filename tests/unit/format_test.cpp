@@ -3,12 +3,10 @@
 #include <fmt/format.h>
 
 #include "compiled.hpp"
+#include "outline.hpp"
 #include "random_script.hpp"
 #include "support.hpp"
-#include "syntax/build.hpp"
 #include "syntax/format.hpp"
-#include "syntax/parse.hpp"
-#include "syntax/print.hpp"
 #include "text/diff.hpp"
 
 using namespace segue;
@@ -22,36 +20,6 @@ std::optional<std::string> formatted(const std::string& text) {
     sources.add("test.flow", text);
     auto out = format(sources, 0, diagnostics);
     CHECK(out.has_value() == !diagnostics.has_errors());
-    return out;
-}
-
-std::string in_unix_lines(std::string text) {
-    std::erase(text, '\r');
-    return text;
-}
-
-// The comments in their order, and what the syntax alone says of each rule.
-struct Outline {
-    std::vector<std::string> comments;
-    std::vector<std::string> rules;
-};
-Outline outline(const std::string& text) {
-    Sources sources;
-    Diagnostics diagnostics;
-    sources.add("test.flow", text);
-    const auto file = build(parse(sources, 0, diagnostics), sources, diagnostics);
-    Outline out;
-    for (const auto& span : file.comments) {
-        auto comment = in_unix_lines(std::string(sources[0].slice(span)));
-        comment.resize(comment.find_last_not_of(" \t\r") + 1);
-        out.comments.push_back(comment);
-    }
-    const auto rules = [&](const ast::Flow& flow) {
-        for (const auto& rule : flow.rules) out.rules.push_back(canonical(rule));
-        for (const auto& parameter : flow.parameters) out.rules.push_back(parameter.name.text + (parameter.default_value ? canonical(*parameter.default_value) : ""));
-    };
-    rules(file.flow);
-    for (const auto& flow : file.flows) rules(flow);
     return out;
 }
 
