@@ -199,6 +199,7 @@ void Formatter::rows(At at, int indent) {
 std::optional<std::string> format(const Sources& sources, std::uint32_t source, Diagnostics& diagnostics) {
     const auto before = diagnostics.errors();
     const auto tree = parse(sources, source, diagnostics);
+    report_unsaid(sources, tree, diagnostics);
     if (diagnostics.errors() == before) build(tree, sources, diagnostics); // what only its reading shows: `25:00`, a comparison too many
     if (diagnostics.errors() != before) return std::nullopt;
     return Formatter(tree, sources[source]).file();

@@ -35,6 +35,10 @@ template <> inline constexpr bool nests<grammar::flow> = true;
 template <> inline constexpr bool nests<grammar::raw_block> = true;
 template <> inline constexpr bool nests<grammar::skip_block> = true;
 
+// A text with more mistakes than this is no script; looking for the rest would cost seconds, and nobody reads them.
+constexpr std::size_t most_mistakes = 5'000;
+struct enough {};
+
 struct State {
     const Source& source;
     Tree& tree;
@@ -85,6 +89,10 @@ std::optional<Span> unclosed(const State& state, std::uint32_t offset, std::stri
 
 void report(State& state, std::uint32_t offset, std::string_view what, Code code = Code::syntax) {
     const auto& source = state.source;
+    if (state.diagnostics.full()) {
+        state.diagnostics.error(code, {state.tree.source, offset, offset}, "");
+        return;
+    }
     const auto token = token_at(source, state.tree.source, offset);
     // One end of the file closes nothing, however much is open.
     const bool at_end = token.begin >= source.text().size();
@@ -199,6 +207,7 @@ struct Control : p::normal<Rule> {
                               : std::is_same_v<Rule, grammar::escape_body>                                        ? Code::unknown_escape
                                                                                                                   : Code::syntax;
         report(state, static_cast<std::uint32_t>(in.byte()), grammar::expected<Rule>, code);
+        if (state.diagnostics.errors() >= most_mistakes) throw enough{};
         throw grammar::abandoned{};
     }
 
@@ -228,9 +237,20 @@ bool ends_in_stray_name(const State& state, std::uint32_t rule, std::optional<st
     return false;
 }
 
+void report_skip(const Source& source, std::uint32_t index, std::uint32_t begin, bool behind_rule, Diagnostics& diagnostics) {
+    const auto token = token_at(source, index, begin);
+    auto& d = diagnostics.error(Code::syntax, token, fmt::format("expected {}, found {}", behind_rule ? "the end of the rule" : "a rule or a declaration", named(source, token)));
+    d.primary = behind_rule ? "this does not go on the rule" : "this starts neither";
+    explain(d, {source, token, "", behind_rule});
+}
+
 // What starts no item and raised nothing of its own. `before` is the item before it, none at the start of a list.
 void report_skipped(State& state, std::uint32_t node, std::optional<std::uint32_t> before, std::optional<std::uint32_t> flow) {
     const auto& skipped = state.tree.nodes[node];
+    if (state.diagnostics.full()) {
+        state.diagnostics.error(Code::syntax, {state.tree.source, skipped.begin, skipped.begin}, "");
+        return;
+    }
     bool said = state.too_deep || state.reported.contains(skipped.begin);
     for (const auto& d : state.diagnostics.all())
         said = said || (d.span.source == state.tree.source && d.span.begin >= skipped.begin && d.span.begin <= skipped.end);
@@ -239,12 +259,12 @@ void report_skipped(State& state, std::uint32_t node, std::optional<std::uint32_
     if (before && state.tree.nodes[*before].kind == Kind::rule) {
         const auto end = state.tree.nodes[*before].end;
         behind_rule = state.source.text().substr(end, skipped.begin - end).find(';') == std::string_view::npos;
-        if (behind_rule && ends_in_stray_name(state, *before, flow)) return;
+        if (behind_rule && ends_in_stray_name(state, *before, flow)) {
+            state.tree.unsaid.push_back(skipped.begin);
+            return;
+        }
     }
-    const auto token = token_at(state.source, state.tree.source, skipped.begin);
-    auto& d = state.diagnostics.error(Code::syntax, token, fmt::format("expected {}, found {}", behind_rule ? "the end of the rule" : "a rule or a declaration", named(state.source, token)));
-    d.primary = behind_rule ? "this does not go on the rule" : "this starts neither";
-    explain(d, {state.source, token, "", behind_rule});
+    report_skip(state.source, state.tree.source, skipped.begin, behind_rule, state.diagnostics);
 }
 
 void report_all_skipped(State& state, std::uint32_t begin, std::uint32_t end, std::optional<std::uint32_t> flow) {
@@ -292,9 +312,14 @@ Tree parse(const Sources& sources, std::uint32_t index, Diagnostics& diagnostics
             report(state, 0, "a rule or a declaration");
     } catch (const grammar::abandoned&) {
         // Reported where it was raised; only a skip that is itself too deep comes here.
+    } catch (const enough&) {
     }
     report_all_skipped(state, 0, static_cast<std::uint32_t>(tree.nodes.size()), std::nullopt);
     return tree;
+}
+
+void report_unsaid(const Sources& sources, const Tree& tree, Diagnostics& diagnostics) {
+    for (const auto begin : tree.unsaid) report_skip(sources[tree.source], tree.source, begin, true, diagnostics);
 }
 
 std::size_t analyze_grammar() { return p::analyze<grammar::file>(); }

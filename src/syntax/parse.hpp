@@ -13,6 +13,9 @@ inline constexpr std::size_t most_nesting = 64;
 // Never fails: what cannot be read is reported to `diagnostics` and left out of the tree, and the rest is there.
 Tree parse(const Sources& sources, std::uint32_t source, Diagnostics& diagnostics);
 
+// For those who don't go on to the checker: what it would have said of `tree.unsaid`.
+void report_unsaid(const Sources& sources, const Tree& tree, Diagnostics& diagnostics);
+
 // Number of rules of the grammar that could loop without consuming: 0, and a test keeps it so.
 std::size_t analyze_grammar();
 

@@ -26,6 +26,7 @@ struct Tree {
     std::vector<Node> nodes;     // pre-order
     std::vector<Span> comments;  // in the order of the text
     std::vector<std::uint32_t> broken; // where items begin that were given up after an error in them
+    std::vector<std::uint32_t> unsaid; // where something was skipped for a reason that only the checker can tell
 };
 
 } // namespace segue

@@ -77,6 +77,7 @@ public:
     const std::vector<Diagnostic>& all() const { return all_; }
     // Those that came after the first `count`, to be told in another place.
     std::span<Diagnostic> since(std::size_t count) { return std::span(all_).subspan(std::min(count, all_.size())); }
+    bool full() const { return all_.size() >= most; } // nobody will read what comes now: it needs no words
     bool has_errors() const { return errors_ > 0; }
     std::size_t errors() const { return errors_; }
     std::size_t warnings() const { return warnings_; }

@@ -40,15 +40,31 @@ std::string with_tabs_opened(std::string_view text) {
 
 std::size_t cells(std::string_view text) { return display_width(with_tabs_opened(text)); }
 
-void add_mark(std::map<std::uint32_t, std::vector<Mark>>& lines, const Source& source, Span span, bool primary, const std::string& text) {
-    const auto line = source.position(span.begin).line;
-    const auto begin = source.line_begin(line);
-    const auto whole = source.line(line);
-    const auto start = std::min<std::size_t>(span.begin - begin, whole.size());
-    const auto stop = std::clamp<std::size_t>(span.end > begin ? span.end - begin : 0, start, whole.size());
-    const auto from = cells(whole.substr(0, start));
-    const auto width = cells(whole.substr(start, stop - start));
-    lines[line].push_back({from, from + std::max<std::size_t>(1, width), primary, text});
+// A line with what is marked in it. Of one that is longer than any that is written by hand only what is near the first mark: a
+// file without line breaks is not measured as a whole for each of its mistakes.
+struct Line {
+    std::string_view text;
+    std::size_t begin = 0; // of the text, in the source
+    std::vector<Mark> marks;
+};
+
+void add_mark(std::map<std::uint32_t, Line>& lines, const Source& source, Span span, bool primary, const std::string& text) {
+    constexpr std::size_t near = 4'000; // bytes before and behind
+    const auto [at, fresh] = lines.try_emplace(source.position(span.begin).line);
+    auto& line = at->second;
+    if (fresh) {
+        const auto whole = source.line(at->first);
+        const auto begin = source.line_begin(at->first);
+        auto from = span.begin - begin > near ? span.begin - begin - near : 0;
+        while (from > 0 && (static_cast<unsigned char>(whole[from]) & 0xC0) == 0x80) --from;
+        line.text = whole.substr(from, 3 * near);
+        line.begin = begin + from;
+    }
+    const auto inside = [&](std::size_t offset) { return std::clamp(offset, line.begin, line.begin + line.text.size()) - line.begin; };
+    const auto start = inside(span.begin);
+    const auto stop = std::max(start, inside(span.end));
+    const auto from = cells(line.text.substr(0, start));
+    line.marks.push_back({from, from + std::max<std::size_t>(1, cells(line.text.substr(start, stop - start))), primary, text});
 }
 
 // What is shown of a line: all of it, or where it is long a window around what is marked.
@@ -137,7 +153,7 @@ std::string render_human(const Diagnostic& diagnostic, const Sources& sources, b
     std::string out = fmt::format("{}{}[{}]{}{}: {}{}\n", strong, error ? "error" : "warning", info(diagnostic.code).code, color.off, color.bold,
                                   shortened(diagnostic.message, longest_message), color.off);
 
-    std::map<std::uint32_t, std::map<std::uint32_t, std::vector<Mark>>> files;
+    std::map<std::uint32_t, std::map<std::uint32_t, Line>> files;
     add_mark(files[diagnostic.span.source], sources[diagnostic.span.source], diagnostic.span, true, diagnostic.primary);
     for (const auto& label : diagnostic.labels) add_mark(files[label.span.source], sources[label.span.source], label.span, false, label.text);
 
@@ -159,12 +175,12 @@ std::string render_human(const Diagnostic& diagnostic, const Sources& sources, b
         out += fmt::format("{}{}{}{} {}:{}:{}\n", std::string(width, ' '), color.place, primary ? "-->" : ":::", color.off, source.name(), place.line, place.column);
         out += edge;
         std::uint32_t shown = 0;
-        for (const auto& [line, marks] : lines) {
-            if (shown != 0 && line > shown + 1) out += fmt::format("{}...{}\n", color.place, color.off);
-            const auto window = shown_line(source.line(line), marks);
-            out += fmt::format("{}{:>{}} |{} {}\n", color.place, line, width, color.off, window.text);
-            draw_marks(out, marks, window, gutter, color, strong);
-            shown = line;
+        for (const auto& [number, line] : lines) {
+            if (shown != 0 && number > shown + 1) out += fmt::format("{}...{}\n", color.place, color.off);
+            const auto window = shown_line(line.text, line.marks);
+            out += fmt::format("{}{:>{}} |{} {}\n", color.place, number, width, color.off, window.text);
+            draw_marks(out, line.marks, window, gutter, color, strong);
+            shown = number;
         }
     };
     draw(diagnostic.span.source, true);
@@ -191,11 +207,11 @@ std::string table(const Budget& budget) {
         for (const auto& row : budget.rows) width = std::max(width, row.channel.size());
         out += fmt::format("{:<{}}  {:>8}  {:>8}  held by\n", "channel", width, "7 days", "30 days");
         for (const auto& row : budget.rows) out += fmt::format("{:<{}}  {:>8}  {:>8}  {}\n", row.channel, width, shown(row.week), shown(row.month), row.held_by);
-        if (budget.replies) out += "\nReplies to the fan's own words come on top: no limit closes them.\n";
     } else out += "no messages\n";
+    if (budget.replies) out += "\nReplies to the fan's own words come on top: no limit closes them.\n";
     if (!budget.promises.empty()) out += '\n';
     for (const auto& promise : budget.promises)
-        out += fmt::format("promise {}: {}\n", promise.text, promise.kept ? fmt::format("kept ({} at most)", shown(promise.most)) : fmt::format("can be broken ({})", shown(promise.most)));
+        out += fmt::format("promise {}: {}\n", promise.text, promise.kept ? fmt::format("kept ({} at most{})", shown(promise.most), budget.replies ? ", replies apart" : "") : fmt::format("can be broken ({})", shown(promise.most)));
     return out;
 }
 

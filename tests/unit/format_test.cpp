@@ -129,7 +129,8 @@ TEST_CASE("nothing, blanks, marks and line breaks") {
 }
 
 TEST_CASE("broken text: no text, and what is wrong") {
-    for (const auto* text : {"on save => ", "on save => prompt \"x", "quiet sms from 25:00 to 09:00", "on save when a == b == c => stop", "\xFF", "flow f { timezone \"UTC\" }"}) {
+    for (const auto* text : {"on save => ", "on save => prompt \"x", "quiet sms from 25:00 to 09:00", "on save when a == b == c => stop", "\xFF", "flow f { timezone \"UTC\" }",
+                             "on save => send pagpt follow via sms \"t\"\non share => stop"}) {
         INFO(text);
         CHECK_FALSE(formatted(text));
     }

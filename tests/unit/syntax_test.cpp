@@ -66,6 +66,10 @@ TEST_CASE("a file beyond the bounds is one located error, not a crash") {
     };
     wrong("define d = " + std::string(5000, '(') + "a" + std::string(5000, ')'), "E0109");
     wrong("on save => " + std::string(5000, '{') + std::string(5000, '}'), "E0109");
+    wrong("flow a {\n on save =>" + std::string(60, '{') + " prompt follow via sms \"x\"\n}", "E0101"); // each is tried once, not twice for each around it
+    std::string flows;
+    for (int i = 0; i < 60; ++i) flows += "flow a { ";
+    wrong(flows, "E0101");
     wrong("test \"x\" " + std::string(5000, '{') + std::string(5000, '}'), "E0109");
     wrong(std::string(17u << 20, ' '), "E0110");
     wrong("on save \xFF => prompt follow", "E0111");

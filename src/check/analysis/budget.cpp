@@ -1,5 +1,6 @@
 #include "check/analysis/budget.hpp"
 #include "check/analysis/findings.hpp"
+#include "check/analysis/pace.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -10,57 +11,6 @@ namespace segue::analysis {
 namespace {
 
 double ceil_of(Span_ms a, Span_ms b) { return std::ceil(static_cast<double>(a) / static_cast<double>(b)); }
-
-// Of the longest way through a response: messages on those channels.
-double longest(const Rule& rule, const std::vector<bool>& channels) {
-    const auto& steps = rule.steps;
-    std::vector<double> from(steps.size() + 1, 0); // jumps go forward only
-    for (std::size_t i = steps.size(); i-- > 0;) {
-        const auto& step = steps[i];
-        double next = step.act == Act::Stop ? 0 : step.act == Act::Jump ? from[step.target] : from[i + 1];
-        if (step.act == Act::If || step.act == Act::WaitFor) next = std::max(next, from[step.target]);
-        if (step.act == Act::Split) {
-            next = 0;
-            for (const auto target : step.targets) next = std::max(next, from[target]);
-        }
-        const bool counted = Model::is_message(step) && std::any_of(step.routes.begin(), step.routes.end(), [&](const Route& r) { return channels[r.channel]; });
-        from[i] = next + (counted ? 1 : 0);
-    }
-    return from[0];
-}
-
-// The longest that its waits take together; unbounded if some go by the calendar.
-double waits(const Rule& rule) {
-    const auto& steps = rule.steps;
-    std::vector<double> from(steps.size() + 1, 0);
-    for (std::size_t i = steps.size(); i-- > 0;) {
-        const auto& step = steps[i];
-        double next = step.act == Act::Stop ? 0 : step.act == Act::Jump ? from[step.target] : from[i + 1];
-        if (step.act == Act::If || step.act == Act::WaitFor) next = std::max(next, from[step.target]);
-        if (step.act == Act::Split)
-            for (const auto target : step.targets) next = std::max(next, from[target]);
-        if (step.act == Act::WaitLength) next += step.clock ? unbounded : static_cast<double>(step.span);
-        if (step.act == Act::WaitFor) next += static_cast<double>(step.span);
-        if (step.act == Act::WaitClock || step.act == Act::WaitDate || step.act == Act::WaitRelease) next = unbounded;
-        from[i] = next;
-    }
-    return from[0];
-}
-
-// Whether a message of the rule can be held back: by quiet hours, or by a limit that waits.
-bool held_back(const Model& model, const Rule& rule) {
-    const auto& p = model.program;
-    for (const auto& step : rule.steps) {
-        if (!Model::is_message(step)) continue;
-        for (const auto& route : step.routes) {
-            for (const auto& q : p.quiets)
-                if (model.speaks_of(q.scope, route.channel, rule.flow)) return true;
-            for (const auto& l : p.limits)
-                if (l.else_wait && model.speaks_of(l.scope, route.channel, rule.flow)) return true;
-        }
-    }
-    return false;
-}
 
 double values_of(const Program& program, Type type) {
     if (type == Type::Channel) return static_cast<double>(program.channels.size());
@@ -80,9 +30,8 @@ double lifetime(const Program& program, const EventPattern& pattern) {
     return event.fields[event.held_by].optional ? unbounded : values_of(program, event.fields[event.held_by].type);
 }
 
-// Responses that emit something, over all time; and for `once every`, within the span.
-double starts(const Model& model, const Rule& rule, Span_ms span) {
-    const auto& p = model.program;
+// Responses that emit something, over all time.
+double starts(const Program& p, const Rule& rule) {
     double most = unbounded;
     const auto& trigger = rule.trigger;
     if (trigger.kind == TriggerKind::Date || trigger.kind == TriggerKind::Enter || rule.frequency == Frequency::Once) most = 1;
@@ -96,11 +45,13 @@ double starts(const Model& model, const Rule& rule, Span_ms span) {
         const auto field = rule.per_slot != none && !rule.slots[rule.per_slot].fields.empty() ? rule.slots[rule.per_slot].fields[0] : trigger.per;
         if (field != none && field < event.fields.size() && !event.fields[field].optional) most = std::min(most, values_of(p, event.fields[field].type));
     }
-    if (rule.frequency == Frequency::OnceEvery && !held_back(model, rule)) {
-        const auto all = waits(rule);
-        if (std::isfinite(all)) most = std::min(most, ceil_of(span + static_cast<Span_ms>(all), rule.every));
-    }
     return most;
+}
+
+// How far apart the starts of a rule are at least; 0 if they may come at once. Between two silences the fan did something, and was
+// silent again.
+Span_ms apart(const Rule& rule) {
+    return std::max(rule.frequency == Frequency::OnceEvery ? rule.every : 0, rule.trigger.kind == TriggerKind::Silence ? rule.trigger.span : 0);
 }
 
 // As many messages as all those limits let through within `span`, sent as early as they may be: the most there can be.
@@ -147,8 +98,10 @@ std::vector<bool> channels_of(const Model& model, const Scope& scope) {
 double bound_of_rule(const Model& model, std::uint32_t index, const std::vector<bool>& channels, Span_ms span) {
     const auto& rule = model.rule(index);
     if (!model.rules[index].fires) return 0;
-    const auto messages = longest(rule, channels);
-    return messages == 0 ? 0 : messages * starts(model, rule, span);
+    const auto messages = most_within(rule, channels, span);
+    if (messages == 0) return 0;
+    const auto every = apart(rule);
+    return std::min(messages * starts(model.program, rule), every > 0 ? most_paced(model, rule, channels, span, every) : unbounded);
 }
 
 Bound bound_of(const Model& model, const std::vector<bool>& channels, Span_ms span) {
@@ -161,25 +114,26 @@ Bound bound_of(const Model& model, const std::vector<bool>& channels, Span_ms sp
         flows[p.rules[r].flow] += most;
         out.rules.push_back(r);
     }
-    const Limit* holds = nullptr;
+    std::vector<std::string> reasons; // of the flows, each once
+    const auto because = [&](const std::string& reason) {
+        if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end()) reasons.push_back(reason);
+    };
+    const auto tightest = [&](const std::vector<const Limit*>& limits) {
+        return text_of(model, **std::min_element(limits.begin(), limits.end(), [&](const Limit* a, const Limit* b) { return a->count * ceil_of(span, a->per) < b->count * ceil_of(span, b->per); }));
+    };
     for (std::uint32_t f = 0; f < flows.size(); ++f) {
         if (flows[f] == 0) continue;
         const auto limits = limits_on(model, channels, f);
         const auto capped = through(limits, span);
-        if (capped < flows[f]) {
-            flows[f] = capped;
-            for (const auto* l : limits)
-                if (!holds || l->count * ceil_of(span, l->per) < holds->count * ceil_of(span, holds->per)) holds = l;
-        }
-        out.most += flows[f];
+        because(capped < flows[f] ? tightest(limits) : std::isinf(flows[f]) ? "no limit" : "how often its rules can fire");
+        out.most += std::min(flows[f], capped);
     }
-    const auto all = limits_on(model, channels, none);
     std::vector<const Limit*> global;
-    for (const auto* l : all)
+    for (const auto* l : limits_on(model, channels, none))
         if (l->scope.flow == none) global.push_back(l);
     if (const auto capped = through(global, span); capped < out.most) {
         out.most = capped;
-        holds = *std::min_element(global.begin(), global.end(), [&](const Limit* a, const Limit* b) { return a->count * ceil_of(span, a->per) < b->count * ceil_of(span, b->per); });
+        reasons = {tightest(global)};
     }
     // Several channels together get no more than each by itself.
     if (std::count(channels.begin(), channels.end(), true) > 1) {
@@ -191,13 +145,11 @@ Bound bound_of(const Model& model, const std::vector<bool>& channels, Span_ms sp
         }
         if (sum < out.most) {
             out.most = sum;
-            out.because = "the limits of each channel";
+            out.because = "each channel's own bound";
             return out;
         }
     }
-    if (out.rules.empty()) out.because = "no rule messages there";
-    else if (std::isinf(out.most)) out.because = "no limit";
-    else out.because = holds ? text_of(model, *holds) : "how often its rules can fire";
+    out.because = out.rules.empty() ? "no rule messages there" : std::isinf(out.most) ? "no limit" : fmt::format("{}", fmt::join(reasons, " and "));
     return out;
 }
 
@@ -211,7 +163,8 @@ Budget budget_of(const Program& program, const Places& places, Ledger& ledger) {
     const auto add = [&](const std::string& name, const Scope& scope) {
         const auto week = bound_of(model, scope, 7 * day_ms);
         const auto month = bound_of(model, scope, 30 * day_ms);
-        if (!month.rules.empty()) out.rows.push_back({name, week.most, month.most, month.because});
+        if (month.rules.empty()) return;
+        out.rows.push_back({name, week.most, month.most, week.because == month.because ? month.because : fmt::format("{} (7 days), {} (30 days)", week.because, month.because)});
     };
     for (const bool consent : {true, false}) {
         for (std::uint32_t c = 0; c < program.channels.size(); ++c)

@@ -34,10 +34,8 @@ bool both_possible(const Model& model, const Candidate& a, const Candidate& b) {
     };
     std::vector<Expr> theirs;
     std::vector<bool> holds;
-    if (y.when) theirs.push_back(translated(translated, *y.when)), holds.push_back(true);
-    for (const auto& w : b.site->path) theirs.push_back(translated(translated, *w.condition)), holds.push_back(w.holds);
-    std::vector<Wanted> wanted = a.site->path;
-    if (x.when) wanted.push_back({&*x.when, true});
+    for (const auto& w : model.conditions(b.rule, *b.site)) theirs.push_back(translated(translated, *w.condition)), holds.push_back(w.holds);
+    auto wanted = model.conditions(a.rule, *a.site);
     for (std::size_t i = 0; i < theirs.size(); ++i) wanted.push_back({&theirs[i], holds[i]});
     auto known = model.rules[a.rule].known[a.alternative == none ? 0 : a.alternative];
     const auto& other = model.rules[b.rule].known[b.alternative == none ? 0 : b.alternative];

@@ -7,6 +7,9 @@ namespace segue::analysis {
 
 namespace {
 
+bool speaks_of_tags(const Expr& e) { return e.op == Op::Tagged || std::any_of(e.kids.begin(), e.kids.end(), speaks_of_tags); }
+
+
 constexpr std::size_t most_paths = 200; // of one response; past them its messages are looked at without their conditions
 constexpr double infinite = 1e300;
 
@@ -89,6 +92,29 @@ void Model::know(std::uint32_t index) {
     }
 }
 
+std::vector<Wanted> Model::conditions(std::uint32_t index, const Site& site) const {
+    if (site.waited) return {};
+    auto out = site.path;
+    std::vector<const Expr*> asked;
+    if (program.rules[index].when) asked.push_back(&*program.rules[index].when);
+    while (!asked.empty()) {
+        const auto* e = asked.back();
+        asked.pop_back();
+        if (site.retagged && speaks_of_tags(*e)) {
+            if (e->op == Op::And)
+                for (const auto& kid : e->kids) asked.push_back(&kid);
+        } else out.push_back({e, true});
+    }
+    return out;
+}
+
+bool Model::held_back(const Step& step, std::uint32_t flow) const {
+    return std::any_of(step.routes.begin(), step.routes.end(), [&](const Route& route) {
+        return std::any_of(program.quiets.begin(), program.quiets.end(), [&](const Quiet& q) { return speaks_of(q.scope, route.channel, flow); }) ||
+               std::any_of(program.limits.begin(), program.limits.end(), [&](const Limit& l) { return l.else_wait && speaks_of(l.scope, route.channel, flow); });
+    });
+}
+
 // Through the steps in every way that there is.
 void Model::walk(std::uint32_t index) {
     const auto& rule = program.rules[index];
@@ -119,9 +145,12 @@ void Model::walk(std::uint32_t index) {
             w.step = to;
             open.push_back(w);
         };
-        const auto pause = [&](std::string instant) {
+        const auto forget = [&] {
             w.site.waited = true;
             w.site.path.clear();
+        };
+        const auto pause = [&](std::string instant) {
+            forget();
             w.site.instant = std::move(instant);
         };
         switch (step.act) {
@@ -131,12 +160,19 @@ void Model::walk(std::uint32_t index) {
             site.step = w.step;
             sites.push_back(std::move(site));
             w.site.emitted_before = true;
+            if (held_back(step, rule.flow)) forget();
             go(w.step + 1);
             break;
         }
+        case Act::Record:
+            forget();
+            go(w.step + 1);
+            break;
         case Act::Tag:
         case Act::Untag:
             w.site.emitted_before = true;
+            w.site.retagged = true;
+            std::erase_if(w.site.path, [](const Wanted& asked) { return speaks_of_tags(*asked.condition); });
             go(w.step + 1);
             break;
         case Act::WaitLength:
@@ -190,7 +226,11 @@ void Model::walk(std::uint32_t index) {
     // Too many ways: each message by itself, with nothing known of how it is reached.
     sites.clear();
     for (std::uint32_t s = 0; s < rule.steps.size(); ++s)
-        if (is_message(rule.steps[s])) sites.push_back({s, {}, "", true, false});
+        if (is_message(rule.steps[s])) {
+            auto& site = sites.emplace_back();
+            site.step = s;
+            site.waited = true;
+        }
 }
 
 void Model::ask(const EventPattern& pattern) {

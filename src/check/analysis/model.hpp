@@ -16,9 +16,10 @@ namespace segue::analysis {
 // A message on its way through a response.
 struct Site {
     std::uint32_t step = 0;
-    std::vector<Wanted> path;   // the `if`s on the way, up to the first wait
+    std::vector<Wanted> path;   // the `if`s on the way that still hold
+    bool retagged = false;      // a tag was set or taken: what `when` asked of tags may be past
     std::string instant;        // when, as a text that is equal where the moments are; empty: at no moment that can be told
-    bool waited = false;        // something paused before it
+    bool waited = false;        // something paused before it, or may have: what was asked before may be past
     bool emitted_before = false; // a message, a tag or an arm comes before it
 };
 
@@ -41,6 +42,10 @@ public:
     const Rule& rule(std::uint32_t index) const { return program.rules[index]; }
     bool speaks_of(const Scope& scope, std::uint32_t channel, std::uint32_t flow) const;
     bool goes_by(const Step& step, std::uint32_t channel) const; // a message that may go out on it
+    // What was asked on the way to a message and still holds: the rule's `when` and its `if`s.
+    std::vector<Wanted> conditions(std::uint32_t rule, const Site& site) const;
+    // Whether a message can be held back: by quiet hours, or by a limit that waits.
+    bool held_back(const Step& step, std::uint32_t flow) const;
     static bool is_message(const Step& step) { return step.act == Act::Prompt || step.act == Act::Send; }
     std::string channels_of(const Step& step) const;             // "sms or email"
     // The events that some condition, trigger, `until`, `wait for` or stage asks for, with what it asks of them.

@@ -95,6 +95,11 @@ bool held_already(const Model& model, std::uint32_t index, const Step& step) {
     });
 }
 
+bool can_hold(const Model& model, std::uint32_t index, const std::vector<Wanted>& wanted) {
+    const auto& known = model.rules[index].known;
+    return std::any_of(known.begin(), known.end(), [&](const Known& k) { return model.possible.together(k, wanted); });
+}
+
 // Whether the message can find an open way: some channel that needs no consent, or whose consent can be there.
 bool reachable(const Model& model, std::uint32_t index, const Site& site) {
     const auto& step = model.rule(index).steps[site.step];
@@ -106,11 +111,9 @@ bool reachable(const Model& model, std::uint32_t index, const Site& site) {
         if (for_itself) continue;
         if (site.waited) return true;
         const Expr consent{Op::Consent, 0, Value::of_symbol(channel.symbol), {}};
-        std::vector<Wanted> wanted = site.path;
-        if (model.rule(index).when) wanted.push_back({&*model.rule(index).when, true});
+        auto wanted = model.conditions(index, site);
         wanted.push_back({&consent, true});
-        for (const auto& known : model.rules[index].known)
-            if (model.possible.together(known, wanted)) return true;
+        if (can_hold(model, index, wanted)) return true;
     }
     return step.routes.empty();
 }
@@ -130,6 +133,14 @@ void messages(const Model& model, std::uint32_t r) {
             auto& d = model.warn(Code::never, r, place.steps[s].span, "this prompt is never sent: what it asks for has just been done");
             d.labels.push_back({place.trigger, "done here"});
             d.help = "ask for something else";
+        } else if (std::none_of(sites.begin(), sites.end(), [&](const Site* site) { return site->waited || can_hold(model, r, model.conditions(r, *site)); })) {
+            // An `if` that contradicts itself is told where it stands.
+            const auto impossible = [&](const Wanted& asked) { return !model.possible.together({}, {asked}); };
+            if (std::all_of(sites.begin(), sites.end(), [&](const Site* site) { return std::any_of(site->path.begin(), site->path.end(), impossible); })) continue;
+            auto& d = model.warn(Code::never, r, place.steps[s].span, "nobody ever comes to this message: what is asked on the way to it excludes each other");
+            if (place.when.end != 0) d.labels.push_back({place.when, "not together with the `if`"});
+            else d.labels.push_back({place.trigger, "not together with the `if`"});
+            d.help = "ask for what can be, or leave the branch out";
         } else if (std::none_of(sites.begin(), sites.end(), [&](const Site* site) { return reachable(model, r, *site); })) {
             auto& d = model.warn(Code::never, r, place.steps[s].span, "this message never goes out: the fan has not consented to its channel when it is reached");
             if (place.when.end != 0 && at_once) d.labels.push_back({place.when, "this lets only others through"});
