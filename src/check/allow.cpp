@@ -134,7 +134,9 @@ void apply_allowed(const Loaded& loaded, const Sources& sources, Diagnostics& di
     diagnostics.remove_if([&](const Diagnostic& d) {
         if (d.severity() != Severity::Warning) return false;
         for (auto& a : all) {
-            if (d.span.source != a.range.source || d.span.begin < a.range.begin || d.span.begin >= std::max(a.range.end, a.range.begin + 1)) continue;
+            const auto inside = [&](Span span) { return span.source == a.range.source && span.begin >= a.range.begin && span.begin < std::max(a.range.end, a.range.begin + 1); };
+            // Of two rules that collide either may be the place.
+            if (!inside(d.span) && !(d.code == Code::collision && std::any_of(d.labels.begin(), d.labels.end(), [&](const Label& l) { return inside(l.span); }))) continue;
             for (auto& name : a.names)
                 if (name.code == d.code) return name.used = true;
         }

@@ -78,7 +78,7 @@ void dedent(std::vector<ast::TextPart>& parts) {
             if (line_start) {
                 const auto stop = std::min(literal.find_first_not_of(" \t", at), literal.size());
                 const bool last = stop == literal.size() && i + 1 == parts.size();
-                const bool blank = stop < literal.size() && (literal[stop] == '\n' || literal[stop] == '\r');
+                const bool blank = stop < literal.size() && (literal[stop] == '\n' || literal.compare(stop, 2, "\r\n") == 0);
                 if (!blank && (stop < literal.size() || last || i + 1 < parts.size())) common = std::min(common, stop - at);
             }
             const auto line_break = literal.find('\n', at);

@@ -20,7 +20,7 @@ void asked_once(const Model& model) {
                 const bool given = std::any_of(goal.pattern.matches.begin(), goal.pattern.matches.end(), [&](const Match& m) { return m.field == event.held_by && m.op == Compare::Equal; });
                 if (given) continue;
                 const auto& place = model.places.rules[r].steps[s];
-                auto& d = model.warn(Code::asked_once, r, g < place.goals.size() ? place.goals[g] : place.span, fmt::format("this asks once in a lifetime: the first `{}` ever silences it", event.name));
+                auto& d = model.warn(Code::asked_once, r, g < place.goals.size() ? place.goals[g] : place.span, fmt::format("this asks once in a lifetime: the first `{}` ever{} silences it", event.name, goal.pattern.matches.empty() ? "" : " that fits"));
                 if (d.labels.empty()) d.primary = fmt::format("of which {}?", key.name);
                 d.help = key.type == Type::Release ? fmt::format("say which: `{}(next release)`; or write `{}(any)` if any will do", event.name, event.name)
                                                    : fmt::format("say which, as in `{}({}: ...)`; or write `{}(any)` if any will do", event.name, key.name, event.name);

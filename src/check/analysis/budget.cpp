@@ -48,12 +48,6 @@ double starts(const Program& p, const Rule& rule) {
     return most;
 }
 
-// How far apart the starts of a rule are at least; 0 if they may come at once. Between two silences the fan did something, and was
-// silent again.
-Span_ms apart(const Rule& rule) {
-    return std::max(rule.frequency == Frequency::OnceEvery ? rule.every : 0, rule.trigger.kind == TriggerKind::Silence ? rule.trigger.span : 0);
-}
-
 // As many messages as all those limits let through within `span`, sent as early as they may be: the most there can be.
 double through(const std::vector<const Limit*>& limits, Span_ms span) {
     double most = unbounded;
@@ -100,8 +94,8 @@ double bound_of_rule(const Model& model, std::uint32_t index, const std::vector<
     if (!model.rules[index].fires) return 0;
     const auto messages = most_within(rule, channels, span);
     if (messages == 0) return 0;
-    const auto every = apart(rule);
-    return std::min(messages * starts(model.program, rule), every > 0 ? most_paced(model, rule, channels, span, every) : unbounded);
+    // A silence is not apart from the one before: a record that comes late can begin it anew a moment later.
+    return std::min(messages * starts(model.program, rule), rule.frequency == Frequency::OnceEvery ? most_paced(model, rule, channels, span, rule.every) : unbounded);
 }
 
 Bound bound_of(const Model& model, const std::vector<bool>& channels, Span_ms span) {

@@ -1,7 +1,9 @@
 // Two rules that can message one fan on one channel at one instant: woken by one event, or at the same moment of the calendar.
 #include <algorithm>
+#include <deque>
 #include <fmt/format.h>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "check/analysis/findings.hpp"
@@ -16,34 +18,127 @@ struct Candidate {
     std::uint32_t alternative; // of the trigger; none: not by an event
 };
 
-// What two rules need so that both go out: fields of the two are other slots, so what the one says of its own is told apart.
-bool both_possible(const Model& model, const Candidate& a, const Candidate& b) {
-    if (a.site->waited || b.site->waited) return true;
-    const auto& x = model.rule(a.rule);
-    const auto& y = model.rule(b.rule);
-    // The fields of one event are the same values: those of the second rule are read in the slots of the first.
-    std::vector<std::uint32_t> slots(y.slots.size());
-    for (std::uint32_t s = 0; s < slots.size(); ++s) {
-        const auto same = std::find_if(x.slots.begin(), x.slots.end(), [&](const Slot& slot) { return slot.name == y.slots[s].name; });
-        slots[s] = same == x.slots.end() ? static_cast<std::uint32_t>(x.slots.size()) + s : static_cast<std::uint32_t>(same - x.slots.begin());
+bool speaks_of(const Model& model, const Expr& e, std::uint32_t event) {
+    if ((e.op == Op::Count || e.op == Op::Distinct) && model.possible.question(model.program.queries[e.index]).event == model.program.events[event].symbol) return true;
+    return std::any_of(e.kids.begin(), e.kids.end(), [&](const Expr& kid) { return speaks_of(model, kid, event); });
+}
+
+// Whether both responses began with one and the same occurrence; then what each asked as it began was asked of one fan at one time.
+bool same_start(const Model& model, const Candidate& a, const Candidate& b) {
+    if (a.site->instant.base != "release" && a.site->instant.base != "date") return true; // that is what the base says
+    const auto& x = model.rule(a.rule).trigger;
+    const auto& y = model.rule(b.rule).trigger;
+    if (x.kind != y.kind) return false;
+    if (x.kind == TriggerKind::Release) return x.span == y.span && x.clock == y.clock;
+    if (x.kind == TriggerKind::Date) return x.date == y.date && x.clock == y.clock;
+    // A held event comes once for each key: of one release, once.
+    return x.kind == TriggerKind::Event && a.site->instant.base == "release" && x.patterns.size() == 1 && y.patterns.size() == 1 && x.patterns[0].event != none &&
+           x.patterns[0].event == y.patterns[0].event && model.program.events[x.patterns[0].event].held;
+}
+
+// The conditions of two rules in one scope: fields of one name are one value, as they are of one occurrence.
+class Both {
+public:
+    Both(const Model& model, const Candidate& a, const Candidate& b) : model_(model), x_(model.rule(a.rule)), y_(model.rule(b.rule)), a_(a), b_(b) {
+        for (const auto& slot : y_.slots) {
+            const auto same = std::find_if(x_.slots.begin(), x_.slots.end(), [&](const Slot& other) { return other.name == slot.name; });
+            slots_.push_back(same == x_.slots.end() ? static_cast<std::uint32_t>(x_.slots.size() + slots_.size()) : static_cast<std::uint32_t>(same - x_.slots.begin()));
+        }
     }
-    const auto translated = [&](auto&& self, Expr e) -> Expr {
-        if (e.op == Op::Field && e.index < slots.size()) e.index = slots[e.index];
-        for (auto& kid : e.kids) kid = self(self, std::move(kid));
+
+    // As they began.
+    bool can_begin() {
+        wanted_.clear();
+        exprs_.clear();
+        add(model_.asked_at_start(a_.rule), false), add(a_.site->start, false);
+        add(model_.asked_at_start(b_.rule), true), add(b_.site->start, true);
+        add_fields(x_, a_), add_fields(y_, b_);
+        auto known = model_.rules[a_.rule].known[a_.alternative == none ? 0 : a_.alternative];
+        if (!join(known, model_.rules[b_.rule].known[b_.alternative == none ? 0 : b_.alternative])) return false;
+        return model_.possible.together(known, wanted_);
+    }
+
+    // As they send.
+    bool can_send(bool same_start) {
+        wanted_.clear();
+        exprs_.clear();
+        Known known;
+        for (const auto* c : {&a_, &b_}) {
+            const bool other = c == &b_;
+            add(model_.conditions(c->rule, *c->site), other);
+            if (const auto there = model_.already(model_.rule(c->rule).steps[c->site->step])) add({{&exprs_.emplace_back(*there), false}}, other);
+            if (c->site->waited) continue;
+            if (!join(known, model_.rules[c->rule].known[c->alternative == none ? 0 : c->alternative])) return false;
+            if (same_start) add_fields(model_.rule(c->rule), *c);
+        }
+        return model_.possible.together(known, wanted_);
+    }
+
+private:
+    static bool join(Known& known, const Known& other) {
+        known.facts.insert(known.facts.end(), other.facts.begin(), other.facts.end());
+        known.wanted.insert(known.wanted.end(), other.wanted.begin(), other.wanted.end());
+        known.stage_low = std::max(known.stage_low, other.stage_low);
+        known.stage_high = std::min(known.stage_high, other.stage_high);
+        return known.stage_low <= known.stage_high;
+    }
+
+    Expr translated(Expr e) const {
+        if (e.op == Op::Field && e.index < slots_.size()) e.index = slots_[e.index];
+        for (auto& kid : e.kids) kid = translated(std::move(kid));
         return e;
-    };
-    std::vector<Expr> theirs;
-    std::vector<bool> holds;
-    for (const auto& w : model.conditions(b.rule, *b.site)) theirs.push_back(translated(translated, *w.condition)), holds.push_back(w.holds);
-    auto wanted = model.conditions(a.rule, *a.site);
-    for (std::size_t i = 0; i < theirs.size(); ++i) wanted.push_back({&theirs[i], holds[i]});
-    auto known = model.rules[a.rule].known[a.alternative == none ? 0 : a.alternative];
-    const auto& other = model.rules[b.rule].known[b.alternative == none ? 0 : b.alternative];
-    for (const auto& f : other.facts) known.facts.push_back(f);
-    known.stage_low = std::max(known.stage_low, other.stage_low);
-    known.stage_high = std::min(known.stage_high, other.stage_high);
-    if (known.stage_low > known.stage_high) return false;
-    return model.possible.together(known, wanted);
+    }
+    void add(const std::vector<Wanted>& all, bool of_other) {
+        for (const auto& w : all) wanted_.push_back(of_other ? Wanted{&exprs_.emplace_back(translated(*w.condition)), w.holds} : w);
+    }
+
+    // What a trigger's arguments say of the occurrence.
+    void add_fields(const Rule& rule, const Candidate& c) {
+        if (c.alternative == none) return;
+        const auto& pattern = rule.trigger.patterns[c.alternative];
+        for (const auto& m : pattern.matches) {
+            if (m.if_known) continue;
+            constexpr Op ops[] = {Op::Equal, Op::NotEqual, Op::Less, Op::LessEqual, Op::Greater, Op::GreaterEqual};
+            auto& test = exprs_.emplace_back(Expr{ops[static_cast<std::size_t>(m.op)], 0, {}, {}});
+            test.kids.push_back(Expr{Op::Field, field(model_.program.events[pattern.event].fields[m.field].name, m.field), {}, {}});
+            test.kids.push_back(&rule == &y_ ? translated(m.value) : m.value);
+            wanted_.push_back({&test, true});
+        }
+    }
+    std::uint32_t field(const std::string& name, std::uint32_t index) const {
+        for (std::uint32_t s = 0; s < x_.slots.size(); ++s)
+            if (x_.slots[s].name == name) return s;
+        for (std::uint32_t s = 0; s < y_.slots.size(); ++s)
+            if (y_.slots[s].name == name) return slots_[s];
+        return 1'000'000 + index; // no slot of either
+    }
+
+    const Model& model_;
+    const Rule& x_;
+    const Rule& y_;
+    const Candidate& a_;
+    const Candidate& b_;
+    std::vector<std::uint32_t> slots_; // of the second rule, in the numbers of the first
+    std::deque<Expr> exprs_;
+    std::vector<Wanted> wanted_;
+};
+
+bool both_possible(const Model& model, const Candidate& a, const Candidate& b) {
+    // The same fan gets the same arm of a split.
+    for (const auto& [split, arm] : a.site->arms)
+        for (const auto& [other, other_arm] : b.site->arms)
+            if (split == other && arm != other_arm) return false;
+    Both both(model, a, b);
+    const bool same = same_start(model, a, b);
+    return (!same || both.can_begin()) && both.can_send(same);
+}
+
+// The release that a response is about, where its trigger says which.
+std::optional<Value> release_of(const Model& model, const Rule& rule) {
+    if (rule.trigger.patterns.size() != 1 || rule.trigger.patterns[0].event == none) return std::nullopt;
+    for (const auto& m : rule.trigger.patterns[0].matches)
+        if (model.program.events[rule.trigger.patterns[0].event].fields[m.field].type == Type::Release && m.op == Compare::Equal && m.value.op == Op::Constant) return m.value.value;
+    return std::nullopt;
 }
 
 // Two constants for one field cannot both be.
@@ -55,11 +150,13 @@ bool same_event(const EventPattern& a, const EventPattern& b) {
     return true;
 }
 
-// Counts that are reached one after the other do not meet.
-bool counts_meet(const Rule& a, const Rule& b) {
-    const bool counted_a = a.trigger.kind == TriggerKind::Count;
-    const bool counted_b = b.trigger.kind == TriggerKind::Count;
-    return !(counted_a && counted_b && a.trigger.count != b.trigger.count && !a.when && !b.when && a.frequency != Frequency::OnceEvery && b.frequency != Frequency::OnceEvery);
+// Counts of the same things that are reached one after the other do not meet.
+bool counts_meet(const Model& model, const Rule& a, const Rule& b) {
+    if (a.trigger.kind != TriggerKind::Count || b.trigger.kind != TriggerKind::Count || a.trigger.count == b.trigger.count) return true;
+    if (a.when || b.when || a.frequency == Frequency::OnceEvery || b.frequency == Frequency::OnceEvery || a.trigger.per != b.trigger.per) return true;
+    const auto x = model.possible.question(model.program.queries[a.trigger.query]);
+    const auto y = model.possible.question(model.program.queries[b.trigger.query]);
+    return x.window != 0 || y.window != 0 || x.key() != y.key();
 }
 
 // The first channel that both can go by, and on which no limit lets only one of them through.
@@ -78,16 +175,14 @@ std::uint32_t shared_channel(const Model& model, const Candidate& a, const Candi
 std::string moment_text(const Model& model, const Candidate& c) {
     const auto& rule = model.rule(c.rule);
     const auto& instant = c.site->instant;
-    if (instant.starts_with("event")) {
+    if (instant.base.starts_with("event")) {
         const auto event = model.program.events[rule.trigger.patterns[c.alternative].event].name;
-        const auto plus = instant.find('+');
-        return plus == std::string::npos ? fmt::format("one `{}`", event) : fmt::format("{} after one `{}`", span_text(std::stoll(instant.substr(plus + 1))), event);
+        if (instant.base != "event") return fmt::format("the same hour after one `{}`", event);
+        return instant.offset == 0 ? fmt::format("one `{}`", event) : fmt::format("{} after one `{}`", span_text(instant.offset), event);
     }
-    if (instant.starts_with("release 0 ")) return "release day";
-    if (instant.starts_with("release")) return "the same day around a release";
-    if (instant.starts_with("date")) return "the same day";
-    if (instant.starts_with("enter")) return "the same stage";
-    return "the same silence";
+    if (instant.base == "release") return instant.offset >= 0 && instant.offset < day_ms ? "release day" : "the same day around a release";
+    if (instant.base == "date") return "the same day";
+    return instant.base.starts_with("enter") ? "the same stage" : "the same silence";
 }
 
 } // namespace
@@ -98,14 +193,19 @@ void collision(const Model& model) {
     for (std::uint32_t r = 0; r < p.rules.size(); ++r) {
         if (!model.rules[r].fires) continue;
         for (const auto& site : model.rules[r].sites) {
-            if (site.instant.empty()) continue;
-            if (!site.instant.starts_with("event")) {
-                by_instant[site.instant].push_back({r, &site, none});
+            if (site.instant.base.empty()) continue;
+            const auto instant = fmt::format("{} +{}", site.instant.base, site.instant.offset);
+            if (!site.instant.base.starts_with("event")) {
+                by_instant[instant].push_back({r, &site, none});
                 continue;
             }
             const auto& patterns = p.rules[r].trigger.patterns;
+            // A stage can be entered by the very event: where nothing else is asked, at its first.
+            if (site.instant.base == "event" && site.instant.offset == 0 && !p.rules[r].when && p.rules[r].trigger.kind == TriggerKind::Event && patterns.size() == 1)
+                for (std::uint32_t s = 0; s < p.stages.size(); ++s)
+                    if (patterns[0].event != none && patterns[0].matches.empty() && speaks_of(model, p.stages[s].condition, patterns[0].event)) by_instant[fmt::format("enter {} +0", s)].push_back({r, &site, 0});
             for (std::uint32_t a = 0; a < patterns.size(); ++a)
-                if (patterns[a].event != none && a < model.rules[r].known.size()) by_instant[fmt::format("{} {}", patterns[a].event, site.instant)].push_back({r, &site, a});
+                if (patterns[a].event != none && a < model.rules[r].known.size()) by_instant[fmt::format("{} {}", patterns[a].event, instant)].push_back({r, &site, a});
         }
     }
     constexpr std::size_t most_pairs = 20'000; // of one instant
@@ -116,21 +216,29 @@ void collision(const Model& model) {
             for (std::size_t j = i + 1; j < all.size() && pairs < most_pairs; ++j) {
                 auto a = all[i];
                 auto b = all[j];
-                if (a.rule == b.rule) continue;
+                if (a.rule == b.rule || (instant.starts_with("enter") && a.alternative != none && b.alternative != none)) continue;
                 if (a.rule > b.rule) std::swap(a, b);
                 ++pairs;
                 if (said.contains({a.rule, b.rule})) continue;
                 const auto channel = shared_channel(model, a, b);
                 if (channel == none) continue;
-                if (a.alternative != none && (!same_event(model.rule(a.rule).trigger.patterns[a.alternative], model.rule(b.rule).trigger.patterns[b.alternative]) || !counts_meet(model.rule(a.rule), model.rule(b.rule)))) continue;
+                if (a.alternative != none && b.alternative != none && (!same_event(model.rule(a.rule).trigger.patterns[a.alternative], model.rule(b.rule).trigger.patterns[b.alternative]) || !counts_meet(model, model.rule(a.rule), model.rule(b.rule)))) continue;
+                if (a.site->instant.base == "release") {
+                    const auto x = release_of(model, model.rule(a.rule)), y = release_of(model, model.rule(b.rule));
+                    if (x && y && !(*x == *y)) continue;
+                }
                 if (!both_possible(model, a, b)) continue;
                 said.emplace(a.rule, b.rule);
                 const auto& first = model.places.rules[a.rule];
                 const auto& second = model.places.rules[b.rule];
                 auto& d = model.warn(Code::collision, b.rule, second.steps[b.site->step].span,
                                      fmt::format("a fan can get two messages on `{}` at one instant", p.channels[channel].name));
-                if (d.labels.empty()) d.primary = "this one";
-                d.labels.push_back({first.steps[a.site->step].span, "and this one"});
+                if (first.steps[a.site->step].span == second.steps[b.site->step].span) { // one template, twice
+                    d.primary = fmt::format("of `{}` and of `{}`", model.rule(a.rule).name, model.rule(b.rule).name);
+                } else {
+                    if (d.labels.empty()) d.primary = "this one";
+                    d.labels.push_back({first.steps[a.site->step].span, "and this one"});
+                }
                 d.labels.push_back({first.trigger, fmt::format("both at {}", moment_text(model, a))});
                 d.help = "join the two rules, tell their conditions apart, or let one of them wait";
             }

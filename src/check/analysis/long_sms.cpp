@@ -14,8 +14,13 @@ constexpr std::size_t unbounded_text = 20; // characters that a text counts of w
 constexpr std::size_t number_text = 10;
 constexpr std::size_t date_text = 10;
 
+bool is_channel(const Program& p, const Rule& rule, std::uint32_t slot) {
+    const auto& patterns = rule.trigger.patterns;
+    return !patterns.empty() && patterns[0].event != none && slot < rule.slots.size() && !rule.slots[slot].fields.empty() && p.events[patterns[0].event].fields[rule.slots[slot].fields[0]].type == Type::Channel;
+}
+
 // The longest that a hole can hold.
-SmsLength longest(const Model& model, const Expr& e) {
+SmsLength longest(const Model& model, const Rule& rule, const Expr& e) {
     const auto& p = model.program;
     SmsLength out;
     const auto text = [&](std::string_view t) {
@@ -30,6 +35,12 @@ SmsLength longest(const Model& model, const Expr& e) {
         return a;
     };
     switch (e.op) {
+    case Op::Field:
+        if (is_channel(p, rule, e.index)) { // one of those that are declared
+            for (const auto& channel : p.channels) out = larger(out, text(channel.name));
+            return out;
+        }
+        break;
     case Op::Constant:
         if (e.value.kind == Value::Kind::Symbol) return text(model.ledger.symbols.text(e.value.symbol()));
         break;
@@ -41,7 +52,7 @@ SmsLength longest(const Model& model, const Expr& e) {
         out.add_unknown(bound);
         return out;
     }
-    case Op::Fallback: return larger(longest(model, e.kids[0]), longest(model, e.kids[1]));
+    case Op::Fallback: return larger(longest(model, rule, e.kids[0]), longest(model, rule, e.kids[1]));
     case Op::Property: {
         const auto which = static_cast<Property>(e.index);
         if (which == Property::Date) {
@@ -101,7 +112,7 @@ void long_sms(const Model& model) {
                         whole.add(part.literal);
                         continue;
                     }
-                    const auto hole = longest(model, *part.hole);
+                    const auto hole = longest(model, p.rules[r], *part.hole);
                     holes += hole.units;
                     whole.septets += hole.septets;
                     whole.units += hole.units;

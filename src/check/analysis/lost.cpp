@@ -44,13 +44,15 @@ void lost(const Model& model) {
             const auto why = only_once(model, rule, site);
             if (said[site.step] || why.empty()) continue;
             std::vector<std::size_t> dropping;
+            // It waits only if every cap that closes its ways says so; a way without a cap is open.
             const bool all = std::all_of(step.routes.begin(), step.routes.end(), [&](const Route& route) {
-                for (std::size_t l = 0; l < p.limits.size(); ++l)
-                    if (!p.limits[l].else_wait && model.speaks_of(p.limits[l].scope, route.channel, rule.flow)) {
-                        if (std::find(dropping.begin(), dropping.end(), l) == dropping.end()) dropping.push_back(l);
-                        return true;
-                    }
-                return false;
+                bool limited = false;
+                for (std::size_t l = 0; l < p.limits.size(); ++l) {
+                    if (!model.speaks_of(p.limits[l].scope, route.channel, rule.flow)) continue;
+                    limited = true;
+                    if (!p.limits[l].else_wait && std::find(dropping.begin(), dropping.end(), l) == dropping.end()) dropping.push_back(l);
+                }
+                return limited;
             });
             if (!all || dropping.empty()) continue;
             said[site.step] = true;

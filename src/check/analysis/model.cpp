@@ -9,6 +9,12 @@ namespace {
 
 bool speaks_of_tags(const Expr& e) { return e.op == Op::Tagged || std::any_of(e.kids.begin(), e.kids.end(), speaks_of_tags); }
 
+// Whether a pattern of a held event is there.
+Expr is_held(const EventPattern& pattern) {
+    Expr out{Op::Positive, 0, {}, {}};
+    out.kids.push_back(Expr{Op::Count, pattern.query, {}, {}});
+    return out;
+}
 
 constexpr std::size_t most_paths = 200; // of one response; past them its messages are looked at without their conditions
 constexpr double infinite = 1e300;
@@ -25,7 +31,10 @@ std::string span_text(Span_ms ms) {
 Model::Model(const Program& p, const Places& where, Ledger& kept, Diagnostics& diagnostics, std::function<bool(std::uint32_t)> from_stdlib)
     : program(p), places(where), ledger(kept), possible(p, kept), diagnostics_(diagnostics), from_stdlib_(std::move(from_stdlib)) {
     rules.resize(p.rules.size());
+    until_.resize(p.rules.size());
     for (std::uint32_t r = 0; r < rules.size(); ++r) {
+        for (const auto& pattern : p.rules[r].until)
+            if (pattern.query != none) until_[r].push_back(is_held(pattern));
         know(r);
         walk(r);
     }
@@ -63,7 +72,7 @@ void Model::know(std::uint32_t index) {
     const auto by_event = trigger.kind == TriggerKind::Event || trigger.kind == TriggerKind::Count || trigger.kind == TriggerKind::Every;
     if (!by_event) {
         Known known;
-        if (trigger.kind == TriggerKind::Enter && trigger.stage != none) known.stage_low = known.stage_high = static_cast<int>(trigger.stage);
+        if (trigger.kind == TriggerKind::Enter && trigger.stage != none) known.stage_low = known.stage_high = static_cast<int>(trigger.stage), known.wanted.push_back({&program.stages[trigger.stage].condition, true});
         if (trigger.kind == TriggerKind::Silence && trigger.need != none && !trigger.patterns.empty() && trigger.patterns[0].event != none) {
             auto silent = possible.occurrence(trigger.patterns[0].event, trigger.patterns[0].matches);
             silent.window = trigger.span;
@@ -92,18 +101,36 @@ void Model::know(std::uint32_t index) {
     }
 }
 
+bool Model::possible_at_start(std::uint32_t index, const std::vector<Wanted>& wanted) const {
+    const auto& known = rules[index].known;
+    return std::any_of(known.begin(), known.end(), [&](const Known& k) { return possible.together(k, wanted); });
+}
+
+std::optional<Expr> Model::already(const Step& step) const {
+    if (step.act != Act::Prompt || step.goals.size() != 1) return std::nullopt;
+    const auto& goal = step.goals[0];
+    if (goal.consent != none) return Expr{Op::Consent, 0, Value::of_symbol(program.channels[goal.consent].symbol), {}};
+    if (goal.pattern.query != none) return is_held(goal.pattern);
+    return std::nullopt;
+}
+
+std::vector<Wanted> Model::asked_at_start(std::uint32_t index) const {
+    std::vector<Wanted> out;
+    if (program.rules[index].when) out.push_back({&*program.rules[index].when, true});
+    for (const auto& held : until_[index]) out.push_back({&held, false});
+    return out;
+}
+
 std::vector<Wanted> Model::conditions(std::uint32_t index, const Site& site) const {
-    if (site.waited) return {};
     auto out = site.path;
-    std::vector<const Expr*> asked;
-    if (program.rules[index].when) asked.push_back(&*program.rules[index].when);
+    if (site.waited) return out;
+    auto asked = asked_at_start(index);
     while (!asked.empty()) {
-        const auto* e = asked.back();
+        const auto next = asked.back();
         asked.pop_back();
-        if (site.retagged && speaks_of_tags(*e)) {
-            if (e->op == Op::And)
-                for (const auto& kid : e->kids) asked.push_back(&kid);
-        } else out.push_back({e, true});
+        if (!site.retagged || !speaks_of_tags(*next.condition)) out.push_back(next);
+        else if (next.condition->op == Op::And && next.holds)
+            for (const auto& kid : next.condition->kids) asked.push_back({&kid, true});
     }
     return out;
 }
@@ -121,26 +148,26 @@ void Model::walk(std::uint32_t index) {
     struct Walker {
         std::uint32_t step;
         Site site;
-        int days = 0;
     };
     const auto& trigger = rule.trigger;
     Site begin;
     switch (trigger.kind) {
     case TriggerKind::Event:
     case TriggerKind::Count:
-    case TriggerKind::Every: begin.instant = "event"; break;
-    case TriggerKind::Release: begin.instant = fmt::format("release {} {}", trigger.span, trigger.clock); break;
-    case TriggerKind::Date: begin.instant = fmt::format("date {} {}", trigger.date, trigger.clock); break;
-    case TriggerKind::Enter: begin.instant = fmt::format("enter {}", trigger.stage); break;
-    case TriggerKind::Silence: begin.instant = fmt::format("silence {} {}", trigger.need, trigger.span); break;
+    case TriggerKind::Every: begin.instant = {"event", 0}; break;
+    case TriggerKind::Release: begin.instant = {"release", trigger.span + trigger.clock}; break;
+    case TriggerKind::Date: begin.instant = {"date", trigger.date * day_ms + trigger.clock}; break;
+    case TriggerKind::Enter: begin.instant = {fmt::format("enter {}", trigger.stage), 0}; break;
+    case TriggerKind::Silence: begin.instant = {fmt::format("silence {}", trigger.need), trigger.span}; break;
     }
-    std::vector<Walker> open{{0, begin, 0}};
+    std::vector<Walker> open{{0, begin}};
     auto& sites = rules[index].sites;
     std::size_t paths = 0;
     while (!open.empty() && paths < most_paths) {
         auto w = std::move(open.back());
         open.pop_back();
         const auto& step = rule.steps[w.step];
+        auto& instant = w.site.instant;
         const auto go = [&](std::uint32_t to) {
             w.step = to;
             open.push_back(w);
@@ -149,9 +176,21 @@ void Model::walk(std::uint32_t index) {
             w.site.waited = true;
             w.site.path.clear();
         };
-        const auto pause = [&](std::string instant) {
-            forget();
-            w.site.instant = std::move(instant);
+        const auto asked = [](Site& site, const Expr& condition, bool holds) {
+            site.path.push_back({&condition, holds});
+            if (!site.waited && !(site.retagged && speaks_of_tags(condition))) site.start.push_back({&condition, holds});
+        };
+        // The next time that a clock shows an hour, or that it shows it some days on.
+        const auto until_clock = [&](std::optional<Span_ms> days, Span_ms clock) {
+            if (instant.base.empty()) return;
+            if (instant.base != "release" && instant.base != "date") {
+                instant = {fmt::format("{} +{} then {} at {}", instant.base, instant.offset, days.value_or(-1), clock), 0};
+                return;
+            }
+            const auto day = instant.offset - ((instant.offset % day_ms) + day_ms) % day_ms;
+            if (days) instant.offset = day + *days + clock;
+            else if (day + clock == instant.offset) instant = {};
+            else instant.offset = day + clock + (day + clock < instant.offset ? day_ms : 0);
         };
         switch (step.act) {
         case Act::Prompt:
@@ -172,50 +211,58 @@ void Model::walk(std::uint32_t index) {
         case Act::Untag:
             w.site.emitted_before = true;
             w.site.retagged = true;
-            std::erase_if(w.site.path, [](const Wanted& asked) { return speaks_of_tags(*asked.condition); });
+            std::erase_if(w.site.path, [](const Wanted& wanted) { return speaks_of_tags(*wanted.condition); });
             go(w.step + 1);
             break;
         case Act::WaitLength:
-            pause(w.site.instant.empty() || step.clock ? "" : fmt::format("{} +{}", w.site.instant, step.span));
+            forget();
+            if (step.clock) until_clock(step.span, *step.clock);
+            else instant.offset += step.span;
             go(w.step + 1);
             break;
         case Act::WaitClock:
-            pause("");
+            forget();
+            if (step.clock) until_clock(std::nullopt, *step.clock);
+            else instant = {};
             go(w.step + 1);
             break;
         case Act::WaitDate:
-            pause(fmt::format("date {} {}", step.date, step.clock.value_or(0)));
+            forget();
+            instant = {"date", step.date * day_ms + step.clock.value_or(0)};
             go(w.step + 1);
             break;
         case Act::WaitRelease:
-            pause(fmt::format("release 0 {}", step.clock.value_or(0)));
+            forget();
+            instant = {"release", step.clock.value_or(0)};
             go(w.step + 1);
             break;
         case Act::WaitFor: {
+            forget();
             auto late = w;
-            pause("");
+            late.site.instant.offset += step.span;
+            late.step = step.target;
+            open.push_back(std::move(late));
+            instant = {};
             go(w.step + 1);
-            if (step.target != late.step + 1) {
-                late.site.waited = true;
-                late.site.path.clear();
-                late.site.instant.clear();
-                late.step = step.target;
-                open.push_back(std::move(late));
-            }
             break;
         }
         case Act::If: {
             auto no = w;
             no.step = step.target;
-            if (!no.site.waited) no.site.path.push_back({&*step.value, false});
+            asked(no.site, *step.value, false);
             open.push_back(std::move(no));
-            if (!w.site.waited) w.site.path.push_back({&*step.value, true});
+            asked(w.site, *step.value, true);
             go(w.step + 1);
             break;
         }
         case Act::Split:
             w.site.emitted_before = true;
-            for (const auto target : step.targets) go(target);
+            for (std::size_t arm = 0; arm < step.targets.size(); ++arm) {
+                auto on = w;
+                on.step = step.targets[arm];
+                on.site.arms.emplace_back(step.split, arm);
+                open.push_back(std::move(on));
+            }
             break;
         case Act::Jump: go(step.target); break;
         case Act::Stop: ++paths; break;
@@ -224,6 +271,7 @@ void Model::walk(std::uint32_t index) {
     }
     if (open.empty()) return;
     // Too many ways: each message by itself, with nothing known of how it is reached.
+    rules[index].whole = false;
     sites.clear();
     for (std::uint32_t s = 0; s < rule.steps.size(); ++s)
         if (is_message(rule.steps[s])) {

@@ -13,13 +13,21 @@
 
 namespace segue::analysis {
 
+// When something comes: at `offset` ms after a beginning that two rules can share. At no moment that can be told: `base` is empty.
+struct Instant {
+    std::string base;        // "event", "release" (midnight of its day), "date" (of 1970-01-01), ...
+    std::int64_t offset = 0;
+};
+
 // A message on its way through a response.
 struct Site {
     std::uint32_t step = 0;
-    std::vector<Wanted> path;   // the `if`s on the way that still hold
-    bool retagged = false;      // a tag was set or taken: what `when` asked of tags may be past
-    std::string instant;        // when, as a text that is equal where the moments are; empty: at no moment that can be told
-    bool waited = false;        // something paused before it, or may have: what was asked before may be past
+    std::vector<Wanted> start;   // the `if`s that were asked as the response started
+    std::vector<Wanted> path;    // those that still hold: since the last pause
+    std::vector<std::pair<std::uint32_t, std::size_t>> arms; // split, arm
+    Instant instant;
+    bool retagged = false;       // a tag was set or taken: what was asked of tags may be past
+    bool waited = false;         // something paused before it, or may have: what was asked before may be past
     bool emitted_before = false; // a message, a tag or an arm comes before it
 };
 
@@ -27,6 +35,7 @@ struct RuleModel {
     std::vector<Known> known;   // by alternative of the trigger: what holds as it fires
     std::vector<Site> sites;
     bool fires = true;          // some alternative can
+    bool whole = true;          // every way through it was walked
 };
 
 class Model {
@@ -42,8 +51,15 @@ public:
     const Rule& rule(std::uint32_t index) const { return program.rules[index]; }
     bool speaks_of(const Scope& scope, std::uint32_t channel, std::uint32_t flow) const;
     bool goes_by(const Step& step, std::uint32_t channel) const; // a message that may go out on it
+    // What is asked as a response starts: `when`, and that no held event of `until` is there.
+    std::vector<Wanted> asked_at_start(std::uint32_t rule) const;
     // What was asked on the way to a message and still holds: the rule's `when` and its `if`s.
     std::vector<Wanted> conditions(std::uint32_t rule, const Site& site) const;
+    // Whether conditions can hold as a response of the rule starts, and as a message is reached.
+    bool possible_at_start(std::uint32_t rule, const std::vector<Wanted>& wanted) const;
+    bool possible_at(std::uint32_t rule, const Site& site, const std::vector<Wanted>& wanted) const { return site.waited ? possible.together({}, wanted) : possible_at_start(rule, wanted); }
+    // What makes a prompt silent: its only goal is there already.
+    std::optional<Expr> already(const Step& step) const;
     // Whether a message can be held back: by quiet hours, or by a limit that waits.
     bool held_back(const Step& step, std::uint32_t flow) const;
     static bool is_message(const Step& step) { return step.act == Act::Prompt || step.act == Act::Send; }
@@ -66,6 +82,7 @@ private:
     Diagnostics& diagnostics_;
     std::function<bool(std::uint32_t)> from_stdlib_;
     std::vector<Question> asked_;
+    std::vector<std::vector<Expr>> until_; // of each rule: whether a held event of its `until` is there
 };
 
 std::string span_text(Span_ms ms); // "7 days"

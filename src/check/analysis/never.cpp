@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "check/analysis/findings.hpp"
+#include "text/did_you_mean.hpp"
 
 namespace segue::analysis {
 
@@ -39,6 +40,8 @@ std::vector<Expr> known_of_fields(const Rule& rule, std::size_t p) {
     return out;
 }
 
+bool speaks_of_stage(const Expr& e) { return e.op == Op::Stage || std::any_of(e.kids.begin(), e.kids.end(), speaks_of_stage); }
+
 bool can_fire(const Model& model, std::uint32_t index) {
     const auto& rule = model.rule(index);
     const auto& known = model.rules[index].known;
@@ -52,6 +55,21 @@ bool can_fire(const Model& model, std::uint32_t index) {
         std::vector<Wanted> wanted;
         for (const auto& f : fields) wanted.push_back({&f, true});
         if (rule.when) wanted.push_back({&*rule.when, true});
+        // The stage was found before the rules are asked: who is below one does not fulfil its condition.
+        std::vector<Expr> ranks;
+        if (rule.when && (rule.trigger.kind == TriggerKind::Enter || speaks_of_stage(*rule.when)))
+            for (std::size_t s = 0; s < model.program.stages.size(); ++s) {
+                Expr reached{Op::GreaterEqual, 0, {}, {}};
+                reached.kids.push_back(Expr{Op::Stage, 0, {}, {}});
+                reached.kids.push_back(Expr{Op::Constant, 0, Value::of_number(static_cast<double>(s)), {}});
+                ranks.push_back(std::move(reached));
+            }
+        const auto asked = wanted;
+        for (std::size_t s = 0; s < ranks.size(); ++s) {
+            auto reached = asked;
+            reached.push_back({&ranks[s], true});
+            if (!model.possible.together(known[p], reached)) wanted.push_back({&model.program.stages[s].condition, false});
+        }
         if (model.possible.together(known[p], wanted)) return true;
     }
     return known.empty();
@@ -83,6 +101,12 @@ std::size_t stopped_by_until(const Model& model, std::uint32_t index) {
     return rule.until.size();
 }
 
+// `until` of what `when` asks for: the same, in other words.
+bool stopped_by_when(const Model& model, std::uint32_t index) {
+    const auto& rule = model.rule(index);
+    return rule.when && !model.rules[index].known.empty() && !model.possible_at_start(index, model.asked_at_start(index));
+}
+
 // The goal of a message that is held whenever the message is reached without a wait.
 bool held_already(const Model& model, std::uint32_t index, const Step& step) {
     return std::any_of(step.goals.begin(), step.goals.end(), [&](const Goal& goal) {
@@ -95,9 +119,26 @@ bool held_already(const Model& model, std::uint32_t index, const Step& step) {
     });
 }
 
-bool can_hold(const Model& model, std::uint32_t index, const std::vector<Wanted>& wanted) {
-    const auto& known = model.rules[index].known;
-    return std::any_of(known.begin(), known.end(), [&](const Known& k) { return model.possible.together(k, wanted); });
+// Tags that are asked for, and that no rule sets: a misspelt name, most often.
+void unset_tags(const Model& model) {
+    std::vector<std::string> set;
+    for (const auto& rule : model.program.rules)
+        for (const auto& step : rule.steps)
+            if (step.act == Act::Tag) set.push_back(model.ledger.symbols.text(step.tag));
+    const auto look = [&](auto&& self, const Expr& e, std::uint32_t r, Span at) -> void {
+        for (const auto& kid : e.kids) self(self, kid, r, at);
+        if (e.op != Op::Tagged) return;
+        const auto tag = model.ledger.symbols.text(e.value.symbol());
+        if (std::find(set.begin(), set.end(), tag) != set.end()) return;
+        const auto near = did_you_mean(tag, set);
+        model.warn(Code::never, r, at, fmt::format("no rule sets the tag `{}`: nobody has it", tag)).help = near ? fmt::format("did you mean `{}`?", *near) : fmt::format("set it somewhere: `tag {}`", tag);
+    };
+    for (std::uint32_t r = 0; r < model.program.rules.size(); ++r) {
+        const auto& rule = model.rule(r);
+        if (rule.when) look(look, *rule.when, r, model.places.rules[r].when);
+        for (std::uint32_t s = 0; s < rule.steps.size(); ++s)
+            if (rule.steps[s].act == Act::If) look(look, *rule.steps[s].value, r, model.places.rules[r].steps[s].span);
+    }
 }
 
 // Whether the message can find an open way: some channel that needs no consent, or whose consent can be there.
@@ -109,11 +150,11 @@ bool reachable(const Model& model, std::uint32_t index, const Site& site) {
         // A prompt for the consent itself is silent where the consent is.
         const bool for_itself = std::any_of(step.goals.begin(), step.goals.end(), [&](const Goal& g) { return g.consent == route.channel; });
         if (for_itself) continue;
-        if (site.waited) return true;
+        if (site.waited && site.path.empty()) return true;
         const Expr consent{Op::Consent, 0, Value::of_symbol(channel.symbol), {}};
         auto wanted = model.conditions(index, site);
         wanted.push_back({&consent, true});
-        if (can_hold(model, index, wanted)) return true;
+        if (model.possible_at(index, site, wanted)) return true;
     }
     return step.routes.empty();
 }
@@ -127,19 +168,30 @@ void messages(const Model& model, std::uint32_t r) {
         std::vector<const Site*> sites;
         for (const auto& site : model.rules[r].sites)
             if (site.step == s) sites.push_back(&site);
-        if (sites.empty()) continue;
+        if (sites.empty()) {
+            if (!model.rules[r].whole) continue;
+            model.warn(Code::never, r, place.steps[s].span, "nobody ever comes to this message: the response has ended before it").help = "leave it out, or take away the `stop` before it";
+            continue;
+        }
         const bool at_once = std::none_of(sites.begin(), sites.end(), [](const Site* site) { return site->waited; });
         if (at_once && held_already(model, r, step)) {
             auto& d = model.warn(Code::never, r, place.steps[s].span, "this prompt is never sent: what it asks for has just been done");
             d.labels.push_back({place.trigger, "done here"});
             d.help = "ask for something else";
-        } else if (std::none_of(sites.begin(), sites.end(), [&](const Site* site) { return site->waited || can_hold(model, r, model.conditions(r, *site)); })) {
+        } else if (const auto there = model.already(step); there && std::none_of(sites.begin(), sites.end(), [&](const Site* site) {
+            auto wanted = model.conditions(r, *site);
+            wanted.push_back({&*there, false});
+            return model.possible_at(r, *site, wanted);
+        }) && std::any_of(sites.begin(), sites.end(), [&](const Site* site) { return model.possible_at(r, *site, model.conditions(r, *site)); })) {
+            auto& d = model.warn(Code::never, r, place.steps[s].span, "this prompt is never sent: what it asks for is there whenever it is reached");
+            if (place.when.end != 0 && at_once) d.labels.push_back({place.when, "asked for here"});
+            d.help = "ask for something else, or ask those who have not done it";
+        } else if (std::none_of(sites.begin(), sites.end(), [&](const Site* site) { return model.possible_at(r, *site, model.conditions(r, *site)); })) {
             // An `if` that contradicts itself is told where it stands.
             const auto impossible = [&](const Wanted& asked) { return !model.possible.together({}, {asked}); };
             if (std::all_of(sites.begin(), sites.end(), [&](const Site* site) { return std::any_of(site->path.begin(), site->path.end(), impossible); })) continue;
-            auto& d = model.warn(Code::never, r, place.steps[s].span, "nobody ever comes to this message: what is asked on the way to it excludes each other");
-            if (place.when.end != 0) d.labels.push_back({place.when, "not together with the `if`"});
-            else d.labels.push_back({place.trigger, "not together with the `if`"});
+            auto& d = model.warn(Code::never, r, place.steps[s].span, "nobody ever comes to this message: what is asked before it has ruled it out");
+            if (place.when.end != 0 && at_once) d.labels.push_back({place.when, "not together with the `if`"});
             d.help = "ask for what can be, or leave the branch out";
         } else if (std::none_of(sites.begin(), sites.end(), [&](const Site* site) { return reachable(model, r, *site); })) {
             auto& d = model.warn(Code::never, r, place.steps[s].span, "this message never goes out: the fan has not consented to its channel when it is reached");
@@ -154,11 +206,12 @@ void messages(const Model& model, std::uint32_t r) {
 void find_unreachable(Model& model) {
     for (std::uint32_t r = 0; r < model.rules.size(); ++r) {
         const auto& rule = model.rule(r);
-        model.rules[r].fires = can_fire(model, r) && stopped_by_until(model, r) == rule.until.size();
+        model.rules[r].fires = can_fire(model, r) && stopped_by_until(model, r) == rule.until.size() && !stopped_by_when(model, r);
     }
 }
 
 void never(const Model& model) {
+    unset_tags(model);
     const auto& p = model.program;
     for (std::uint32_t r = 0; r < p.rules.size(); ++r) {
         const auto& rule = p.rules[r];
@@ -170,10 +223,16 @@ void never(const Model& model) {
                 d.help = "leave it out, or name another event";
                 continue;
             }
+            if (can_fire(model, r) && !rule.until.empty()) {
+                auto& d = model.warn(Code::never, r, place.until[0], "this rule never starts: what ends it is there whenever `when` holds");
+                d.labels.push_back({place.when, "asked for here"});
+                d.help = "leave one of them out";
+                continue;
+            }
             const bool by_itself = rule.when && !model.possible.together({}, {{&*rule.when, true}});
             auto& d = model.warn(Code::never, r, rule.when ? place.when : place.trigger, "this rule never fires");
             if (d.span == place.when || d.span == place.trigger) d.primary = by_itself || !rule.when ? "this contradicts itself" : "this cannot be when the rule is woken";
-            if (rule.when && !by_itself) d.labels.push_back({place.trigger, "as it is here"});
+            if (rule.when && !by_itself) d.labels.push_back({place.trigger, "woken by this"});
             d.help = "ask for what can be, or leave the rule out";
             continue;
         }

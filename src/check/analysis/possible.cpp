@@ -141,6 +141,15 @@ Question Possible::occurrence(std::uint32_t event, const std::vector<Match>& mat
     return q;
 }
 
+bool Possible::of_one_key(const Question& question) const {
+    if (!question.held) return false;
+    const auto event = std::find_if(program_.events.begin(), program_.events.end(), [&](const EventType& e) { return e.symbol == question.event; });
+    if (event == program_.events.end()) return false;
+    if (event->held_by == none) return true;
+    const auto by = field(event->fields[event->held_by].name);
+    return std::any_of(question.restrictions.begin(), question.restrictions.end(), [&](const Restriction& r) { return r.field == by && r.op == Compare::Equal; });
+}
+
 // One alternative after the other, until one holds.
 struct Possible::Search {
     const Possible& possible;
@@ -293,14 +302,16 @@ struct Possible::Search {
         }
         // Twice: what is not equal to an end is known only when the ends are.
         for (int pass = 0; pass < 2; ++pass) {
-            for (const auto& w : known.wanted)
-                if (w.condition->op != Op::And && w.condition->op != Op::Or && w.condition->op != Op::Not && !take(state, *w.condition, w.holds)) return false;
             for (const auto& [e, holds] : literals)
                 if (!take(state, *e, holds)) return false;
         }
         for (const auto& [key, question] : state.questions) counts.emplace_back(question, state.domains.at(key));
         for (const auto& [key, d] : state.domains)
             if (d.empty()) return false;
+        for (auto& [question, d] : counts) {
+            if (possible.of_one_key(question)) d.at_most(1, false);
+            if (d.empty()) return false;
+        }
         for (std::size_t i = 0; i < counts.size(); ++i)
             for (std::size_t j = 0; j < counts.size(); ++j) {
                 if (i == j || !counts[i].first.at_most(counts[j].first)) continue;
@@ -316,7 +327,9 @@ struct Possible::Search {
 
 bool Possible::together(const Known& known, const std::vector<Wanted>& wanted) const {
     Search search{*this, known, 0, {}};
-    return search.solve(wanted);
+    auto all = wanted;
+    all.insert(all.end(), known.wanted.begin(), known.wanted.end());
+    return search.solve(std::move(all));
 }
 
 } // namespace segue::analysis

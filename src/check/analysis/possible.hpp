@@ -62,6 +62,9 @@ public:
     Question consent(const Value& channel) const;
     Question occurrence(std::uint32_t event, const std::vector<Match>& matches) const;
 
+    // Of a held event, which is there or not: the count of one key is 1 at most.
+    bool of_one_key(const Question& question) const;
+
 private:
     Symbol field(const std::string& name) const { return ledger_.symbols.intern(name); }
     struct Search;

@@ -45,9 +45,13 @@ void storm(const Model& model) {
         auto& d = model.warn(Code::storm, r, place.steps[at].span, fmt::format("a fan can get any number of these on {}", channels));
         if (d.span == place.steps[at].span) d.primary = "no limit closes it";
         d.labels.push_back({place.trigger, wakes(model, rule)});
-        if (place.frequency.end != 0) d.labels.push_back({place.frequency, "this leaves it open"});
+        // What is held back, or goes by the calendar, comes in bunches however far apart it began.
+        const bool held_back = std::any_of(rule.steps.begin(), rule.steps.end(), [&](const Step& s) {
+            return (Model::is_message(s) && model.held_back(s, rule.flow)) || s.act == Act::WaitClock || s.act == Act::WaitDate || s.act == Act::WaitRelease || (s.act == Act::WaitLength && s.clock);
+        });
+        if (place.frequency.end != 0) d.labels.push_back({place.frequency, rule.frequency == Frequency::OnceEvery ? "what waits on the way comes together all the same" : "this leaves it open"});
         const auto quoted = channels.substr(1, channels.find('`', 1) - 1);
-        d.help = fmt::format("write `limit {} to 3 per 7 days`, or let the rule run `once every 7 days`", channels.find(" and ") == std::string::npos ? quoted : "messages");
+        d.help = fmt::format("write `limit {} to 3 per 7 days`{}", channels.find(" and ") == std::string::npos ? quoted : "messages", held_back ? "" : ", or let the rule run `once every 7 days`");
     }
 }
 
