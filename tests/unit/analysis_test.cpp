@@ -188,7 +188,7 @@ TEST_CASE("what is possible is never called impossible") {
         "on enter follower when stage == follower and not retained_like => prompt sms\ndefine retained_like = distinct(listen.release) >= 2", "on optout(sms) when not sms => prompt sms",
         "on optin(sms) when not email => prompt email", "on follow until unfollow => wait 1 day then prompt sms", "on save => wait 1 day then prompt save", "on listen => prompt save(any)",
         "on listen => prompt save", "on share or visit when save > 2 => prompt sms", "on listen >= 3 per track when listen(track) >= 3 => prompt save", "on save when since(save) ?? 0 days >= 0 days => prompt sms",
-        "on share when save + listen >= 2 and save < 1 => prompt sms", "on visit when tagged(a) and not tagged(b) => prompt sms", "on save(\"a\") when not save(\"b\") => prompt sms",
+        "on share when save + listen >= 2 and save < 1 => prompt sms", "on visit when tagged(a) and not tagged(b) => prompt sms\non click => tag a then tag b", "on save(\"a\") when not save(\"b\") => prompt sms",
         "stages { a when listen b when save c when listen and save }\non visit => prompt save(any)", "on presave(\"a\") when presave(\"b\") and not presave(\"c\") => prompt sms",
     };
     for (const auto* flow : right) {
