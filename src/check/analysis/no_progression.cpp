@@ -25,17 +25,19 @@ void no_progression(const Model& model) {
     }
     for (std::uint32_t f = 0; f < p.flows.size(); ++f) {
         std::uint32_t first = none;
-        bool leads = false;
+        bool leads = false, speaks = false;
         for (std::uint32_t r = 0; r < p.rules.size(); ++r) {
             if (p.rules[r].flow != f) continue;
             if (first == none) first = r;
             leads = leads || p.rules[r].aim != none;
-            for (const auto& step : p.rules[r].steps)
+            for (const auto& step : p.rules[r].steps) {
+                speaks = speaks || Model::is_message(step) || step.act == Act::Reply;
                 leads = leads || step.act == Act::Prompt || step.act == Act::Record || step.act == Act::WaitFor || (step.act == Act::Tag && asked.contains(step.tag));
+            }
         }
         if (first == none || leads) continue;
         auto& d = model.warn(Code::no_progression, first, model.places.flows[f], fmt::format("nothing in the flow `{}` leads anywhere", p.flows[f]));
-        d.primary = "it speaks to fans, and asks them for nothing";
+        d.primary = speaks ? "it speaks to fans, and asks them for nothing" : "nothing is asked, and nothing looks at what it leaves behind";
         d.help = "ask for a next step with `prompt`, or say what a message is for: `-> STAGE`";
     }
 }
