@@ -46,6 +46,9 @@ TEST_CASE("collision: two responses of one start, or of one moment of the calend
         {"on follow => prompt save(any) via page \"A\"\non enter follower => prompt listen via page \"B\"", true},
         {"on listen >= 3 within 7 days => prompt follow via push \"A\"\non listen >= 5 within 30 days => prompt save(any) via push \"B\"", true},
         {"on listen >= 3 => prompt follow via push \"A\"\non listen >= 5 => prompt save(any) via push \"B\"", false},
+        {"on follow => wait for save up to 7 days then prompt listen via push \"A\"\non save => prompt share via push \"B\"", true},
+        {"on follow => wait for save(\"t1\") up to 7 days then prompt listen via push \"A\"\non save(\"t2\") => prompt share via push \"B\"", false},
+        {"on follow => wait for save up to 7 days then wait 1 hour then prompt listen via push \"A\"\non save => prompt share via push \"B\"", false},
         // conditions as the responses began
         {"on save when sms => wait 1 day then prompt listen via push \"A\"\non save when not sms => wait 1 day then prompt follow via push \"B\"", false},
         {"on save => if follow { wait 1 day then prompt listen via push \"A\" }\non save => if not follow { wait 1 day then prompt share via push \"B\" }", false},

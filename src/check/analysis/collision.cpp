@@ -25,6 +25,7 @@ bool speaks_of(const Model& model, const Expr& e, std::uint32_t event) {
 
 // Whether both responses began with one and the same occurrence; then what each asked as it began was asked of one fan at one time.
 bool same_start(const Model& model, const Candidate& a, const Candidate& b) {
+    if (a.site->instant.base == "came" || b.site->instant.base == "came") return false;
     if (a.site->instant.base != "release" && a.site->instant.base != "date") return true; // that is what the base says
     const auto& x = model.rule(a.rule).trigger;
     const auto& y = model.rule(b.rule).trigger;
@@ -150,6 +151,12 @@ bool same_event(const EventPattern& a, const EventPattern& b) {
     return true;
 }
 
+// What an event must be for the candidate to be woken, or to go on.
+const EventPattern* pattern_of(const Model& model, const Candidate& c) {
+    if (c.alternative != none) return &model.rule(c.rule).trigger.patterns[c.alternative];
+    return c.site->instant.base == "came" ? &model.rule(c.rule).steps[c.site->came].pattern : nullptr;
+}
+
 // Counts of the same things that are reached one after the other do not meet.
 bool counts_meet(const Model& model, const Rule& a, const Rule& b) {
     if (a.trigger.kind != TriggerKind::Count || b.trigger.kind != TriggerKind::Count || a.trigger.count == b.trigger.count) return true;
@@ -175,6 +182,7 @@ std::uint32_t shared_channel(const Model& model, const Candidate& a, const Candi
 std::string moment_text(const Model& model, const Candidate& c) {
     const auto& rule = model.rule(c.rule);
     const auto& instant = c.site->instant;
+    if (instant.base == "came") return fmt::format("one `{}`", model.program.events[rule.steps[c.site->came].pattern.event].name);
     if (instant.base.starts_with("event")) {
         const auto event = model.program.events[rule.trigger.patterns[c.alternative].event].name;
         if (instant.base != "event") return fmt::format("the same hour after one `{}`", event);
@@ -195,6 +203,10 @@ void collision(const Model& model) {
         for (const auto& site : model.rules[r].sites) {
             if (site.instant.base.empty()) continue;
             const auto instant = fmt::format("{} +{}", site.instant.base, site.instant.offset);
+            if (site.instant.base == "came") { // at the event itself, as a rule on it
+                by_instant[fmt::format("{} event +{}", p.rules[r].steps[site.came].pattern.event, site.instant.offset)].push_back({r, &site, none});
+                continue;
+            }
             if (!site.instant.base.starts_with("event")) {
                 by_instant[instant].push_back({r, &site, none});
                 continue;
@@ -222,7 +234,8 @@ void collision(const Model& model) {
                 if (said.contains({a.rule, b.rule})) continue;
                 const auto channel = shared_channel(model, a, b);
                 if (channel == none) continue;
-                if (a.alternative != none && b.alternative != none && (!same_event(model.rule(a.rule).trigger.patterns[a.alternative], model.rule(b.rule).trigger.patterns[b.alternative]) || !counts_meet(model, model.rule(a.rule), model.rule(b.rule)))) continue;
+                if (const auto *x = pattern_of(model, a), *y = pattern_of(model, b); x && y && !same_event(*x, *y)) continue;
+                if (a.alternative != none && b.alternative != none && !counts_meet(model, model.rule(a.rule), model.rule(b.rule))) continue;
                 if (a.site->instant.base == "release") {
                     const auto x = release_of(model, model.rule(a.rule)), y = release_of(model, model.rule(b.rule));
                     if (x && y && !(*x == *y)) continue;
@@ -239,7 +252,7 @@ void collision(const Model& model) {
                     if (d.labels.empty()) d.primary = "this one";
                     d.labels.push_back({first.steps[a.site->step].span, "and this one"});
                 }
-                d.labels.push_back({first.trigger, fmt::format("both at {}", moment_text(model, a))});
+                d.labels.push_back({first.trigger, fmt::format("both at {}", moment_text(model, a.site->instant.base == "came" ? b : a))});
                 d.help = "join the two rules, tell their conditions apart, or let one of them wait";
             }
     }

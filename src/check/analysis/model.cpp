@@ -182,6 +182,7 @@ void Model::walk(std::uint32_t index) {
         };
         // The next time that a clock shows an hour, or that it shows it some days on.
         const auto until_clock = [&](std::optional<Span_ms> days, Span_ms clock) {
+            if (instant.base == "came") instant = {}; // one of several events, and an hour after it
             if (instant.base.empty()) return;
             if (instant.base != "release" && instant.base != "date") {
                 instant = {fmt::format("{} +{} then {} at {}", instant.base, instant.offset, days.value_or(-1), clock), 0};
@@ -242,7 +243,8 @@ void Model::walk(std::uint32_t index) {
             late.site.instant.offset += step.span;
             late.step = step.target;
             open.push_back(std::move(late));
-            instant = {};
+            instant = {step.pattern.event == none ? "" : "came", 0};
+            w.site.came = w.step;
             go(w.step + 1);
             break;
         }

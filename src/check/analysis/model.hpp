@@ -26,6 +26,7 @@ struct Site {
     std::vector<Wanted> path;    // those that still hold: since the last pause
     std::vector<std::pair<std::uint32_t, std::size_t>> arms; // split, arm
     Instant instant;
+    std::uint32_t came = none;   // the `wait for` whose event the instant is counted from: `base` is "came"
     bool retagged = false;       // a tag was set or taken: what was asked of tags may be past
     bool waited = false;         // something paused before it, or may have: what was asked before may be past
     bool emitted_before = false; // a message, a tag or an arm comes before it

@@ -21,6 +21,7 @@ bool contradicts(const Model& model, const EventPattern& pattern) {
         tests.push_back(std::move(test));
     }
     std::vector<Wanted> wanted;
+    wanted.reserve(tests.size());
     for (const auto& t : tests) wanted.push_back({&t, true});
     return !wanted.empty() && !model.possible.together({}, wanted);
 }
@@ -53,6 +54,7 @@ bool can_fire(const Model& model, std::uint32_t index) {
             fields = known_of_fields(rule, p);
         }
         std::vector<Wanted> wanted;
+        wanted.reserve(fields.size());
         for (const auto& f : fields) wanted.push_back({&f, true});
         if (rule.when) wanted.push_back({&*rule.when, true});
         // The stage was found before the rules are asked: who is below one does not fulfil its condition.

@@ -165,6 +165,7 @@ double most_paced(const Model& model, const Rule& rule, const std::vector<bool>&
     if (groups.empty()) return 0;
     const auto responses = [&](double least, double most) { return std::ceil((static_cast<double>(span) + most - least) / static_cast<double>(every)); };
     std::vector<Class> classes;
+    classes.reserve(groups.size());
     for (const auto& [between, group] : groups) classes.push_back({between.first, between.second, longest(rule, group) * responses(between.first, between.second)});
     return std::min(heaviest(classes, static_cast<double>(span), static_cast<double>(every)), longest(rule, messages(rule, channels)) * responses(earliest, latest));
 }
