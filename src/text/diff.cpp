@@ -41,8 +41,8 @@ void changes(const Lines& a, const Lines& b, std::vector<Change>& out) {
     const auto m = static_cast<int>(b.size());
     const auto most = std::min(n + m, most_differences);
     std::vector<std::vector<int>> trace; // for each number of differences, how far each diagonal came
-    std::vector<int> far(static_cast<std::size_t>(2 * most + 3), 0);
-    const auto at = [&](std::vector<int>& v, int k) -> int& { return v[static_cast<std::size_t>(k + most + 1)]; };
+    std::vector<int> far(2 * static_cast<std::size_t>(most) + 3, 0);
+    const auto at = [&](std::vector<int>& v, int k) -> int& { return v[static_cast<std::size_t>(k) + static_cast<std::size_t>(most) + 1]; };
     int found = -1;
     for (int d = 0; d <= most && found < 0; ++d) {
         for (int k = -d; k <= d; k += 2) {
