@@ -69,6 +69,8 @@ public:
     const std::vector<Question>& asked() const { return asked_; }
     bool asked_for(const Question& outcome) const;
 
+    // Nobody will read what is found now.
+    bool full() const { return diagnostics_.full(); }
     // A warning in a rule. Where the rule is the library's it is told at the `include`.
     Diagnostic& warn(Code code, std::uint32_t rule, Span at, std::string message) const;
     Diagnostic& warn(Code code, Span at, std::string message) const { return diagnostics_.error(code, at, std::move(message)); }
