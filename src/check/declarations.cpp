@@ -215,6 +215,10 @@ void Checker::finish_events() {
             event.undoes = none;
         } else event.fields[event.undo_key].used = true;
     }
+    if (program_.optin != none && program_.optout != none && program_.events[program_.optout].undoes != program_.optin && !diagnostics_.has_errors()) {
+        auto& d = error(Code::bad_event, event_asts_[program_.optout]->name.span, "`optout` does not undo `optin`: a fan who texts STOP would withdraw nothing");
+        d.help = "write `event optout(channel: channel) undoes optin`";
+    }
     std::map<std::string, const ast::Name*> outside; // the names of the outside world, and whose they are
     for (const auto* e : event_asts_) outside.emplace(e->name.text, &e->name);
     for (const auto* e : event_asts_) {
