@@ -81,7 +81,7 @@ private:
         switch (roll(8)) {
         case 0: return raw("\"\"\"\n      one\n        two\n\n    {fan.name ?? \"x\"}\n    \"\"\"");
         case 1: return raw("\"\"\"\n\tone\n   \n two\"\"\"");
-        case 2: return raw("\"a \\\"quoted\\\" \\u{1F3B5} \\{x} { fan.name ?? \"you\" }\"");
+        case 2: return raw("\"a \\\"quoted\\\" \\u{1F3B5} \\{x} { fan.name ?? \"you\" }{ -1 }\"");
         case 3: return raw("\"" + std::string(20 + roll(90), 'x') + "\"");
         case 4: return raw("\"日本語 # no comment\"");
         default: raw("\"short\"");

@@ -65,26 +65,28 @@ public:
     }
 
 private:
-    // Where something stands before it, its own line, and all of the item that ends there: one that is laid out anew may need several
-    // lines. Else the item that begins under it.
+    bool is_flow(Span item) const {
+        return std::any_of(file_.flows.begin(), file_.flows.end(), [&](const auto& flow) { return flow.span == item; });
+    }
+
+    // Where something stands before it, its own line, and all of the item that ends there or that it stands in: one that is laid out anew
+    // may need several lines. Else the item that begins under it, or the rest of the one that it stands in.
     Span range_of(Span comment) const {
         const auto line = source_.position(comment.begin).line;
         const auto begin = source_.line_begin(line);
         const auto end = begin + static_cast<std::uint32_t>(source_.line(line).size());
         if (source_.text().substr(begin, comment.begin - begin).find_first_not_of(" \t") != std::string_view::npos) {
             Span out{comment.source, begin, end};
-            for (const auto& item : items_) // sorted, so that the innermost is the last
-                if (item.end > begin && item.end <= comment.begin) out.begin = std::min(item.begin, begin);
+            for (const auto& item : items_) { // sorted, so that the innermost is the last
+                if (item.end > begin && item.end <= comment.begin) out = {comment.source, std::min(item.begin, begin), end};
+                else if (item.begin < comment.begin && item.end > comment.end && !is_flow(item)) out = item;
+            }
             return out;
         }
         const auto under = std::find_if(items_.begin(), items_.end(), [&](Span item) { return item.begin >= comment.end; });
-        // A step, a row of `stages`: what is inside an item has its comment on the line above.
-        const auto inside = std::find_if(items_.begin(), items_.end(), [&](Span item) { return item.begin < comment.begin && item.end > comment.end && (under == items_.end() || item.end <= under->begin); });
-        if (inside != items_.end()) {
-            auto next = line + 1;
-            while (next < source_.line_count() && source_.line(next).find_first_not_of(" \t") != std::string_view::npos && source_.line(next)[source_.line(next).find_first_not_of(" \t")] == '#') ++next;
-            if (next <= source_.line_count()) return {comment.source, source_.line_begin(next), source_.line_begin(next) + static_cast<std::uint32_t>(source_.line(next).size())};
-        }
+        // A step, a row of `stages`: what is inside an item has its comment before it.
+        const auto inside = std::find_if(items_.rbegin(), items_.rend(), [&](Span item) { return item.begin < comment.begin && item.end > comment.end && (under == items_.end() || item.end <= under->begin); });
+        if (inside != items_.rend()) return {comment.source, comment.end, is_flow(*inside) ? comment.end : inside->end};
         return under == items_.end() ? Span{comment.source, comment.end, comment.end} : *under;
     }
 

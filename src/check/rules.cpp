@@ -1,5 +1,6 @@
 // Triggers, clauses and aims.
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 #include "check/checker.hpp"
@@ -83,13 +84,14 @@ void Checker::event_trigger(const ast::Trigger& t, Rule& rule, Visible& visible)
         const auto op = sources_[t.compare_span.source].slice(t.compare_span);
         d.primary = fmt::format("not with `{}`", op);
         if (t.compare == ast::ArgOp::Greater && t.count->kind == ast::ExprKind::Number) {
-            d.help = fmt::format("write `>= {:.0f}`", t.count->number + 1);
-            d.mend = {{t.compare_span, ">="}, {t.count->span, fmt::format("{:.0f}", t.count->number + 1)}};
-            d.safe = true;
+            const auto least = std::floor(t.count->number) + 1; // `> 2.5` is reached at 3
+            d.help = fmt::format("write `>= {:.0f}`", std::max(least, 1.0));
+            d.mend = {{t.compare_span, ">="}, {t.count->span, fmt::format("{:.0f}", least)}};
+            d.safe = least >= 1 && least <= 1e9;
+            if (!d.safe) d.mend.clear();
         } else if (t.compare == ast::ArgOp::Equal) {
-            d.help = "write `>=`: the rule runs once, when the count is reached";
+            d.help = "write `>=`: the rule runs once, when the count is reached; with `once every` or `once per` it runs again";
             d.mend = {{t.compare_span, ">="}};
-            d.safe = true;
         } else d.help = "put the comparison into `when`";
         return;
     }

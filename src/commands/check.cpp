@@ -114,7 +114,8 @@ int check_paths(const Options& options) {
     // Everything is tried, so that a full disk costs one report and not the others.
     int exit = report.fails() ? scripts_wrong : done;
     for (const auto& target : *targets) {
-        if (scripts.contains(file_identity(target.path))) exit = refuse(fmt::format("--report: {} is one of the scripts", target.path));
+        const auto same = [&](const std::string& script) { return fs::equivalent(script, target.path, error); }; // also by another name of it
+        if (std::any_of(scripts.begin(), scripts.end(), same)) exit = refuse(fmt::format("--report: {} is one of the scripts", target.path));
         else if (const auto written = write(target.path, target.format->render(report, false)); !written) exit = refuse(written.message());
     }
     if (const auto written = write("-", (*format)->render(report, use_color(options.color, STDOUT_FILENO))); !written) exit = refuse(written.message());

@@ -45,6 +45,10 @@ int init(const Options& options) {
         say("--ci: there is no `{}`; {}", options.ci, near ? fmt::format("did you mean `{}`?", *near) : "there are github, gitlab and none");
         return refused;
     }
+    if (options.folder.empty()) {
+        say("FOLDER is empty; write `.` for the one that you are in");
+        return refused;
+    }
     std::error_code error;
     const auto whole = fs::weakly_canonical(fs::absolute(options.folder, error), error);
     const auto name = whole.filename().empty() ? whole.parent_path().filename().string() : whole.filename().string();

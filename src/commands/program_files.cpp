@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fmt/format.h>
 
+#include "syntax/parse.hpp"
+
 namespace segue {
 
 namespace {
@@ -14,7 +16,10 @@ namespace {
 Result<std::string> read_all(std::FILE* in, const std::string& name) {
     std::string text;
     char part[65'536];
-    while (const auto n = std::fread(part, 1, sizeof part, in)) text.append(part, n);
+    while (const auto n = std::fread(part, 1, sizeof part, in)) {
+        text.append(part, n);
+        if (text.size() > most_source_bytes + 4) break; // with its byte order mark: the parser says that it is too large
+    }
     if (std::ferror(in) != 0) return Failure{fmt::format("cannot read {}: {}", name, std::strerror(errno))};
     return text;
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <map>
+#include <tuple>
 
 #include "check/analysis/budget.hpp"
 #include "commands/parallel.hpp"
@@ -23,6 +24,7 @@ Result<Checked> check_program(const std::vector<std::string>& files, bool with_b
     if (!compiled) return compiled.failure();
     auto& c = **compiled;
     Checked out;
+    out.roots.insert(files.begin(), files.end());
     for (const auto& text : c.texts) out.files.insert(file_identity(text.path));
     if (with_budget && !c.diagnostics.has_errors()) {
         out.budget = analysis::budget_of(*c.program, c.places, ledger);
@@ -33,20 +35,41 @@ Result<Checked> check_program(const std::vector<std::string>& files, bool with_b
     return out;
 }
 
+// A comment in a file that several programs use silences nothing only if it does so in none of them; and who sees one program alone
+// does not know the others.
+void agree_on_allowed(std::vector<Checked>& programs) {
+    using Place = std::tuple<std::string, std::uint32_t>;
+    const auto place = [](const Checked& c, const Diagnostic& d) { return Place{c.sources[d.span.source].name(), d.span.begin}; };
+    std::map<std::string, std::size_t> users;
+    std::map<Place, std::size_t> unused;
+    for (const auto& c : programs) {
+        for (std::uint32_t s = 0; s < c.sources.size(); ++s) ++users[c.sources[s].name()];
+        for (const auto& d : c.diagnostics.all())
+            if (d.code == Code::unused_allow) ++unused[place(c, d)];
+    }
+    for (auto& c : programs) {
+        c.diagnostics.remove_if([&](const Diagnostic& d) { return d.code == Code::unused_allow && unused[place(c, d)] < users[c.sources[d.span.source].name()]; });
+        for (auto& d : c.diagnostics.since(0))
+            if (d.code == Code::unused_allow && !c.roots.contains(c.sources[d.span.source].name())) d.safe = false;
+    }
+}
+
 } // namespace
 
 Result<std::vector<std::string>> scripts_below(const std::string& folder) {
     std::vector<std::string> out;
     std::error_code error;
     auto at = fs::recursive_directory_iterator(folder, error);
+    auto reading = folder;
     for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
         const auto name = at->path().filename().string();
         std::error_code ignored; // a link to nothing is no script
         if (at->is_directory(ignored)) {
             if (name.starts_with('.') || name == "build") at.disable_recursion_pending();
+            else reading = at->path().string();
         } else if (name.ends_with(".flow") && !name.starts_with('.') && at->is_regular_file(ignored)) out.push_back(at->path().lexically_normal().string());
     }
-    if (error) return Failure{fmt::format("cannot read the folder {}: {}", folder, error.message())};
+    if (error) return Failure{fmt::format("cannot read the folder {}: {}", reading, error.message())};
     if (out.empty()) return Failure{fmt::format("there is no .flow file in {}", folder)};
     std::sort(out.begin(), out.end());
     return out;
@@ -96,6 +119,7 @@ Result<std::vector<Checked>> check_all(const std::vector<std::string>& paths, bo
     std::vector<Checked> out;
     for (std::size_t i = 0; i < programs.size(); ++i)
         if (wanted[i]) out.push_back(std::move(**programs[i]));
+    agree_on_allowed(out);
     return out;
 }
 

@@ -18,6 +18,7 @@ Result<std::vector<std::string>> scripts_below(const std::string& folder);
 struct Checked {
     Sources sources;
     Diagnostics diagnostics;
+    std::set<std::string> roots;  // paths of those that were named, or found; the others are `use`d
     std::set<std::string> files;  // identities of all that it read from disk
     std::optional<Budget> budget; // if asked for, and if nothing is wrong
 };

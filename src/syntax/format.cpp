@@ -1,10 +1,13 @@
 #include "syntax/format.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
+#include <stdexcept>
 
 #include "syntax/build.hpp"
 #include "syntax/formatter.hpp"
 #include "syntax/parse.hpp"
+#include "syntax/print.hpp"
 
 namespace segue {
 
@@ -196,13 +199,52 @@ void Formatter::rows(At at, int indent) {
     close(all.last - 1, indent, indent + 2, rows.empty());
 }
 
+namespace {
+
+// What a layout may not change: every rule and every name, as the parser reads them.
+std::vector<std::string> meaning(const Tree& tree, const Sources& sources) {
+    Diagnostics unheard;
+    const auto file = build(tree, sources, unheard);
+    std::vector<std::string> out;
+    const auto flow = [&](const ast::Flow& f) {
+        out.push_back(f.name.text);
+        for (const auto& rule : f.rules) out.push_back(canonical(rule));
+        for (const auto& parameter : f.parameters) out.push_back(parameter.name.text + (parameter.default_value ? canonical(*parameter.default_value) : ""));
+        out.push_back(fmt::format("{} {} {}", f.limits.size(), f.quiets.size(), f.rules.size()));
+    };
+    flow(file.flow);
+    for (const auto& f : file.flows) flow(f);
+    for (const auto& d : file.defines) out.push_back(d.name.text);
+    for (const auto& e : file.events) out.push_back(e.name.text);
+    for (const auto& c : file.comments) {
+        const auto text = sources[tree.source].slice(c);
+        out.emplace_back(text.substr(0, text.find_last_not_of(" \t\r") + 1));
+    }
+    out.push_back(fmt::format("{} {} {} {} {}", file.uses.size(), file.releases.size(), file.includes.size(), file.tests.size(), file.channels.size()));
+    return out;
+}
+
+// The last word before a file is written: a fault of the formatter's own costs no script.
+bool same_script(const Tree& tree, const Sources& sources, const std::string& formatted) {
+    Sources again;
+    Diagnostics wrong;
+    again.add(sources[tree.source].name(), formatted);
+    const auto other = parse(again, 0, wrong);
+    report_unsaid(again, other, wrong);
+    return !wrong.has_errors() && meaning(tree, sources) == meaning(other, again);
+}
+
+} // namespace
+
 std::optional<std::string> format(const Sources& sources, std::uint32_t source, Diagnostics& diagnostics) {
     const auto before = diagnostics.errors();
     const auto tree = parse(sources, source, diagnostics);
     report_unsaid(sources, tree, diagnostics);
     if (diagnostics.errors() == before) build(tree, sources, diagnostics); // what only its reading shows: `25:00`, a comparison too many
     if (diagnostics.errors() != before) return std::nullopt;
-    return Formatter(tree, sources[source]).file();
+    auto out = Formatter(tree, sources[source]).file();
+    if (same_script(tree, sources, out)) return out;
+    throw std::logic_error(fmt::format("what was made of {} is another script; nothing was written", sources[source].name()));
 }
 
 } // namespace segue

@@ -115,7 +115,9 @@ bool odd_character(Scene& s) {
         s.d.message = fmt::format("there is an invisible character here, U+{:04X}", c);
         s.d.primary = fmt::format("U+{:04X}", c);
         s.d.help = "delete it, or put a plain space in its place";
-        s.instead(c < 0x20 || c == 0x200B || c == 0xFEFF ? "" : " ", true);
+        const auto end = s.at.token.end;
+        const bool parts = s.at.token.begin > 0 && is_word(s.text, s.at.token.begin - 1) && end < s.text.size() && is_word(s.text, end); // two words that would grow together
+        s.instead((c < 0x20 || c == 0x200B || c == 0xFEFF) && !parts ? "" : " ", true);
         return true;
     }
     if (among(s.word, quotes)) {
@@ -124,6 +126,10 @@ bool odd_character(Scene& s) {
     }
     if (among(s.word, comments)) {
         s.d.help = "a comment begins with `#`";
+        if (s.word == "//" && s.text.substr(s.at.token.end).starts_with('/')) { // the doc comment of other languages
+            s.d.mend.push_back({{s.at.token.source, s.at.token.begin, s.at.token.end + 1}, "##"});
+            return s.d.safe = true;
+        }
         s.instead("#", s.word == "//" || s.word == "--"); // the others have an end as well
         return true;
     }
@@ -158,11 +164,21 @@ bool by_table(Scene& s) {
         const bool there = row.what == "rule" ? s.at.behind_rule : s.expects(row.what);
         if (!there || !found_is(s, row.found)) continue;
         // A text where a name belongs: the same without its quotes.
-        if (row.found == "<quoted>" && s.word.size() > 2 && s.word.ends_with('"')) s.instead(s.word.substr(1, s.word.size() - 2));
+        const auto inside = s.word.size() > 2 ? s.word.substr(1, s.word.size() - 2) : std::string_view();
+        const bool name = !inside.empty() && inside[0] >= 'a' && inside[0] <= 'z' && inside.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos && !among(inside, words({"reserved"}));
+        if (row.found == "<quoted>" && s.word.ends_with('"') && name) s.instead(inside);
         s.d.help = row.help;
-        if (row.instead == " ") s.d.mend.push_back({s.with_blanks(), ""});
-        else if (!row.instead.empty()) s.instead(row.instead);
         s.d.safe = row.safe;
+        // What would stand twice was meant otherwise.
+        const auto next = s.at.source.slice(s.next());
+        const auto word_before = s.at.source.slice(s.before());
+        if (!row.instead.empty() && row.instead == next) {
+            s.d.mend.push_back({s.with_blanks(), ""});
+            return true;
+        }
+        if (row.before.size() > 1 && row.before.substr(0, row.before.size() - 1) == word_before) return true;
+        if (row.instead == " ") s.d.mend.push_back({s.with_blanks(), ""});
+        else if (!row.instead.empty()) s.instead(row.instead, row.safe);
         if (row.before == ",") s.d.mend.push_back({s.end_before(), ","});
         else if (!row.before.empty()) s.d.mend.push_back({{s.at.token.source, s.at.token.begin, s.at.token.begin}, std::string(row.before)});
         return true;

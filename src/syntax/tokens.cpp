@@ -246,8 +246,10 @@ void Tokens::glue(const Tree& tree) {
     for (const auto& node : tree.nodes) {
         const bool sign = (node.kind == Kind::prefix_op || node.kind == Kind::threshold) && text_[node.begin] == '-';
         const bool opens = node.kind == Kind::arguments || node.kind == Kind::event_fields || node.kind == Kind::parameters || node.kind == Kind::optional_mark;
-        if (sign) signs.insert(at(node.begin));
-        if (opens) tight.insert(at(node.begin));
+        if (!sign && !opens) continue;
+        const auto token = at(node.begin);
+        if (token >= all_.size() || all_[token].text.data() != text_.data() + node.begin) continue; // inside a text, which is one token
+        (sign ? signs : tight).insert(token);
     }
     for (std::size_t i = 0; i < all_.size(); ++i) {
         auto& token = all_[i];

@@ -97,7 +97,8 @@ std::string unified_diff(std::string_view before, std::string_view after, std::s
     for (auto i = a.size() - tail; i < a.size(); ++i) all.push_back({' ', a[i]});
 
     const auto paint = [&](std::string_view with, std::string_view text) { return color ? fmt::format("\033[{}m{}\033[0m", with, text) : std::string(text); };
-    std::string out = paint("1", fmt::format("--- {}", name)) + "\n" + paint("1", fmt::format("+++ {}", name)) + "\n";
+    const auto tab = name.find(' ') == std::string_view::npos ? "" : "\t"; // where the name ends, for patch, if blanks are in it
+    std::string out = paint("1", fmt::format("--- {}{}", name, tab)) + "\n" + paint("1", fmt::format("+++ {}{}", name, tab)) + "\n";
     std::size_t old_line = 0;
     std::size_t new_line = 0;
     for (std::size_t i = 0; i < all.size();) {

@@ -185,3 +185,46 @@ TEST_CASE("explain: a page by code or name, all codes, and the nearest of what i
     CHECK(shell(tool() + " explain nothing_like_it").exit == 2);
     CHECK(shell(tool() + " explain E0203 >/dev/full").exit == 2);
 }
+
+TEST_CASE("allow: in a file of several programs it is unused only if it is so in all, and fix leaves it to who knows them all") {
+    Scratch s;
+    const std::string shared = "flow welcome {\n  # allow: no_consent_path because the shop asks\n  hi: on visit once => prompt follow via email \"Hi\" / \"Follow?\" -> follower\n}\n";
+    s.write("shared.flow", shared);
+    s.write("a.flow", "use \"./shared.flow\"\non presave once => prompt email\n");
+    s.write("b.flow", "use \"./shared.flow\"\non save once => prompt follow via page \"x\"\n");
+    CHECK(check_in(s, ".").out.empty());
+    CHECK(check_in(s, "b.flow").out.empty());
+    CHECK(check_in(s, "a.flow").out.find("W0714") != std::string::npos);
+    shell("cd '" + s.path() + "' && " + tool() + " fix a.flow .");
+    CHECK(slurp(s / "shared.flow") == shared);
+    shell("cd '" + s.path() + "' && " + tool() + " fix a.flow");
+    CHECK(slurp(s / "shared.flow") == shared);
+}
+
+TEST_CASE("allow: what it holds for does not depend on the layout") {
+    const std::string head = "limit sms to 3 per 7 days\nquiet sms from 21:00 to 09:00\non presave => prompt follow via page \"x\"\n";
+    const std::string allow = "# allow: no_consent_path because the shop asks\n";
+    const std::string rule = "on visit when not follow and save >= 3 and listen >= 10 => prompt follow via sms \"Follow us, we are nice people and good\" -> follower";
+    for (const auto& text : {allow + "lab: " + rule, "lab:\n" + allow + rule, "lab: on visit\n" + allow + rule.substr(9), "lab: " + rule + " " + allow, "flow f {\n" + allow + rule + "\n}\n"}) {
+        Scratch s;
+        INFO(text);
+        s.write("x.flow", head + text);
+        CHECK(check_in(s, "x.flow").out.empty());
+        CHECK(shell("cd '" + s.path() + "' && " + tool() + " fmt x.flow").exit == 0);
+        INFO(slurp(s / "x.flow"));
+        CHECK(check_in(s, "x.flow").out.empty());
+    }
+}
+
+TEST_CASE("report: a script is not overwritten by another name of it") {
+    Scratch s;
+    s.write("x.flow", right);
+    CHECK(shell("cd '" + s.path() + "' && ln x.flow y.json && " + tool() + " check x.flow --report json=y.json").exit == 2);
+    CHECK(slurp(s / "x.flow") == right);
+}
+
+TEST_CASE("reading has a bound") {
+    const auto p = shell("ulimit -v 2000000; " + tool() + " check --format concise /dev/zero");
+    CHECK(p.exit == 1);
+    CHECK(p.out.find("E0110") != std::string::npos);
+}

@@ -210,11 +210,11 @@ TEST_CASE("pre-commit: each hook is run as pre-commit runs it") {
         for (const auto& argument : hook.value("args", Json::array())) command += " " + quoted(argument);
         bool any = false;
         for (const auto& file : changed) {
-            if (!std::regex_search(file, std::regex(hook["files"].get<std::string>()))) continue;
+            if (!std::regex_search(file, std::regex(hook.value("files", "")))) continue;
             any = true;
             if (hook.value("pass_filenames", true)) command += " " + quoted(file);
         }
-        return any ? bash(folder, "", command) : Process{0, "", ""};
+        return any || hook.value("always_run", false) ? bash(folder, "", command) : Process{0, "", ""};
     };
     Project p;
     const std::vector<std::string> changed = {"README.md", "flows/release.flow", "flows/more.flow"};
@@ -224,7 +224,8 @@ TEST_CASE("pre-commit: each hook is run as pre-commit runs it") {
     CHECK(slurp(p.folder + "/flows/more.flow") == "on save >= 2 => prompt follow\n"); // changed: pre-commit itself fails then
     p.append("flows/more.flow", "on presve => prompt sms\n");
     CHECK(run(hooks[0], p.folder, changed).exit == 1);
-    CHECK(run(hooks[0], p.folder, {"README.md"}).exit == 0);
+    CHECK(run(hooks[1], p.folder, {"README.md"}).exit == 0);
+    CHECK(run(hooks[0], p.folder, {}).exit == 1); // a script was taken away
 }
 
 TEST_CASE("problem matcher: the editor's tasks have the one of editors/") {

@@ -126,6 +126,8 @@ TEST_CASE("nothing, blanks, marks and line breaks") {
     const std::string lone = "on save => send page \"\"\"\n    a\n\rb\n    \"\"\""; // a lone CR breaks no line
     REQUIRE(formatted(lone));
     CHECK(outline(*formatted(lone)) == outline(lone));
+    CHECK(formatted("on share => prompt follow via push \"{-1}\"\non save => tag x\n") == "on share => prompt follow via push \"{-1}\"\non save  => tag x\n"); // a sign in a text is the text's
+    CHECK(formatted("on share when distinct(save.track)>1 => send page \"{distinct(save.track)} {-(save)}\" -> follower") == "on share when distinct(save.track) > 1\n  => send page \"{distinct(save.track)} {-(save)}\"\n  -> follower\n");
     CHECK(formatted("# only") == "# only\n");
     CHECK(formatted("\n\n# a\n\n\n# b\n\n") == "# a\n\n# b\n");
     CHECK(formatted("on save => stop#c") == "on save => stop  #c\n");
