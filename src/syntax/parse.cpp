@@ -89,7 +89,7 @@ std::optional<Span> unclosed(const State& state, std::uint32_t offset, std::stri
 
 void report(State& state, std::uint32_t offset, std::string_view what, Code code = Code::syntax) {
     const auto& source = state.source;
-    if (state.diagnostics.full()) {
+    if (state.diagnostics.full(code)) {
         state.diagnostics.error(code, {state.tree.source, offset, offset}, "");
         return;
     }
@@ -247,7 +247,7 @@ void report_skip(const Source& source, std::uint32_t index, std::uint32_t begin,
 // What starts no item and raised nothing of its own. `before` is the item before it, none at the start of a list.
 void report_skipped(State& state, std::uint32_t node, std::optional<std::uint32_t> before, std::optional<std::uint32_t> flow) {
     const auto& skipped = state.tree.nodes[node];
-    if (state.diagnostics.full()) {
+    if (state.diagnostics.full(Code::syntax)) {
         state.diagnostics.error(Code::syntax, {state.tree.source, skipped.begin, skipped.begin}, "");
         return;
     }

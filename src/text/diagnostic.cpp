@@ -28,11 +28,12 @@ const CodeInfo& info(Code code) { return diagnostic_catalogue()[static_cast<std:
 
 Diagnostic& Diagnostics::error(Code code, Span span, std::string message) {
     ++(info(code).severity == Severity::Error ? errors_ : warnings_);
-    if (all_.size() >= most) {
+    if (full(code)) {
         ++left_out_[code];
         overflow_ = {};
         return overflow_;
     }
+    ++told_[code];
     all_.push_back(Diagnostic{code, span, std::move(message), {}, {}, {}, {}, {}, false, false});
     return all_.back();
 }
@@ -50,7 +51,7 @@ void Diagnostics::sort() {
     std::stable_sort(all_.begin(), all_.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
     const auto same = [&](const Diagnostic& a, const Diagnostic& b) { return key(a) == key(b) && a.message == b.message; };
     const auto end = std::unique(all_.begin(), all_.end(), same);
-    for (auto it = end; it != all_.end(); ++it) --(it->severity() == Severity::Error ? errors_ : warnings_);
+    for (auto it = end; it != all_.end(); ++it) --told_[it->code], --(it->severity() == Severity::Error ? errors_ : warnings_);
     all_.erase(end, all_.end());
 }
 

@@ -66,7 +66,8 @@ struct Diagnostic {
 // The sink for everything wrong with script text. Adding never fails, and a stage goes on after it.
 class Diagnostics {
 public:
-    // Beyond this many a file is not a script with mistakes but something else; the rest are only counted.
+    // Beyond this many of one code a file is not a script with mistakes but something else; the rest are only counted. Those of other
+    // codes are told all the same: one of them may be denied.
     static constexpr std::size_t most = 200;
 
     Diagnostic& error(Code code, Span span, std::string message);
@@ -77,7 +78,11 @@ public:
     const std::vector<Diagnostic>& all() const { return all_; }
     // Those that came after the first `count`, to be told in another place.
     std::span<Diagnostic> since(std::size_t count) { return std::span(all_).subspan(std::min(count, all_.size())); }
-    bool full() const { return all_.size() >= most; } // nobody will read what comes now: it needs no words
+    // Nobody will read what comes now of this code: it needs no words.
+    bool full(Code code) const {
+        const auto told = told_.find(code);
+        return told != told_.end() && told->second >= most;
+    }
     bool has_errors() const { return errors_ > 0; }
     std::size_t errors() const { return errors_; }
     std::size_t warnings() const { return warnings_; }
@@ -87,6 +92,7 @@ public:
     template <class Unwanted> void remove_if(Unwanted unwanted) {
         std::erase_if(all_, [&](const Diagnostic& d) {
             if (!unwanted(d)) return false;
+            --told_[d.code];
             --(d.severity() == Severity::Error ? errors_ : warnings_);
             return true;
         });
@@ -99,6 +105,7 @@ private:
     std::vector<Diagnostic> all_;
     std::size_t errors_ = 0;
     std::size_t warnings_ = 0;
+    std::map<Code, std::size_t> told_;
     std::map<Code, std::size_t> left_out_;
     Diagnostic overflow_{};
 };

@@ -65,7 +65,7 @@ void add_left_out(pugi::xml_node suites, const Report& report) {
     auto test = suite.append_child("testcase");
     test.append_attribute("name") = "not shown";
     test.append_attribute("classname") = "segue check";
-    const auto text = counted(report.left_out(), "finding") + " more not shown";
+    const auto text = counted(report.left_out(), "more finding") + " not shown";
     if (report.fails()) test.append_child("failure").append_attribute("message") = text.c_str();
     else test.append_child("system-out").text() = text.c_str();
 }

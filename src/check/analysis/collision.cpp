@@ -232,7 +232,7 @@ void collision(const Model& model) {
                 if (a.rule > b.rule) std::swap(a, b);
                 ++pairs;
                 if (said.contains({a.rule, b.rule})) continue;
-                if (model.full()) return; // pairs are many, and each costs a search
+                if (model.full(Code::collision)) return; // pairs are many, and each costs a search
                 const auto channel = shared_channel(model, a, b);
                 if (channel == none) continue;
                 if (const auto *x = pattern_of(model, a), *y = pattern_of(model, b); x && y && !same_event(*x, *y)) continue;

@@ -70,7 +70,7 @@ public:
     bool asked_for(const Question& outcome) const;
 
     // Nobody will read what is found now.
-    bool full() const { return diagnostics_.full(); }
+    bool full(Code code) const { return diagnostics_.full(code); }
     // A warning in a rule. Where the rule is the library's it is told at the `include`.
     Diagnostic& warn(Code code, std::uint32_t rule, Span at, std::string message) const;
     Diagnostic& warn(Code code, Span at, std::string message) const { return diagnostics_.error(code, at, std::move(message)); }
