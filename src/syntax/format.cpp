@@ -202,9 +202,7 @@ void Formatter::rows(At at, int indent) {
 namespace {
 
 // What a layout may not change: every rule and every name, as the parser reads them.
-std::vector<std::string> meaning(const Tree& tree, const Sources& sources) {
-    Diagnostics unheard;
-    const auto file = build(tree, sources, unheard);
+std::vector<std::string> meaning(const ast::File& file, const Source& source) {
     std::vector<std::string> out;
     const auto flow = [&](const ast::Flow& f) {
         out.push_back(f.name.text);
@@ -217,7 +215,7 @@ std::vector<std::string> meaning(const Tree& tree, const Sources& sources) {
     for (const auto& d : file.defines) out.push_back(d.name.text);
     for (const auto& e : file.events) out.push_back(e.name.text);
     for (const auto& c : file.comments) {
-        const auto text = sources[tree.source].slice(c);
+        const auto text = source.slice(c);
         out.emplace_back(text.substr(0, text.find_last_not_of(" \t\r") + 1));
     }
     out.push_back(fmt::format("{} {} {} {} {}", file.uses.size(), file.releases.size(), file.includes.size(), file.tests.size(), file.channels.size()));
@@ -225,13 +223,14 @@ std::vector<std::string> meaning(const Tree& tree, const Sources& sources) {
 }
 
 // The last word before a file is written: a fault of the formatter's own costs no script.
-bool same_script(const Tree& tree, const Sources& sources, const std::string& formatted) {
+bool same_script(const ast::File& file, const Source& source, const std::string& formatted) {
     Sources again;
     Diagnostics wrong;
-    again.add(sources[tree.source].name(), formatted);
+    again.add(source.name(), formatted);
     const auto other = parse(again, 0, wrong);
     report_unsaid(again, other, wrong);
-    return !wrong.has_errors() && meaning(tree, sources) == meaning(other, again);
+    const auto read = build(other, again, wrong);
+    return !wrong.has_errors() && meaning(file, source) == meaning(read, again[0]);
 }
 
 } // namespace
@@ -240,10 +239,11 @@ std::optional<std::string> format(const Sources& sources, std::uint32_t source, 
     const auto before = diagnostics.errors();
     const auto tree = parse(sources, source, diagnostics);
     report_unsaid(sources, tree, diagnostics);
-    if (diagnostics.errors() == before) build(tree, sources, diagnostics); // what only its reading shows: `25:00`, a comparison too many
+    if (diagnostics.errors() != before) return std::nullopt;
+    const auto file = build(tree, sources, diagnostics); // shows what only its reading does: `25:00`, a comparison too many
     if (diagnostics.errors() != before) return std::nullopt;
     auto out = Formatter(tree, sources[source]).file();
-    if (same_script(tree, sources, out)) return out;
+    if (same_script(file, sources[source], out)) return out;
     throw std::logic_error(fmt::format("what was made of {} is another script; nothing was written", sources[source].name()));
 }
 

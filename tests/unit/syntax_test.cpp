@@ -89,6 +89,28 @@ TEST_CASE("a file beyond the bounds is one located error, not a crash") {
     wrong(std::string("on save => prompt follow \"a") + '\0' + "b\"", "E0101");
 }
 
+TEST_CASE("a text of nothing but mistakes is given up, and what was found is told") {
+    std::string text;
+    for (int i = 0; i < 20'000; ++i) text += "on save => prompt\n";
+    const test::Script script(text);
+    CHECK(script.has("E0101"));
+    CHECK(script.diagnostics.all().size() <= Diagnostics::most);
+    CHECK(script.diagnostics.errors() >= 5'000);
+    CHECK(script.diagnostics.errors() < 11'000); // one more for each at most
+}
+
+TEST_CASE("a mistake far into a line without end is shown where it is") {
+    const std::string filler(100'000, ';');
+    const test::Script script(filler + " on presve => stop; " + filler);
+    const auto shown = script.messages();
+    const auto line = shown.find("on presve => stop");
+    REQUIRE(line != std::string::npos);
+    const auto row = shown.rfind('\n', line);
+    const auto under = shown.find('\n', line);
+    CHECK(shown.find("^^^^^^", under) - (under + 1) == shown.find("presve", line) - (row + 1));
+    CHECK(shown.size() < 2'000);
+}
+
 TEST_CASE("one run shows every error of a file") {
     const test::Script script("on presve => prompt sms\nflow f {\n  on save => prompt folow\n  nonsense here\n  on save prompt follow\n}\non share => send sms\n");
     CHECK(script.diagnostics.errors() == 5);

@@ -77,11 +77,11 @@ std::vector<const Limit*> limits_on(const Model& model, const std::vector<bool>&
     return out;
 }
 
-} // namespace
-
 std::string text_of(const Model& model, const Limit& limit) {
     return fmt::format("`limit {} to {} per {}`", limit.scope.channel == none ? "messages" : model.program.channels[limit.scope.channel].name, limit.count, span_text(limit.per));
 }
+
+} // namespace
 
 std::vector<bool> channels_of(const Model& model, const Scope& scope) {
     std::vector<bool> out(model.program.channels.size());

@@ -28,6 +28,5 @@ Bound bound_of(const Model& model, const Scope& scope, Span_ms span);
 Budget budget_of(const Program& program, const Places& places, Ledger& ledger);
 
 std::vector<bool> channels_of(const Model& model, const Scope& scope);
-std::string text_of(const Model& model, const Limit& limit);
 
 } // namespace segue::analysis
