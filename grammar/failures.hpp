@@ -74,7 +74,16 @@ EXPECTED(wait_word, "`wait`");
 EXPECTED(zone_text, "a time zone such as `\"Europe/Berlin\"`");
 EXPECTED(parameter, "a parameter: `name: type`");
 EXPECTED(any_text, "a text");
-EXPECTED(raw_block, "a block: `{ ... }`");
+EXPECTED(who, "a fan: a name, or an id in quotes");
+EXPECTED(of_fan, "`of` and a fan");
+EXPECTED(fact_value, "a value");
+EXPECTED(entry_value, "a text, a date, `true` or `false`");
+EXPECTED(moment, "a moment: `2026-03-13 10:00`, `10:00` or `release day of NAME`");
+EXPECTED(of_release, "`of` and a release");
+EXPECTED(duration, "a duration such as `2 days`");
+EXPECTED(channel_name, "the name of a channel");
+EXPECTED(reason, "a reason");
+EXPECTED(expected_what, "what is expected: `prompt`, `send`, `reply`, `tag`, `untag`, `arm`, `suppressed`, `nothing`, `stage` or a condition");
 #undef EXPECTED
 template <> inline constexpr std::string_view expected<tao::pegtl::sor<if_step, block>> = "`if` or a block: `{ ... }`";
 

@@ -276,9 +276,16 @@ struct flow : p::seq<kw_flow, need<declared_name>, also<parameters>, need<open_b
 struct as_name : p::seq<kw_as, need<declared_name>> {};
 struct include : p::seq<kw_include, need<declared_name>, also<arguments>, also<as_name>> {};
 
-// A test's statements belong to `segue test`; here its block only has to be balanced.
-struct raw_block : p::seq<open_brace, p::star<p::sor<comment, any_text, raw_block, p::not_one<'{', '}'>>>, p::must<close_brace>> {};
-struct test : p::seq<kw_test, need<any_text>, need<raw_block>> {};
+} // namespace segue::grammar
+
+#include "grammar/scenarios.hpp"
+
+namespace segue::grammar {
+
+// The end of a test that is not closed is told where something else begins, and that is read as what it is.
+struct statement_list;
+struct end_of_test : p::sor<p::try_catch_type<abandoned, ws, p::sor<close_brace, p::raise<close_brace>>>, p::success> {};
+struct test : p::seq<kw_test, need<any_text>, need<open_brace>, statement_list, end_of_test> {};
 
 struct item : p::sor<rule, use, event, attribute, channel, stages, release, define, limit, promise, quiet, timezone, attribution, flow, include, test> {};
 
@@ -303,8 +310,17 @@ template <class Stop> struct skip_to : p::seq<p::not_at<Stop>, p::opt<any_word, 
 struct skipped : skip_to<p::eof> {};
 struct skipped_in_flow : skip_to<p::sor<p::eof, close_brace>> {};
 
+// In a test, what can only be the start of the next statement; and what can only stand outside of it.
+struct statement_ahead : p::sor<
+    p::seq<kw_expect, ws, p::not_at<kw_does>>, p::seq<kw_at_, ws, p::sor<p::digit, kw_release>>, p::seq<kw_after, ws, p::digit>, p::seq<kw_fan, ws, p::sor<any_word, quoted>>,
+    p::seq<p::sor<any_word, quoted>, ws, kw_does>, p::seq<kw_release, ws, any_word, ws, open_brace>> {};
+struct after_test : p::sor<p::eof, close_brace, p::seq<p::not_at<kw_release>, item_ahead>> {};
+struct skipped_in_test : p::seq<p::not_at<after_test>, skip_token, p::star<ws, p::not_at<p::sor<statement_ahead, after_test>>, skip_token>> {};
+
 struct recovered_item : p::sor<p::try_catch_type<abandoned, item>, skipped> {};
 struct recovered_flow_item : p::sor<p::try_catch_type<abandoned, item>, skipped_in_flow> {};
+struct recovered_statement : p::sor<p::try_catch_type<abandoned, statement>, skipped_in_test> {};
+struct statement_list : p::star<ws, p::sor<p::one<';'>, recovered_statement>> {};
 struct item_list : p::star<ws, p::sor<p::one<';'>, recovered_flow_item>> {};
 struct file : p::seq<p::star<ws, p::not_at<p::eof>, p::sor<p::one<';'>, recovered_item>>, ws, p::eof> {};
 

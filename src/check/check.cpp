@@ -54,7 +54,7 @@ Diagnostic& Checker::unknown(const ast::Name& name, std::string_view what, const
     return d;
 }
 
-Program Checker::run() {
+Program Checker::run(Scenarios* scenarios) {
     for (const auto& file : loaded_.files) broken_.insert(file.broken.begin(), file.broken.end());
     declare_all();
     finish_events();
@@ -77,16 +77,39 @@ Program Checker::run() {
         analysis::find_all(model);
         apply_allowed(loaded_, sources_, diagnostics_);
     }
+    // By what it says, not by where its files lie: the name of a file counts as the flow that it makes. What is tested of it changes nothing.
     std::string texts;
-    // By what it says, not by where its files lie: the name of a file counts as the flow that it makes.
-    for (std::size_t i = 0; i < loaded_.files.size(); ++i) texts += fmt::format("{}\n{}\n", loaded_.files[i].flow.name.text, sources_[loaded_.files[i].source].text());
+    for (const auto& file : loaded_.files) {
+        texts += file.flow.name.text + '\n';
+        const auto text = sources_[file.source].text();
+        std::size_t from = 0;
+        for (const auto& test : file.tests) {
+            texts += text.substr(from, test.span.begin - from);
+            from = test.span.end;
+        }
+        texts += text.substr(from);
+        texts += '\n';
+    }
     program_.version = text_hash(texts);
-    return std::move(program_);
+    const bool tested = std::any_of(loaded_.files.begin(), loaded_.files.end(), [](const ast::File& f) { return !f.tests.empty(); });
+    if (!tested) return std::move(program_);
+    if (scenarios) {
+        this->scenarios(scenarios->tests, scenarios->scope);
+        return std::move(program_);
+    }
+    auto program = program_;
+    auto needs = ledger_.needs;
+    auto holds = ledger_.holds;
+    std::vector<Scenario> unwanted;
+    this->scenarios(unwanted, {});
+    ledger_.needs = std::move(needs);
+    ledger_.holds = std::move(holds);
+    return program;
 }
 
-Program check(const Loaded& loaded, const Sources& sources, Ledger& ledger, Diagnostics& diagnostics, Places* places) {
+Program check(const Loaded& loaded, const Sources& sources, Ledger& ledger, Diagnostics& diagnostics, Places* places, Scenarios* scenarios) {
     Checker checker(loaded, sources, ledger, diagnostics);
-    auto program = checker.run();
+    auto program = checker.run(scenarios);
     if (places) *places = checker.take_places();
     diagnostics.sort();
     return program;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "check/check.hpp"
+#include "check/scenario.hpp"
 
 namespace segue {
 
@@ -66,7 +67,7 @@ public:
     Checker(const Loaded& loaded, const Sources& sources, Ledger& ledger, Diagnostics& diagnostics)
         : loaded_(loaded), sources_(sources), ledger_(ledger), diagnostics_(diagnostics) {}
 
-    Program run();
+    Program run(Scenarios* scenarios);
     Places take_places() { return std::move(places_); }
 
 private:
@@ -98,6 +99,8 @@ private:
     void declare_event(const ast::Event& event, bool stdlib);
     void declare_channel(const ast::Channel& channel, bool stdlib);
     void declare_release(const ast::Release& release, bool stdlib);
+    bool property_of_release(const ast::Name& name, bool live); // told if there is none
+    bool zone_named(const ast::Expr& text);                     // likewise
     void finish_events();
     void check_stages();
     void settings(const ast::File& file);
@@ -142,6 +145,7 @@ private:
     void wait(const ast::Step& s, Rule& rule, Visible& visible, Standing& standing);
     void split(const ast::Step& s, Rule& rule, Visible& visible, Standing& standing);
     void record(const ast::Step& s, Rule& rule, Visible& visible);
+    std::optional<Resolved> occurrence(const ast::Pattern& p, Visible& visible, std::string_view verb); // one that has all it needs
     std::optional<Goal> goal(const ast::Pattern& p, Rule& rule, Visible& visible);
     std::vector<Route> routes(const std::vector<ast::Route>& written, Visible& visible, bool needs_text, Span step);
     std::optional<Text> text(const ast::Expr& e, Visible& visible);
@@ -149,6 +153,14 @@ private:
     static std::vector<Span> route_places(const std::vector<ast::Route>& written);
     Step& put(Rule& rule, Step step, StepPlace place);
     Step& emit(Rule& rule, Act act, Span where);
+
+    // scenarios.cpp
+    void scenarios(std::vector<Scenario>& out, const ScenarioScope& scope);
+    void statement(const ast::Statement& s, Statement& out);
+    void facts(const ast::Statement& s, Statement& out);
+    void entry(const ast::Statement& s, Statement& out);
+    void expectation(const ast::Statement& s, Statement& out, Visible& visible);
+    void fan_known(const ast::Name& who);
 
     // patterns.cpp
     Resolved resolve(const ast::Name& event, const std::vector<ast::Arg>& args, Span span, Visible& visible, Use use);
@@ -229,6 +241,7 @@ private:
         std::set<std::string> goals;
     };
     std::vector<Aim> aims_;
+    ScenarioScope scope_;                  // of the test being checked
     std::map<std::string, std::set<std::string>> leads_; // from an event to what rules make of it
 };
 

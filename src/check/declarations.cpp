@@ -24,6 +24,19 @@ bool zone_exists(const std::string& name) {
 
 } // namespace
 
+bool Checker::zone_named(const ast::Expr& text) {
+    const auto name = plain(text);
+    if (zone_exists(name)) return true;
+    std::vector<std::string> zones;
+    for (const auto& known : date::get_tzdb().zones) zones.push_back(known.name());
+    auto& d = error(Code::bad_timezone, text.span, fmt::format("there is no time zone `{}`", name));
+    if (const auto near = did_you_mean(name, zones)) {
+        d.help = fmt::format("did you mean `{}`?", *near);
+        d.mend.push_back({text.span, fmt::format("\"{}\"", *near)});
+    } else d.help = "write an IANA name, such as \"Europe/Berlin\"";
+    return false;
+}
+
 Type Checker::type(const ast::Type& written, bool allow_clock) {
     std::vector<std::string> candidates;
     for (const auto& [name, type] : types) {
@@ -114,6 +127,15 @@ void Checker::declare_channel(const ast::Channel& c, bool stdlib) {
     program_.channels.push_back({c.name.text, symbol(c.name.text), c.needs_consent, c.has_subject});
 }
 
+bool Checker::property_of_release(const ast::Name& name, bool live) {
+    std::vector<std::string> known{"title", "date", "link", "artist", "id"};
+    if (live) known.emplace_back("live");
+    if (std::find(known.begin(), known.end(), name.text) != known.end()) return true;
+    auto& d = unknown(name, "property of a release", known);
+    if (d.help.empty()) d.help = fmt::format("a release has {}", fmt::join(known, ", "));
+    return false;
+}
+
 void Checker::declare_release(const ast::Release& r, bool stdlib) {
     if (!declare(r.name, What::Release, static_cast<std::uint32_t>(program_.releases.size()), stdlib)) return;
     ReleaseEntry entry;
@@ -130,9 +152,7 @@ void Checker::declare_release(const ast::Release& r, bool stdlib) {
             continue;
         }
         const bool wants_date = name == "date";
-        if (name != "title" && name != "date" && name != "link" && name != "artist" && name != "id") {
-            auto& d = unknown(p.name, "property of a release", {"title", "date", "link", "artist", "id"});
-            if (d.help.empty()) d.help = "a release has `title`, `date`, `link`, `artist` and `id`";
+        if (!property_of_release(p.name, false)) {
             misspelt = true;
             continue;
         }
@@ -403,16 +423,7 @@ void Checker::declare_all() {
             }
             zone = t.span;
             program_.timezone = plain(t.value);
-            if (!zone_exists(program_.timezone)) {
-                std::vector<std::string> zones;
-                for (const auto& known : date::get_tzdb().zones) zones.push_back(known.name());
-                auto& d = error(Code::bad_timezone, t.value.span, fmt::format("there is no time zone `{}`", program_.timezone));
-                if (const auto near = did_you_mean(program_.timezone, zones)) {
-                    d.help = fmt::format("did you mean `{}`?", *near);
-                    d.mend.push_back({t.value.span, fmt::format("\"{}\"", *near)});
-                } else d.help = "write an IANA name, such as \"Europe/Berlin\"";
-                program_.timezone = "UTC";
-            }
+            if (!zone_named(t.value)) program_.timezone = "UTC";
         }
         for (const auto& a : file.attributions) {
             if (attribution.end != 0) {

@@ -4,6 +4,15 @@
 
 namespace segue {
 
+std::shared_ptr<Ledger> Ledger::copy() const {
+    auto out = std::make_shared<Ledger>();
+    out->symbols.copy(symbols);
+    out->facts = facts;
+    out->needs = needs;
+    out->holds = holds;
+    return out;
+}
+
 std::uint32_t Ledger::need(Need wanted) {
     for (std::size_t i = 0; i < needs.size(); ++i) {
         if (!same(needs[i], wanted)) continue;

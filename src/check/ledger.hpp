@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -46,6 +47,9 @@ struct Ledger {
     std::vector<Fact> facts;
     std::vector<Need> needs;
     std::vector<Hold> holds;
+
+    // One of its own for whoever runs the same programs beside others.
+    std::shared_ptr<Ledger> copy() const;
 
     std::uint32_t need(Need wanted); // finds or adds; widens the window
     std::uint32_t hold(Symbol event);

@@ -69,6 +69,7 @@ Typed Checker::name(const ast::Expr& e, Visible& visible, Type hint) {
         return {};
     }
     const auto* declared = find(text);
+    if (const auto here = scope_.releases.find(text); !declared && here != scope_.releases.end()) return constant(Type::Release, Value::of_symbol(symbol(here->second)));
     if (!declared) {
         if (text == "any") {
             error(Code::not_a_value, e.span, "`any` stands for a key only, as in `save(any)`").help = "leave it out, or name a value";

@@ -180,26 +180,29 @@ void Checker::split(const ast::Step& s, Rule& rule, Visible& visible, Standing& 
     standing = after;
 }
 
-void Checker::record(const ast::Step& s, Rule& rule, Visible& visible) {
-    const auto& p = s.patterns[0];
-    const auto pattern = resolve(p.event, p.args, p.span, visible, Use::Record);
-    if (pattern.event == none) return;
+std::optional<Checker::Resolved> Checker::occurrence(const ast::Pattern& p, Visible& visible, std::string_view verb) {
+    auto pattern = resolve(p.event, p.args, p.span, visible, Use::Record);
+    if (pattern.event == none) return std::nullopt;
     const auto& event = program_.events[pattern.event];
     std::vector<std::string> lacking;
     for (std::uint32_t f = 0; f < event.fields.size(); ++f) {
         const bool given = std::any_of(pattern.arguments.begin(), pattern.arguments.end(), [&](const auto& a) { return a.field == f; });
         if (!given && !event.fields[f].optional) lacking.push_back(event.fields[f].name);
     }
-    if (!lacking.empty() && p.args.size() == pattern.arguments.size()) {
-        auto& d = error(Code::bad_argument, p.span, fmt::format("a recorded `{}` needs its {}", event.name, fmt::join(lacking, " and ")));
-        const auto at = std::find_if(event.fields.begin(), event.fields.end(), [&](const auto& f) { return f.name == lacking[0]; });
-        const std::string value = at->type == Type::Channel ? "sms" : at->type == Type::Number ? "1" : at->type == Type::Release ? "next release" : "\"...\"";
-        d.help = fmt::format("write `record {}({}{})`", event.name, at == event.fields.begin() ? "" : lacking[0] + ": ", value);
-        return;
-    }
+    if (lacking.empty() || p.args.size() != pattern.arguments.size()) return pattern;
+    auto& d = error(Code::bad_argument, p.span, fmt::format("a `{}` that happens needs its {}", event.name, fmt::join(lacking, " and ")));
+    const auto at = std::find_if(event.fields.begin(), event.fields.end(), [&](const auto& f) { return f.name == lacking[0]; });
+    const std::string value = at->type == Type::Channel ? "sms" : at->type == Type::Number ? "1" : at->type == Type::Release ? "next release" : "\"...\"";
+    d.help = fmt::format("write `{} {}({}{})`", verb, event.name, at == event.fields.begin() ? "" : lacking[0] + ": ", value);
+    return std::nullopt;
+}
+
+void Checker::record(const ast::Step& s, Rule& rule, Visible& visible) {
+    const auto pattern = occurrence(s.patterns[0], visible, "record");
+    if (!pattern) return;
     auto& step = emit(rule, Act::Record, s.span);
-    step.event = pattern.event;
-    for (const auto& a : pattern.arguments) step.fields.emplace_back(a.field, a.value.expr);
+    step.event = pattern->event;
+    for (const auto& a : pattern->arguments) step.fields.emplace_back(a.field, a.value.expr);
 }
 
 void Checker::step(const ast::Step& s, Rule& rule, Visible& visible, Standing& standing) {

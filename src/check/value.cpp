@@ -21,6 +21,10 @@ std::string_view type_name(Type type) {
     return "unknown";
 }
 
+void Symbols::copy(const Symbols& other) {
+    for (const auto& text : other.texts_) intern(text);
+}
+
 Symbol Symbols::intern(std::string_view text) {
     if (const auto it = index_.find(text); it != index_.end()) return it->second;
     texts_.emplace_back(text);

@@ -28,6 +28,7 @@ public:
 
     Symbol intern(std::string_view text);
     const std::string& text(Symbol symbol) const { return texts_[symbol]; }
+    void copy(const Symbols& other); // into a table with nothing in it: every symbol means the same in both
     std::size_t size() const { return texts_.size(); }
 
 private:

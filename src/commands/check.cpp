@@ -5,10 +5,9 @@
 
 #include "commands/color.hpp"
 #include "commands/command.hpp"
-#include "commands/output.hpp"
+#include "commands/report_files.hpp"
 #include "commands/say.hpp"
 #include "commands/script_folders.hpp"
-#include "text/did_you_mean.hpp"
 #include "text/report.hpp"
 
 namespace segue {
@@ -32,11 +31,8 @@ std::vector<std::string> format_names() {
     return out;
 }
 
-Result<const ReportFormat*> find_format(const std::string& name) {
-    for (const auto& format : report_formats())
-        if (format.name == name) return &format;
-    if (const auto near = did_you_mean(name, format_names())) return Failure{fmt::format("there is no format `{}`; did you mean `{}`?", name, *near)};
-    return Failure{fmt::format("there is no format `{}`; there are {}", name, fmt::join(format_names(), ", "))};
+const ReportFormat& format_of(const std::string& name) {
+    return *std::find_if(report_formats().begin(), report_formats().end(), [&](const ReportFormat& format) { return format.name == name; });
 }
 
 Result<std::set<Code>> denied_codes(const std::vector<std::string>& words) {
@@ -51,55 +47,24 @@ Result<std::set<Code>> denied_codes(const std::vector<std::string>& words) {
     return out;
 }
 
-struct Target {
-    const ReportFormat* format;
-    std::string path;
-};
-
-// What `--report` asks for. A script is not overwritten by what is said of it, and one report not by another.
-Result<std::vector<Target>> report_files(const Options& options) {
-    std::vector<Target> out;
-    std::set<std::string> taken;
-    for (const auto& word : options.reports) {
-        const auto equals = word.find('=');
-        if (equals == std::string::npos || equals + 1 == word.size()) return Failure{fmt::format("--report: write FORMAT=FILE, such as sarif=segue.sarif, not `{}`", word)};
-        const auto format = find_format(word.substr(0, equals));
-        if (!format) return Failure{"--report: " + format.message()};
-        const auto path = word.substr(equals + 1);
-        if (path == "-") return Failure{fmt::format("--report writes files; for standard output write `--format {}`", (*format)->name)};
-        std::error_code error;
-        const bool kept = !fs::exists(path, error) || fs::is_regular_file(path, error); // a pipe or /dev/null may be several things
-        if (kept && !taken.insert(file_identity(path)).second) return Failure{fmt::format("--report: {} is asked for twice", path)};
-        out.push_back({*format, path});
-    }
-    return out;
-}
-
-Outcome write(const std::string& path, std::string_view text) {
-    auto out = Output::open(path, 0);
-    if (!out) return out.failure();
-    out->text(text);
-    return out->flush();
-}
-
 int refuse(const std::string& message) {
     say("{}", message);
     return refused;
 }
 
 int check_paths(const Options& options) {
-    const auto format = find_format(options.format);
+    const auto format = find_format(options.format, format_names());
     if (!format) return refuse("--format: " + format.message());
     const auto denied = denied_codes(options.deny);
     if (!denied) return refuse(denied.message());
-    const auto targets = report_files(options);
+    const auto targets = report_files(options.reports, format_names());
     if (!targets) return refuse(targets.message());
 
-    const auto shows_budget = [](const Target& target) { return target.format->shows_budget; };
-    if (options.budget && !(*format)->shows_budget && std::none_of((*targets).begin(), (*targets).end(), shows_budget))
-        return refuse(fmt::format("--budget: the format `{}` has no place for it; `human` and `json` have", (*format)->name));
+    const auto shows_budget = [](const ReportFile& target) { return format_of(target.format).shows_budget; };
+    if (options.budget && !format_of(*format).shows_budget && std::none_of((*targets).begin(), (*targets).end(), shows_budget))
+        return refuse(fmt::format("--budget: the format `{}` has no place for it; `human` and `json` have", *format));
 
-    auto programs = check_all(options.paths, options.budget);
+    auto programs = check_all(options.paths, options.budget ? Wanted::Budget : Wanted::Findings);
     if (!programs) return refuse(programs.message());
     std::error_code error;
     Report report(fs::current_path(error).string());
@@ -113,12 +78,9 @@ int check_paths(const Options& options) {
 
     // Everything is tried, so that a full disk costs one report and not the others.
     int exit = report.fails() ? scripts_wrong : done;
-    for (const auto& target : *targets) {
-        const auto same = [&](const std::string& script) { return fs::equivalent(script, target.path, error); }; // also by another name of it
-        if (std::any_of(scripts.begin(), scripts.end(), same)) exit = refuse(fmt::format("--report: {} is one of the scripts", target.path));
-        else if (const auto written = write(target.path, target.format->render(report, false)); !written) exit = refuse(written.message());
-    }
-    if (const auto written = write("-", (*format)->render(report, use_color(options.color, STDOUT_FILENO))); !written) exit = refuse(written.message());
+    for (const auto& target : *targets)
+        if (const auto written = write_report(target.path, format_of(target.format).render(report, false), scripts); !written) exit = refuse(written.message());
+    if (const auto written = write_report("-", format_of(*format).render(report, use_color(options.color, STDOUT_FILENO))); !written) exit = refuse(written.message());
     return exit;
 }
 

@@ -24,6 +24,7 @@ constexpr Row table[] = {
     {"fmt", "write scripts in the one style", add_fmt},
     {"init", "make a new project folder", add_init},
     {"run", "turn a stream of fan events into actions", add_run},
+    {"test", "run the tests of scripts", add_test},
 };
 
 // A stream that is closed must not become the state file.

@@ -51,7 +51,7 @@ int fix(const Options& options) {
     };
     Report report;
     for (int round = 0; round < most_rounds; ++round) {
-        const auto programs = check_all(options.paths, false, read);
+        const auto programs = check_all(options.paths, Wanted::Findings, read);
         if (!programs) {
             say("{}", programs.message());
             return refused;

@@ -46,7 +46,7 @@ Result<std::string> read_standard_input() { return read_all(stdin, "standard inp
 
 namespace {
 
-std::unique_ptr<Compiled> compile_roots(const std::vector<ProgramText>& roots, const Files& world, Ledger& ledger) {
+std::unique_ptr<Compiled> compile_roots(const std::vector<ProgramText>& roots, const Files& world, Ledger& ledger, bool with_tests) {
     auto out = std::make_unique<Compiled>();
     out->texts = roots;
     const auto noted = [&](const std::string& path) {
@@ -55,20 +55,22 @@ std::unique_ptr<Compiled> compile_roots(const std::vector<ProgramText>& roots, c
         return text;
     };
     const auto loaded = load(roots, {noted, world.identity}, out->sources, out->diagnostics);
-    out->program = std::make_shared<const Program>(check(loaded, out->sources, ledger, out->diagnostics, &out->places));
+    Scenarios scenarios;
+    out->program = std::make_shared<const Program>(check(loaded, out->sources, ledger, out->diagnostics, &out->places, with_tests ? &scenarios : nullptr));
+    out->tests = std::move(scenarios.tests);
     return out;
 }
 
 } // namespace
 
-Result<std::unique_ptr<Compiled>> compile(const std::vector<std::string>& paths, Ledger& ledger, const ReadText& read) {
+Result<std::unique_ptr<Compiled>> compile(const std::vector<std::string>& paths, Ledger& ledger, const ReadText& read, bool with_tests) {
     std::vector<ProgramText> roots;
     for (const auto& path : paths) {
         auto text = read(path);
         if (!text) return text.failure();
         roots.push_back({path, std::move(*text)});
     }
-    return compile_roots(roots, {read, file_identity}, ledger);
+    return compile_roots(roots, {read, file_identity}, ledger, with_tests);
 }
 
 std::unique_ptr<Compiled> compile_texts(const std::vector<ProgramText>& texts, std::size_t roots, Ledger& ledger) {
@@ -78,7 +80,7 @@ std::unique_ptr<Compiled> compile_texts(const std::vector<ProgramText>& texts, s
         return Failure{"not kept"};
     };
     const auto identity = [](const std::string& path) { return std::filesystem::path(path).lexically_normal().string(); };
-    return compile_roots({texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(std::min(roots, texts.size()))}, {read, identity}, ledger);
+    return compile_roots({texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(std::min(roots, texts.size()))}, {read, identity}, ledger, false);
 }
 
 } // namespace segue

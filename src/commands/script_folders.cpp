@@ -17,18 +17,24 @@ namespace {
 
 using Attempt = std::optional<Result<Checked>>;
 
-// The program itself is let go of: of a thousand files only what was found is kept.
-Result<Checked> check_program(const std::vector<std::string>& files, bool with_budget, const ReadText& read) {
-    Ledger ledger;
-    auto compiled = compile(files, ledger, read);
+// The program itself is let go of, unless it is to be tested: of a thousand files only what was found is kept.
+Result<Checked> check_program(const std::vector<std::string>& files, Wanted wanted, const ReadText& read) {
+    const auto ledger = std::make_shared<Ledger>();
+    auto compiled = compile(files, *ledger, read, wanted == Wanted::Tests);
     if (!compiled) return compiled.failure();
     auto& c = **compiled;
     Checked out;
     out.roots.insert(files.begin(), files.end());
     for (const auto& text : c.texts) out.files.insert(file_identity(text.path));
-    if (with_budget && !c.diagnostics.has_errors()) {
-        out.budget = analysis::budget_of(*c.program, c.places, ledger);
+    if (wanted == Wanted::Budget && !c.diagnostics.has_errors()) {
+        out.budget = analysis::budget_of(*c.program, c.places, *ledger);
         out.budget->program = fmt::format("{}", fmt::join(files, ", "));
+    }
+    if (wanted == Wanted::Tests) {
+        out.ledger = ledger;
+        out.program = c.program;
+        out.places = std::move(c.places);
+        out.tests = std::move(c.tests);
     }
     out.sources = std::move(c.sources);
     out.diagnostics = std::move(c.diagnostics);
@@ -75,7 +81,7 @@ Result<std::vector<std::string>> scripts_below(const std::string& folder) {
     return out;
 }
 
-Result<std::vector<Checked>> check_all(const std::vector<std::string>& paths, bool with_budget, const ReadText& read) {
+Result<std::vector<Checked>> check_all(const std::vector<std::string>& paths, Wanted asked, const ReadText& read) {
     std::vector<std::vector<std::string>> roots;
     std::vector<std::string> files, scripts;
     std::set<std::string> seen;
@@ -95,7 +101,7 @@ Result<std::vector<Checked>> check_all(const std::vector<std::string>& paths, bo
 
     // Each is checked alone first: only then it is known who uses whom.
     std::vector<Attempt> programs(roots.size());
-    in_parallel(roots.size(), [&](std::size_t i) { programs[i] = check_program(roots[i], with_budget, read); });
+    in_parallel(roots.size(), [&](std::size_t i) { programs[i] = check_program(roots[i], asked, read); });
     std::string refusals;
     for (const auto& program : programs)
         if (!*program) refusals += (refusals.empty() ? "" : "\n") + program->message();

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "check/value.hpp"
+#include "check/program.hpp"
 
 namespace segue {
 
@@ -26,6 +26,7 @@ struct Action {
     std::string tag;          // Tag, Untag
     std::string split, arm;   // Arm
     std::string of, reason;   // Suppressed: which step, and why
+    std::uint32_t version = 0, rule_index = none, step = 0; // whose step it came from; none: of no rule
     bool has_text = false;
     bool has_subject = false;
 };

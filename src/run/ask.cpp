@@ -331,4 +331,26 @@ std::optional<std::string> write(const Asking& asking, const Text& text) {
     return out;
 }
 
+std::string goal_text(const Asking& context, const std::vector<Goal>& goals, const Value* values) {
+    std::string out;
+    for (const auto& goal : goals) {
+        if (!out.empty()) out += " or ";
+        out += goal.name;
+        // The key as it is, what else was asked by its name.
+        std::string key, args;
+        const auto& fields = context.program.events[goal.pattern.event].fields;
+        for (std::size_t m = 0; m < goal.pattern.matches.size(); ++m) {
+            const auto& match = goal.pattern.matches[m];
+            if (match.op != Compare::Equal || values[m].missing()) continue;
+            const auto value = write(context.world, context.program, values[m]);
+            if (match.field == 0) key = value;
+            else args += fmt::format("{}{}: {}", args.empty() ? "" : ", ", fields[match.field].name, value);
+        }
+        if (!key.empty()) args = args.empty() ? key : fmt::format("{}, {}", key, args);
+        if (goal.consent == none && !args.empty()) out += "(" + args + ")";
+        values += goal.pattern.matches.size();
+    }
+    return out;
+}
+
 } // namespace segue

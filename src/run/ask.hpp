@@ -34,6 +34,9 @@ bool consents(const World& world, const Program& program, const Fan& fan, Symbol
 std::optional<std::string> write(const Asking& asking, const Text& text);
 std::string write(const World& world, const Program& program, const Value& value);
 
+// Goals as an action shows them: "save(t1) or follow". `values`: what they compare with, one goal after the other.
+std::string goal_text(const Asking& asking, const std::vector<Goal>& goals, const Value* values);
+
 bool is_out(World& world, const Fan& fan, const CatalogueEntry& entry, Time now);
 
 } // namespace segue

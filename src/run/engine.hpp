@@ -28,6 +28,12 @@ struct Turn {
 
 Asking asking(Turn& turn, const Version& version, const Fan& fan, const Value* slots);
 
+void emit(Turn& turn, const Fan& fan, Action action);
+
+// A note to fill in, or null where nobody asks.
+Note* noting(Turn& turn, const Fan& fan, Note::Kind kind);
+Note* noting(Turn& turn, const Fan& fan, Note::Kind kind, const Response& response);
+
 // events.cpp: from step 3 of section 7 on, and the events that are recorded meanwhile.
 void happen(Turn& turn, Fan& fan, const Happening& first);
 void drain(Turn& turn, Fan& fan); // the recorded ones
@@ -51,6 +57,16 @@ void reschedule(World& world, Fan& fan); // after the zone or the catalogue move
 Action action_of(Turn& turn, const Fan& fan, const Response& response, Action::Kind kind, std::uint32_t part = 0);
 
 // messages.cpp
+struct Closed {             // whether limits let a message of that flow go out by that channel
+    bool closed = false;
+    bool waits = true;      // every closing cap says `else wait`
+    Time opens = before_all;
+    Time gives_up = never;  // the earliest end of an `up to`
+    std::vector<std::uint32_t> by; // the limits that close it
+};
+Closed closed(Time now, const Version& version, const Fan& fan, std::uint32_t channel, std::uint32_t flow, Time asked);
+std::vector<std::uint32_t> quiet_now(World& world, Time now, const Program& program, const Fan& fan, std::uint32_t channel, std::uint32_t flow);
+bool speaks_of(const Scope& scope, const Program& program, std::uint32_t channel, std::uint32_t flow);
 enum class Sending : std::uint8_t { Done, Paused };
 Sending message(Turn& turn, Fan& fan, Response& response, const Step& step);
 void reply(Turn& turn, Fan& fan, Response& response, const Step& step);

@@ -5,6 +5,37 @@
 
 namespace segue {
 
+void emit(Turn& turn, const Fan& fan, Action action) {
+    if (auto* note = noting(turn, fan, Note::Kind::Action)) {
+        note->version = action.version;
+        note->rule = action.rule_index;
+        note->step = action.step;
+        note->action = turn.actions.size();
+    }
+    turn.actions.push_back(std::move(action));
+}
+
+Note* noting(Turn& turn, const Fan& fan, Note::Kind kind) {
+    if (!turn.world.trace) return nullptr;
+    auto& note = turn.world.trace->emplace_back();
+    note.kind = kind;
+    note.time = turn.now;
+    note.fan = fan.number;
+    note.version = static_cast<std::uint32_t>(turn.world.versions.size() - 1);
+    note.cause = turn.cause;
+    return &note;
+}
+
+Note* noting(Turn& turn, const Fan& fan, Note::Kind kind, const Response& response) {
+    auto* note = noting(turn, fan, kind);
+    if (!note) return nullptr;
+    note->version = response.version;
+    note->rule = response.rule;
+    note->step = response.pc;
+    note->response = response.seq;
+    return note;
+}
+
 Asking asking(Turn& turn, const Version& version, const Fan& fan, const Value* slots) { return {turn.world, *version.program, fan, slots, turn.now}; }
 
 namespace {
@@ -29,7 +60,7 @@ bool rise(Turn& turn, Fan& fan) {
     const auto context = asking(turn, turn.world.current(), fan, nullptr);
     for (int rank = static_cast<int>(stages.size()) - 1; rank > fan.stage; --rank) {
         if (!holds(context, stages[static_cast<std::size_t>(rank)].condition)) continue;
-        turn.actions.push_back(stage_action(turn, fan, fan.stage, rank));
+        emit(turn, fan, stage_action(turn, fan, fan.stage, rank));
         fan.stage = rank;
         return true;
     }
@@ -89,6 +120,13 @@ std::vector<Value> slots_of(const Rule& rule, std::uint32_t pattern, const std::
     return slots;
 }
 
+void pass(Turn& turn, const Fan& fan, std::uint32_t rule, Note::Why why) {
+    auto* note = noting(turn, fan, Note::Kind::Passed);
+    if (!note) return;
+    note->rule = rule;
+    note->why = why;
+}
+
 // False if the trigger's pattern does not match; the rest is consider's.
 bool wake(Turn& turn, Fan& fan, const Woken& woken, const Happening& h) {
     const auto& version = turn.world.current();
@@ -105,7 +143,7 @@ bool wake(Turn& turn, Fan& fan, const Woken& woken, const Happening& h) {
             if (key.missing()) return true;
         }
         const auto n = count(context, version.program->queries[trigger.query]);
-        if (trigger.kind == TriggerKind::Count ? n < trigger.count : n == 0 || n % trigger.count != 0) return true;
+        if (trigger.kind == TriggerKind::Count ? n < trigger.count : n == 0 || n % trigger.count != 0) return pass(turn, fan, woken.rule, Note::Why::Count), true;
     }
     consider(turn, fan, woken.rule, key, std::move(slots), h.event == version.program->keyword);
     return true;
@@ -139,7 +177,13 @@ void enter_stage(Turn& turn, Fan& fan, int stage) {
 
 void handle(Turn& turn, Fan& fan, const Happening& h) {
     turn.depth = h.depth;
-    if (!apply(turn, fan, h)) return;
+    const bool counts = apply(turn, fan, h);
+    if (auto* note = noting(turn, fan, Note::Kind::Event)) {
+        note->whole = counts;
+        note->event = h.event;
+        note->fields = h.fields;
+    }
+    if (!counts) return;
     const bool rose = rise(turn, fan);
     const auto stage = fan.stage;
     drop_by_until(turn, fan, h);
@@ -182,19 +226,20 @@ bool consider(Turn& turn, Fan& fan, std::uint32_t index, const Value& key, std::
     const auto& version = world.current();
     const auto& rule = version.program->rules[index];
     const auto context = asking(turn, version, fan, slots.data());
-    if (rule.when && !holds(context, *rule.when)) return false;
+    const auto passed = [&](Note::Why why) { return pass(turn, fan, index, why), false; };
+    if (rule.when && !holds(context, *rule.when)) return passed(Note::Why::Condition);
     std::vector<Value> until;
     for (const auto& pattern : rule.until) {
         const auto values = compared_with(context, pattern.matches);
-        if (pattern.query != none && count(context, version.program->queries[pattern.query], values.data()) > 0) return false;
+        if (pattern.query != none && count(context, version.program->queries[pattern.query], values.data()) > 0) return passed(Note::Why::Until);
         until.insert(until.end(), values.begin(), values.end());
     }
     Value once_key;
     if (rule.frequency == Frequency::OncePer) once_key = rule.per_slot == none ? key : slots[rule.per_slot];
     const auto before = rule.frequency == Frequency::Always ? std::nullopt : taken(fan, rule.key, once_key);
-    if (before && (rule.frequency != Frequency::OnceEvery || turn.now - *before < rule.every)) return false;
+    if (before && (rule.frequency != Frequency::OnceEvery || turn.now - *before < rule.every)) return passed(Note::Why::Frequency);
     for (const auto& r : fan.responses)
-        if (r.rule_key == rule.key && r.key == key) return false;
+        if (r.rule_key == rule.key && r.key == key) return passed(Note::Why::UnderWay);
     Response r;
     r.version = static_cast<std::uint32_t>(world.versions.size() - 1);
     r.rule = index;
@@ -207,7 +252,7 @@ bool consider(Turn& turn, Fan& fan, std::uint32_t index, const Value& key, std::
     r.seq = world.next_response++;
     if (fan.responses.size() >= most_responses) {
         suppress(turn, fan, r, "response", "too_many");
-        return false;
+        return passed(Note::Why::TooMany);
     }
     if (rule.frequency != Frequency::Always) {
         if (before) std::erase_if(fan.taken, [&](const Taken& t) { return t.rule == rule.key && t.key == once_key; });

@@ -8,17 +8,12 @@ namespace segue {
 
 namespace {
 
-bool speaks_of(const Scope& scope, const Program& program, std::uint32_t channel, std::uint32_t flow) {
-    if (scope.flow != none && scope.flow != flow) return false;
-    return scope.channel == none ? program.channels[channel].needs_consent : scope.channel == channel;
-}
-
 // The messages that a limit counts, oldest first, of its span.
-std::vector<Time> counted(const Turn& turn, const Version& version, const Fan& fan, const Limit& limit) {
+std::vector<Time> counted(Time now, const Version& version, const Fan& fan, const Limit& limit) {
     const auto& program = *version.program;
     std::vector<Time> times;
     for (const auto& sent : fan.sent) {
-        if (sent.at <= turn.now - limit.per) continue;
+        if (sent.at <= now - limit.per) continue;
         if (limit.scope.flow != none && sent.flow != version.flows[limit.scope.flow]) continue;
         const bool of_channel = limit.scope.channel != none
                                     ? sent.channel == program.channels[limit.scope.channel].symbol
@@ -26,42 +21,6 @@ std::vector<Time> counted(const Turn& turn, const Version& version, const Fan& f
         if (of_channel) times.push_back(sent.at);
     }
     return times;
-}
-
-struct Closed {
-    bool closed = false;
-    bool waits = true;      // every closing cap says `else wait`
-    Time opens = before_all;
-    Time gives_up = never;  // the earliest end of an `up to`
-};
-
-Closed closed(const Turn& turn, const Version& version, const Fan& fan, std::uint32_t channel, std::uint32_t flow, Time asked) {
-    Closed out;
-    for (const auto& limit : version.program->limits) {
-        if (!speaks_of(limit.scope, *version.program, channel, flow)) continue;
-        const auto times = counted(turn, version, fan, limit);
-        if (times.size() < limit.count) continue;
-        out.closed = true;
-        out.waits = out.waits && limit.else_wait;
-        out.opens = std::max(out.opens, times[times.size() - limit.count] + limit.per);
-        if (limit.up_to > 0) out.gives_up = std::min(out.gives_up, asked + limit.up_to);
-    }
-    return out;
-}
-
-// The quiet hours of that channel that hold now.
-std::vector<std::uint32_t> quiet_now(Turn& turn, const Program& program, const Fan& fan, std::uint32_t channel, std::uint32_t flow) {
-    std::vector<std::uint32_t> out;
-    Local here{};
-    bool known = false;
-    for (std::uint32_t q = 0; q < program.quiets.size(); ++q) {
-        const auto& quiet = program.quiets[q];
-        if (!speaks_of(quiet.scope, program, channel, flow)) continue;
-        if (!known) here = turn.world.zones.local(fan.zone, turn.now), known = true;
-        const bool in = quiet.from < quiet.to ? here.of_day >= quiet.from && here.of_day < quiet.to : here.of_day >= quiet.from || here.of_day < quiet.to;
-        if (in) out.push_back(q);
-    }
-    return out;
 }
 
 void pause(Turn& turn, const Fan& fan, Response& r, Wait::Kind kind, Time due, std::vector<std::uint32_t> quiets) {
@@ -73,6 +32,10 @@ void pause(Turn& turn, const Fan& fan, Response& r, Wait::Kind kind, Time due, s
     r.keyword = false;
     if (kind == Wait::Kind::Quiet) r.wait.due = due_of(turn.world, fan, r);
     schedule(turn.world, fan, r);
+    if (auto* note = noting(turn, fan, Note::Kind::Paused, r)) {
+        note->why = kind == Wait::Kind::Quiet ? Note::Why::Quiet : Note::Why::Limit;
+        note->due = r.wait.due;
+    }
 }
 
 void note_sent(Turn& turn, Fan& fan, const Version& version, const Rule& rule, std::uint32_t channel) {
@@ -100,28 +63,6 @@ const std::vector<Value>& goal_values(const Asking& context, Response& r, const 
         r.goals.insert(r.goals.end(), values.begin(), values.end());
     }
     return r.goals;
-}
-
-std::string goal_text(const Asking& context, const Step& step, const Value* values) {
-    std::string out;
-    for (const auto& goal : step.goals) {
-        if (!out.empty()) out += " or ";
-        out += goal.name;
-        // The key as it is, what else was asked by its name.
-        std::string key, args;
-        const auto& fields = context.program.events[goal.pattern.event].fields;
-        for (std::size_t m = 0; m < goal.pattern.matches.size(); ++m) {
-            const auto& match = goal.pattern.matches[m];
-            if (match.op != Compare::Equal || values[m].missing()) continue;
-            const auto value = write(context.world, context.program, values[m]);
-            if (match.field == 0) key = value;
-            else args += fmt::format("{}{}: {}", args.empty() ? "" : ", ", fields[match.field].name, value);
-        }
-        if (!key.empty()) args = args.empty() ? key : fmt::format("{}, {}", key, args);
-        if (goal.consent == none && !args.empty()) out += "(" + args + ")";
-        values += goal.pattern.matches.size();
-    }
-    return out;
 }
 
 bool held_already(const Asking& context, const Step& step, const Value* values) {
@@ -159,12 +100,48 @@ bool put_text(const Asking& context, const Route& route, Action& action) {
 
 } // namespace
 
+bool speaks_of(const Scope& scope, const Program& program, std::uint32_t channel, std::uint32_t flow) {
+    if (scope.flow != none && scope.flow != flow) return false;
+    return scope.channel == none ? program.channels[channel].needs_consent : scope.channel == channel;
+}
+
+Closed closed(Time now, const Version& version, const Fan& fan, std::uint32_t channel, std::uint32_t flow, Time asked) {
+    Closed out;
+    for (std::uint32_t l = 0; l < version.program->limits.size(); ++l) {
+        const auto& limit = version.program->limits[l];
+        if (!speaks_of(limit.scope, *version.program, channel, flow)) continue;
+        const auto times = counted(now, version, fan, limit);
+        if (times.size() < limit.count) continue;
+        out.closed = true;
+        out.by.push_back(l);
+        out.waits = out.waits && limit.else_wait;
+        out.opens = std::max(out.opens, times[times.size() - limit.count] + limit.per);
+        if (limit.up_to > 0) out.gives_up = std::min(out.gives_up, asked + limit.up_to);
+    }
+    return out;
+}
+
+// The quiet hours of that channel that hold now.
+std::vector<std::uint32_t> quiet_now(World& world, Time now, const Program& program, const Fan& fan, std::uint32_t channel, std::uint32_t flow) {
+    std::vector<std::uint32_t> out;
+    Local here{};
+    bool known = false;
+    for (std::uint32_t q = 0; q < program.quiets.size(); ++q) {
+        const auto& quiet = program.quiets[q];
+        if (!speaks_of(quiet.scope, program, channel, flow)) continue;
+        if (!known) here = world.zones.local(fan.zone, now), known = true;
+        const bool in = quiet.from < quiet.to ? here.of_day >= quiet.from && here.of_day < quiet.to : here.of_day >= quiet.from || here.of_day < quiet.to;
+        if (in) out.push_back(q);
+    }
+    return out;
+}
+
 void suppress(Turn& turn, const Fan& fan, const Response& r, std::string_view of, std::string_view reason, std::string goal) {
     auto action = action_of(turn, fan, r, Action::Kind::Suppressed);
     action.of = of;
     action.reason = reason;
     action.goal = std::move(goal);
-    turn.actions.push_back(std::move(action));
+    emit(turn, fan, std::move(action));
 }
 
 Sending message(Turn& turn, Fan& fan, Response& r, const Step& step) {
@@ -175,7 +152,7 @@ Sending message(Turn& turn, Fan& fan, Response& r, const Step& step) {
     const bool prompt = step.act == Act::Prompt;
     const auto* goals = goal_values(context, r, step).data();
     const auto refuse = [&](std::string_view reason) {
-        suppress(turn, fan, r, prompt ? "prompt" : "send", reason, goal_text(context, step, goals));
+        suppress(turn, fan, r, prompt ? "prompt" : "send", reason, goal_text(context, step.goals, goals));
         return Sending::Done;
     };
     if (held_already(context, step, goals)) return refuse("already");
@@ -191,7 +168,7 @@ Sending message(Turn& turn, Fan& fan, Response& r, const Step& step) {
     Time gives_up = never;
     const auto asked = r.asked == before_all ? turn.now : r.asked;
     for (const auto* route : open) {
-        const auto c = closed(turn, version, fan, route->channel, rule.flow, asked);
+        const auto c = closed(turn.now, version, fan, route->channel, rule.flow, asked);
         if (!c.closed) {
             chosen = route;
             break;
@@ -206,15 +183,15 @@ Sending message(Turn& turn, Fan& fan, Response& r, const Step& step) {
         pause(turn, fan, r, Wait::Kind::Limit, std::min(opens, gives_up), {});
         return Sending::Paused;
     }
-    if (auto quiets = quiet_now(turn, program, fan, chosen->channel, rule.flow); !quiets.empty()) {
+    if (auto quiets = quiet_now(turn.world, turn.now, program, fan, chosen->channel, rule.flow); !quiets.empty()) {
         pause(turn, fan, r, Wait::Kind::Quiet, never, std::move(quiets));
         return Sending::Paused;
     }
     auto action = action_of(turn, fan, r, prompt ? Action::Kind::Prompt : Action::Kind::Send);
     if (!put_text(context, *chosen, action) || unknown_goal(step, goals)) return refuse("unknown_release");
     action.channel = program.channels[chosen->channel].name;
-    action.goal = goal_text(context, step, goals);
-    turn.actions.push_back(std::move(action));
+    action.goal = goal_text(context, step.goals, goals);
+    emit(turn, fan, std::move(action));
     note_sent(turn, fan, version, rule, chosen->channel);
     note_aim(turn, fan, r, rule);
     r.emitted = true;
@@ -228,7 +205,7 @@ void reply(Turn& turn, Fan& fan, Response& r, const Step& step) {
     auto action = action_of(turn, fan, r, Action::Kind::Reply);
     if (!put_text(asking(turn, version, fan, r.slots.data()), step.routes[0], action)) return suppress(turn, fan, r, "reply", "unknown_release");
     action.channel = program.channels[step.routes[0].channel].name;
-    turn.actions.push_back(std::move(action));
+    emit(turn, fan, std::move(action));
     note_sent(turn, fan, version, program.rules[r.rule], step.routes[0].channel);
     note_aim(turn, fan, r, program.rules[r.rule]);
     r.emitted = true;

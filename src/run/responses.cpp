@@ -14,6 +14,10 @@ void pause(Turn& turn, const Fan& fan, Response& r, Wait wait) {
     r.wait = std::move(wait);
     r.keyword = false;
     schedule(turn.world, fan, r);
+    if (auto* note = noting(turn, fan, Note::Kind::Paused, r)) {
+        note->why = Note::Why::Wait;
+        note->due = r.wait.due;
+    }
 }
 
 // Begins a wait; true if it pauses.
@@ -55,7 +59,10 @@ bool wait_for(Turn& turn, Fan& fan, Response& r, const Step& step, const Asking&
         suppress(turn, fan, r, "wait", "unknown_release");
         return false;
     }
-    if (pattern.query != none && count(context, context.program.queries[pattern.query], w.values.data()) > 0) return false;
+    if (pattern.query != none && count(context, context.program.queries[pattern.query], w.values.data()) > 0) {
+        if (auto* note = noting(turn, fan, Note::Kind::Branch, r)) note->branch = 1;
+        return false;
+    }
     w.due = turn.now + step.span;
     pause(turn, fan, r, std::move(w));
     return true;
@@ -94,7 +101,7 @@ void tag(Turn& turn, Fan& fan, Response& r, const Step& step) {
     else fan.tags.erase(at);
     auto action = action_of(turn, fan, r, wanted ? Action::Kind::Tag : Action::Kind::Untag);
     action.tag = turn.world.symbols().text(step.tag);
-    turn.actions.push_back(std::move(action));
+    emit(turn, fan, std::move(action));
     r.emitted = true;
 }
 
@@ -114,9 +121,10 @@ std::uint32_t split(Turn& turn, Fan& fan, Response& r, const Step& step, const P
         auto action = action_of(turn, fan, r, Action::Kind::Arm);
         action.split = split.name;
         action.arm = split.arms[arm];
-        turn.actions.push_back(std::move(action));
+        emit(turn, fan, std::move(action));
         r.emitted = true;
     }
+    if (auto* note = noting(turn, fan, Note::Kind::Branch, r)) note->branch = arm;
     return step.targets[arm];
 }
 
@@ -127,6 +135,7 @@ bool run(Turn& turn, Fan& fan, Response& r) {
     while (true) {
         const auto& step = steps[r.pc];
         const auto context = asking(turn, version, fan, r.slots.data());
+        noting(turn, fan, Note::Kind::Step, r);
         switch (step.act) {
         case Act::Prompt:
         case Act::Send:
@@ -150,12 +159,15 @@ bool run(Turn& turn, Fan& fan, Response& r) {
         case Act::Record: record(turn, fan, r, step, context); break;
         case Act::Tag:
         case Act::Untag: tag(turn, fan, r, step); break;
-        case Act::If:
-            if (!holds(context, *step.value)) {
+        case Act::If: {
+            const bool so = holds(context, *step.value);
+            if (auto* note = noting(turn, fan, Note::Kind::Branch, r)) note->branch = so;
+            if (!so) {
                 r.pc = step.target;
                 continue;
             }
             break;
+        }
         case Act::Split: r.pc = split(turn, fan, r, step, *version.program); continue;
         case Act::Jump: r.pc = step.target; continue;
         case Act::Stop: return false;
@@ -167,6 +179,7 @@ bool run(Turn& turn, Fan& fan, Response& r) {
 void proceed(Turn& turn, Fan& fan, Response r) {
     turn.world.touch(fan);
     if (!run(turn, fan, r)) {
+        if (auto* note = noting(turn, fan, Note::Kind::Ended, r)) note->whole = r.emitted;
         give_back(fan, r);
         return;
     }
@@ -185,6 +198,9 @@ Action action_of(Turn& turn, const Fan& fan, const Response& r, Action::Kind kin
     if (r.rule_key != 0) a.rule = turn.world.versions[r.version].program->rules[r.rule].name;
     const auto place = part != 0 ? part : r.pc;
     const auto text = fmt::format("{}\n{}\n{:x}\n{:x}\n{}", fan.id, static_cast<int>(kind == Action::Kind::Suppressed), r.seed[0], r.seed[1], place);
+    a.version = r.version;
+    if (r.rule_key != 0) a.rule_index = r.rule;
+    a.step = r.pc;
     a.id = text_hash(text).substr(0, 24);
     return a;
 }
@@ -198,6 +214,7 @@ void start(Turn& turn, Fan& fan, Response r) {
     const auto text = fmt::format("{}\n{}\n{}\n{}", fan.id, fan.first_seen, turn.world.symbols().text(r.rule_key), fan.started++);
     r.seed[0] = fmix64(fnv1a(text));
     r.seed[1] = fmix64(fnv1a(text, 0x9AE16A3B2F90404Fu));
+    noting(turn, fan, Note::Kind::Started, r);
     proceed(turn, fan, std::move(r));
 }
 
@@ -208,9 +225,11 @@ void resume(Turn& turn, Fan& fan, std::uint64_t seq, bool in_time) {
     fan.responses.erase(at);
     const auto& version = turn.world.versions[r.version];
     const auto& step = version.program->rules[r.rule].steps[r.pc];
+    noting(turn, fan, Note::Kind::Resumed, r);
     switch (r.wait.kind) {
     case Wait::Kind::For:
         if (in_time) ++turn.world.stale; // its timer
+        if (auto* note = noting(turn, fan, Note::Kind::Branch, r)) note->branch = in_time;
         r.keyword = in_time && step.pattern.event != none && step.pattern.event == version.program->keyword;
         r.pc = in_time ? r.pc + 1 : step.target;
         break;
@@ -225,6 +244,7 @@ void resume(Turn& turn, Fan& fan, std::uint64_t seq, bool in_time) {
 void drop(Turn& turn, Fan& fan, std::uint64_t seq) {
     const auto at = std::find_if(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return r.seq == seq; });
     if (at == fan.responses.end()) return;
+    noting(turn, fan, Note::Kind::Dropped, *at);
     give_back(fan, *at);
     if (at->wait.due != never) ++turn.world.stale;
     fan.responses.erase(at);

@@ -14,6 +14,7 @@
 #include "run/action.hpp"
 #include "run/fan.hpp"
 #include "run/record.hpp"
+#include "run/trace.hpp"
 #include "run/zones.hpp"
 
 namespace segue {
@@ -116,6 +117,8 @@ struct World {
     std::vector<std::string> new_ids;
     std::vector<std::string> new_forgotten;
     bool catalogue_changed = false;
+
+    Trace* trace = nullptr;                 // gets what is done and why, if somebody asks
 
     std::uint64_t duplicates = 0;
     std::uint64_t too_deep = 0;             // recorded events that were dropped

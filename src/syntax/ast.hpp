@@ -290,9 +290,41 @@ struct Setting { // timezone, attribution
     Expr value;
 };
 
+enum class ExpectKind : std::uint8_t { Prompt, Send, Reply, Tag, Untag, Arm, Nothing, Suppressed, Stage, Condition };
+
+struct Expect {
+    ExpectKind kind = ExpectKind::Nothing;
+    std::vector<Pattern> goals;      // Prompt; Suppressed: of a prompt
+    Name step;                       // Suppressed: `prompt`, `send`, `reply`, `wait` or `record`; empty: any
+    Name channel;                    // Send; Prompt with `via`; Suppressed: of a send
+    std::optional<Expr> subject, text;
+    Name name;                       // Tag, Untag, Stage, Arm
+    Name split;                      // Arm
+    Name reason;                     // Suppressed
+    std::optional<Expr> condition;   // Condition
+};
+
+enum class StatementKind : std::uint8_t { Fan, Release, At, After, Does, Expect };
+
+struct Statement {
+    StatementKind kind = StatementKind::Expect;
+    Span span;
+    Name who;                        // a fan's id. Fan, Does; Expect: to or of whom, empty if not said
+    Name release;                    // Release
+    std::vector<Property> properties; // Fan, Release
+    std::optional<Expr> date, clock; // At
+    std::optional<Expr> of;          // At: the release whose day it is
+    std::optional<Expr> zone;        // At
+    std::optional<Expr> length;      // After
+    Pattern pattern;                 // Does
+    Expect expect;
+};
+
 struct Test {
     Span span;
+    Span head;                       // `test "its name"`
     std::string name;
+    std::vector<Statement> statements;
 };
 
 // One file. Rules outside any flow are in `flow`, named after the file.

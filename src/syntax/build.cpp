@@ -268,11 +268,7 @@ void Builder::item(At at, ast::File& file) {
         break;
     }
     case Kind::attribution: file.attributions.push_back({at.span(), literal(*at.child())}); break;
-    case Kind::test: {
-        const auto value = at.child();
-        file.tests.push_back({at.span(), plain_text(*value, "the name of a test")});
-        break;
-    }
+    case Kind::test: file.tests.push_back(test(at)); break;
     default: break;
     }
 }

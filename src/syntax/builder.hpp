@@ -84,6 +84,14 @@ private:
     void message(At at, std::optional<ast::Expr>& subject, std::optional<ast::Expr>& text);
     void name_not_unit(const ast::Name& name, std::string_view what);
 
+    // build_scenarios.cpp
+    ast::Test test(At at);
+    ast::Statement statement(At at);
+    ast::Name who(At at);
+    void properties(At at, ast::Statement& statement);
+    void expect(At at, ast::Statement& statement);
+    void told(At at, ast::Statement& statement); // to whom, with which text
+
     // build.cpp
     void item(At at, ast::File& file);
     void flow_item(At at, ast::Flow& flow);

@@ -93,6 +93,20 @@ void Formatter::item(At at, int indent, int pad) {
     case Kind::flow: return flow(at, indent);
     case Kind::stages:
     case Kind::release: return rows(at, indent);
+    case Kind::fan_statement:
+    case Kind::release_statement: {
+        const auto width = tokens_.width(all);
+        return width >= 0 && indent + width <= short_line ? page_.put(all, indent + 2) : rows(at, indent);
+    }
+    case Kind::expect_statement: {
+        const auto condition = at.child()->child(Kind::condition);
+        if (!condition || page_.fits(all)) return page_.put(all, indent + 4);
+        const auto own = range(*condition);
+        page_.put({all.first, own.first}, indent + 4);
+        expression(own, *condition, indent + 4);
+        return page_.put({own.last, all.last}, indent + 4);
+    }
+    case Kind::test: return test(at, indent);
     case Kind::event: return event(at, indent);
     case Kind::include: return include(at, indent);
     case Kind::define: {
@@ -170,12 +184,25 @@ void Formatter::flow(At at, int indent) {
     close(all.last - 1, indent, indent + 2, inside.empty());
 }
 
+void Formatter::test(At at, int indent) {
+    const auto all = range(at);
+    std::vector<At> inside;
+    for (const auto child : at.children())
+        if (!child.is(Kind::text) && !child.is(Kind::long_text)) inside.push_back(child);
+    page_.put({all.first, all.first + 2}, indent + 2);
+    page_.hang(indent);
+    page_.put(all.first + 2);
+    items(inside, indent + 2);
+    close(all.last - 1, indent, indent + 2, inside.empty());
+}
+
 // `stages { NAME when CONDITION ... }`, `release NAME { FIELD VALUE ... }`
 void Formatter::rows(At at, int indent) {
     const auto all = range(at);
     std::vector<At> rows;
     for (const auto child : at.children())
-        if (!child.is(Kind::name)) rows.push_back(child);
+        if (!child.is(Kind::name) && !child.is(Kind::text)) rows.push_back(child);
+    if (rows.empty() && all.last - all.first == 2) return page_.put(all, indent + 2); // `fan ana`
     int widest = 0;
     for (const auto row : rows) widest = std::max(widest, cells(tokens_[range(row).first].text));
     if (widest > widest_pad) widest = 0;
@@ -212,6 +239,7 @@ std::vector<std::string> meaning(const ast::File& file, const Source& source) {
     };
     flow(file.flow);
     for (const auto& f : file.flows) flow(f);
+    for (const auto& t : file.tests) out.push_back(fmt::format("{} {}", t.name, t.statements.size()));
     for (const auto& d : file.defines) out.push_back(d.name.text);
     for (const auto& e : file.events) out.push_back(e.name.text);
     for (const auto& c : file.comments) {

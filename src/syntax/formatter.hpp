@@ -25,7 +25,8 @@ private:
     void event(At at, int indent);
     void include(At at, int indent);
     void flow(At at, int indent);
-    void rows(At at, int indent);                      // stages, release
+    void test(At at, int indent);
+    void rows(At at, int indent);                      // stages, release, the facts about a fan
     void members(At at, int indent);                   // `( )` with one a line
     void close(std::size_t closer, int indent, int inner, bool empty); // `}`, and the comments before it
 

@@ -32,8 +32,10 @@ template <> inline constexpr bool nests<grammar::expression> = true;
 template <> inline constexpr bool nests<grammar::block> = true;
 template <> inline constexpr bool nests<grammar::if_step> = true;
 template <> inline constexpr bool nests<grammar::flow> = true;
-template <> inline constexpr bool nests<grammar::raw_block> = true;
 template <> inline constexpr bool nests<grammar::skip_block> = true;
+
+// What is read again from its next one after a mistake.
+template <class Rule> inline constexpr bool is_item = std::is_same_v<Rule, grammar::item> || std::is_same_v<Rule, grammar::statement>;
 
 // A text with more mistakes than this is no script; looking for the rest would cost seconds, and nobody reads them.
 constexpr std::size_t most_mistakes = 5'000;
@@ -163,7 +165,7 @@ struct Control : p::normal<Rule> {
             }
             ++state.depth;
         }
-        if constexpr (std::is_same_v<Rule, grammar::item>) state.items.push_back(static_cast<std::uint32_t>(in.byte()));
+        if constexpr (is_item<Rule>) state.items.push_back(static_cast<std::uint32_t>(in.byte()));
         if constexpr (std::is_same_v<Rule, grammar::comment>) state.comment = static_cast<std::uint32_t>(in.byte());
         if constexpr (recorded<Rule>::value) {
             state.open.push_back(static_cast<std::uint32_t>(state.tree.nodes.size()));
@@ -173,7 +175,7 @@ struct Control : p::normal<Rule> {
 
     template <class Input> static void success(const Input& in, State& state) {
         if constexpr (nests<Rule>) --state.depth;
-        if constexpr (std::is_same_v<Rule, grammar::item>) state.items.pop_back();
+        if constexpr (is_item<Rule>) state.items.pop_back();
         if constexpr (std::is_same_v<Rule, grammar::comment>) {
             // A place is tried by several rules; its comment is noted once.
             auto& comments = state.tree.comments;
@@ -189,13 +191,13 @@ struct Control : p::normal<Rule> {
     }
 
     template <class Input> static void failure(const Input&, State& state) {
-        if constexpr (std::is_same_v<Rule, grammar::item>) state.items.pop_back();
+        if constexpr (is_item<Rule>) state.items.pop_back();
         undo(state);
     }
     template <class Input> static void unwind(const Input&, State& state) { // something was raised inside
-        if constexpr (std::is_same_v<Rule, grammar::item>) {
+        if constexpr (is_item<Rule>) {
             state.reported.insert(state.items.back());
-            state.tree.broken.push_back(state.items.back());
+            if constexpr (std::is_same_v<Rule, grammar::item>) state.tree.broken.push_back(state.items.back());
             state.items.pop_back();
         }
         undo(state);
@@ -237,11 +239,13 @@ bool ends_in_stray_name(const State& state, std::uint32_t rule, std::optional<st
     return false;
 }
 
-void report_skip(const Source& source, std::uint32_t index, std::uint32_t begin, bool behind_rule, Diagnostics& diagnostics) {
+void report_skip(const Source& source, std::uint32_t index, std::uint32_t begin, bool behind_rule, bool in_test, Diagnostics& diagnostics) {
     const auto token = token_at(source, index, begin);
-    auto& d = diagnostics.error(Code::syntax, token, fmt::format("expected {}, found {}", behind_rule ? "the end of the rule" : "a rule or a declaration", named(source, token)));
-    d.primary = behind_rule ? "this does not go on the rule" : "this starts neither";
-    explain(d, {source, token, "", behind_rule});
+    const auto* wanted = behind_rule ? "the end of the rule" : in_test ? "a statement of the test" : "a rule or a declaration";
+    auto& d = diagnostics.error(Code::syntax, token, fmt::format("expected {}, found {}", wanted, named(source, token)));
+    d.primary = behind_rule ? "this does not go on the rule" : in_test ? "this starts none" : "this starts neither";
+    if (in_test) d.help = "a statement is `fan NAME { ... }`, `release NAME { ... }`, `at ...`, `after ...`, `NAME does EVENT(...)` or `expect ...`";
+    else explain(d, {source, token, "", behind_rule});
 }
 
 // What starts no item and raised nothing of its own. `before` is the item before it, none at the start of a list.
@@ -264,15 +268,15 @@ void report_skipped(State& state, std::uint32_t node, std::optional<std::uint32_
             return;
         }
     }
-    report_skip(state.source, state.tree.source, skipped.begin, behind_rule, state.diagnostics);
+    report_skip(state.source, state.tree.source, skipped.begin, behind_rule, skipped.kind == Kind::skipped_in_test, state.diagnostics);
 }
 
 void report_all_skipped(State& state, std::uint32_t begin, std::uint32_t end, std::optional<std::uint32_t> flow) {
     std::optional<std::uint32_t> before;
     for (auto i = begin; i < end; i = state.tree.nodes[i].next) {
         const auto kind = state.tree.nodes[i].kind;
-        if (kind == Kind::skipped || kind == Kind::skipped_in_flow) report_skipped(state, i, before, flow);
-        if (kind == Kind::flow) report_all_skipped(state, i + 1, state.tree.nodes[i].next, i);
+        if (kind == Kind::skipped || kind == Kind::skipped_in_flow || kind == Kind::skipped_in_test) report_skipped(state, i, before, flow);
+        if (kind == Kind::flow || kind == Kind::test) report_all_skipped(state, i + 1, state.tree.nodes[i].next, i);
         before = i;
     }
 }
@@ -319,7 +323,7 @@ Tree parse(const Sources& sources, std::uint32_t index, Diagnostics& diagnostics
 }
 
 void report_unsaid(const Sources& sources, const Tree& tree, Diagnostics& diagnostics) {
-    for (const auto begin : tree.unsaid) report_skip(sources[tree.source], tree.source, begin, true, diagnostics);
+    for (const auto begin : tree.unsaid) report_skip(sources[tree.source], tree.source, begin, true, false, diagnostics);
 }
 
 std::size_t analyze_grammar() { return p::analyze<grammar::file>(); }

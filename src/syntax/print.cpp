@@ -82,13 +82,16 @@ std::string arguments(const std::vector<ast::Arg>& args) {
 
 std::string number(double n) { return n == std::floor(n) && std::abs(n) < 1e15 ? fmt::format("{:.0f}", n) : fmt::format("{}", n); }
 
-// The largest unit that divides it.
-std::string duration(std::int64_t ms) {
+} // namespace
+
+std::string canonical_duration(std::int64_t ms) {
     constexpr std::pair<std::int64_t, std::string_view> units[] = {{604'800'000, "week"}, {86'400'000, "day"}, {3'600'000, "hour"}, {60'000, "minute"}};
     for (const auto& [length, unit] : units)
         if (ms != 0 && ms % length == 0) return fmt::format("{} {}{}", ms / length, unit, ms == length ? "" : "s");
     return fmt::format("{} second{}", number(static_cast<double>(ms) / 1000), ms == 1000 ? "" : "s");
 }
+
+namespace {
 
 template <class Range, class Print>
 std::string joined(const Range& range, std::string_view with, Print print) {
@@ -180,7 +183,7 @@ std::string canonical(const Expr& e) {
     case ExprKind::Error: return "?";
     case ExprKind::Number: return number(e.number);
     case ExprKind::Percent: return number(e.number) + "%";
-    case ExprKind::Duration: return duration(e.integer);
+    case ExprKind::Duration: return canonical_duration(e.integer);
     case ExprKind::Clock: return fmt::format("{:02}:{:02}", e.integer / 3'600'000, e.integer / 60'000 % 60);
     case ExprKind::Date: {
         const date::year_month_day ymd{date::sys_days{date::days{static_cast<int>(e.integer)}}};

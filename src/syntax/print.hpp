@@ -11,5 +11,6 @@ namespace segue {
 std::string canonical(const ast::Expr& expr);
 std::string canonical(const ast::Pattern& pattern);
 std::string canonical(const ast::Rule& rule);
+std::string canonical_duration(std::int64_t ms); // in the largest unit that it is whole in: "2 days"
 
 } // namespace segue

@@ -44,7 +44,7 @@ struct Atom {
     bool long_text;
 };
 
-std::vector<Atom> atoms(const Tree& tree, std::string_view text) {
+std::vector<Atom> atoms(const Tree& tree) {
     std::vector<Atom> out;
     for (const auto& node : tree.nodes) {
         if (!out.empty() && node.begin < out.back().end) continue; // in the hole of a text
@@ -56,10 +56,6 @@ std::vector<Atom> atoms(const Tree& tree, std::string_view text) {
         default: break;
         }
     }
-    // The block of a test: its statements are not ours to lay out.
-    for (std::uint32_t i = 0; i < tree.nodes.size(); i = tree.nodes[i].next)
-        if (tree.nodes[i].kind == Kind::test) out.push_back({past_blanks(text, tree.nodes[i + 1].end), tree.nodes[i].end, false});
-    std::sort(out.begin(), out.end(), [](const Atom& a, const Atom& b) { return a.begin < b.begin; });
     return out;
 }
 
@@ -127,7 +123,7 @@ std::string_view Tokens::word(std::uint32_t at) const {
 }
 
 void Tokens::read(const Tree& tree) {
-    const auto pieces = atoms(tree, text_);
+    const auto pieces = atoms(tree);
     std::set<std::uint32_t> dropped; // `then` between the steps of a block
     std::set<std::uint32_t> labels;  // before which a `;` may be needed
     for (std::uint32_t i = 0; i < tree.nodes.size(); ++i) {

@@ -48,13 +48,21 @@ struct Edit {
     std::string text;
 };
 
+// One more thing that is so. It may have several lines.
+struct Addition {
+    std::string text;
+    std::string name = "note"; // what it is, for people
+    Addition(std::string said) : text(std::move(said)) {}
+    Addition(std::string of, std::string said) : text(std::move(said)), name(std::move(of)) {}
+};
+
 struct Diagnostic {
     Code code;
     Span span;
     std::string message;         // the first line: what is wrong
     std::string primary;         // under the carets; may be empty
     std::vector<Label> labels;   // secondary places
-    std::vector<std::string> notes;
+    std::vector<Addition> notes;
     std::string help;            // how to mend it, in words
     std::vector<Edit> mend;      // and as edits, where they can be told
     bool safe = false;           // the mend says what was plainly meant, so `segue fix` may apply it unseen; others are guesses

@@ -188,10 +188,13 @@ std::string render_human(const Diagnostic& diagnostic, const Sources& sources, b
         if (source != diagnostic.span.source) draw(source, false);
 
     const auto tail = [&](std::string_view kind, std::string_view text) {
-        out += fmt::format("{} {}={} {}{}{}: {}\n", std::string(width, ' '), color.place, color.off, color.bold, kind, color.off, text);
+        out += fmt::format("{} {}={} {}{}{}: ", std::string(width, ' '), color.place, color.off, color.bold, kind, color.off);
+        const std::string margin(width + kind.size() + 5, ' '); // further lines stand under the first
+        for (const char c : text) c == '\n' ? out += "\n" + margin : out += c;
+        out += '\n';
     };
     if (!diagnostic.notes.empty() || !diagnostic.help.empty()) out += edge;
-    for (const auto& note : diagnostic.notes) tail("note", note);
+    for (const auto& note : diagnostic.notes) tail(note.name, note.text);
     if (!diagnostic.help.empty()) tail("help", diagnostic.help);
     return out;
 }

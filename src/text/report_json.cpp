@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "text/report.hpp"
+#include "text/report_parts.hpp"
 
 namespace segue {
 
@@ -34,15 +35,13 @@ Json budget(const Report& report, const Budget& b) {
 
 } // namespace
 
-std::string render_json(const Report& report) {
-    Json files = Json::array();
-    for (std::uint32_t i = 0; i < report.sources().size(); ++i)
-        if (!report.sources()[i].embedded()) files.push_back(report.sources()[i].name());
+Json json_of_diagnostics(const Report& report) {
     Json all = Json::array();
     const auto fingerprints = report.fingerprints();
     for (std::size_t i = 0; i < report.all().size(); ++i) {
         const auto& d = report.all()[i];
-        Json labels = Json::array(), mend = Json::array();
+        Json labels = Json::array(), mend = Json::array(), notes = Json::array();
+        for (const auto& note : d.notes) notes.push_back(note.name == "note" ? note.text : note.name + ": " + note.text);
         for (const auto& label : d.labels) labels.push_back({{"place", place(report, label.span)}, {"text", label.text}});
         for (const auto& edit : d.mend) mend.push_back({{"place", place(report, edit.span)}, {"text", edit.text}});
         all.push_back({{"code", info(d.code).code},
@@ -54,19 +53,26 @@ std::string render_json(const Report& report) {
                        {"place", place(report, d.span)},
                        {"label", d.primary},
                        {"labels", std::move(labels)},
-                       {"notes", d.notes},
+                       {"notes", std::move(notes)},
                        {"help", d.help},
                        {"mend", std::move(mend)},
                        {"safe", d.safe && !d.mend.empty()},
                        {"fingerprint", fingerprints[i]}});
     }
+    return all;
+}
+
+std::string render_json(const Report& report) {
+    Json files = Json::array();
+    for (std::uint32_t i = 0; i < report.sources().size(); ++i)
+        if (!report.sources()[i].embedded()) files.push_back(report.sources()[i].name());
     Json document{{"version", 1},
                         {"tool", {{"name", "segue"}, {"version", SEGUE_VERSION}}},
                         {"files", std::move(files)},
                         {"errors", report.errors()},
                         {"warnings", report.warnings()},
                         {"left_out", report.left_out()},
-                        {"diagnostics", std::move(all)}};
+                        {"diagnostics", json_of_diagnostics(report)}};
     if (!report.budgets().empty()) {
         document["budgets"] = Json::array();
         for (const auto& b : report.budgets()) document["budgets"].push_back(budget(report, b));

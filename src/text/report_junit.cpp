@@ -4,11 +4,10 @@
 
 #include "text/render.hpp"
 #include "text/report.hpp"
+#include "text/report_parts.hpp"
 #include "text/utf8.hpp"
 
 namespace segue {
-
-namespace {
 
 // XML 1.0 has no way at all to write most control characters, nor U+FFFE and U+FFFF.
 std::string for_xml(std::string_view text) {
@@ -22,6 +21,8 @@ std::string for_xml(std::string_view text) {
     }
     return out;
 }
+
+namespace {
 
 std::string counted(std::size_t n, std::string_view what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
 

@@ -52,7 +52,7 @@ std::string render_github(const Report& report) {
         const auto end = source.position(std::max(d.span.begin, d.span.end));
         auto message = d.message;
         if (!d.primary.empty()) message += "\n" + d.primary;
-        for (const auto& note : d.notes) message += "\nnote: " + note;
+        for (const auto& note : d.notes) message += fmt::format("\n{}: {}", note.name, note.text);
         if (!d.help.empty()) message += "\nhelp: " + d.help;
         std::string place;
         if (source.embedded()) message += fmt::format("\nin {}:{}:{}", source.name(), begin.line, begin.column); // no file of the repository

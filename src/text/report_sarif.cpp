@@ -124,7 +124,7 @@ private:
 
     Json result(const Diagnostic& d, const std::string& fingerprint) {
         auto words = sentence(d.message);
-        for (const auto& note : d.notes) words += "\nNote: " + sentence(note);
+        for (const auto& note : d.notes) words += note.name == "note" ? "\nNote: " + sentence(note.text) : fmt::format("\n{}: {}", note.name, note.text);
         if (!d.help.empty()) words += "\nHelp: " + sentence(d.help);
         Json out{{"ruleId", info(d.code).code}, {"ruleIndex", rule(d.code)}, {"level", level(d.severity())}, {"message", text(words)}, {"locations", Json::array({location(d.span, d.primary)})}};
         for (const auto& label : d.labels) {

@@ -1,0 +1,60 @@
+// One world whose clock only statements move: what a test, or a session of the REPL, does to it and what comes of it. The engine
+// is the one of `segue run`.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "check/scenario.hpp"
+#include "run/world.hpp"
+#include "text/diagnostic.hpp"
+
+namespace segue {
+
+inline constexpr Time scenario_start = 1'767'225'600'000; // 2026-01-01 00:00 UTC
+
+class Play {
+public:
+    // Nothing has happened yet, and the clock stands at `start`.
+    Play(std::shared_ptr<Ledger> ledger, std::shared_ptr<const Program> program, Time start = scenario_start);
+
+    // Does what the statement says. What could not be done, or was expected and is not so, comes back; the world is then as it would be without it.
+    std::optional<Diagnostic> run(const Statement& statement);
+
+    struct Came {
+        Action action;
+        std::optional<Span> claimed; // by that `expect`
+    };
+    const std::vector<Came>& since_move() const { return came_; }
+    const std::vector<Action>& actions() const { return all_; } // all of them, in their order
+    const Trace& trace() const { return trace_; }               // likewise; its `action` counts in `actions`
+    World& world() { return world_; }
+    Fan* fan(const std::string& id); // null: never heard of
+
+private:
+    std::optional<Diagnostic> move(const Statement& statement);
+    std::optional<Diagnostic> happen(const Statement& statement);
+    std::optional<Diagnostic> expect(const Statement& statement);
+    std::optional<Diagnostic> take(Record record, const Statement& statement);
+    void keep(Actions actions);
+    Diagnostic undone(Span span, std::string message, std::string help) const;
+
+    // expectations.cpp
+    bool meets(const Expected& expected, const Action& action, const std::string& fan);
+    bool same_goals(const Expected& expected, const Action& action);
+    std::optional<Diagnostic> state(const Statement& statement);
+    Diagnostic unmet(const Statement& statement, std::string message, std::string primary) const;
+    void show_what_came(Diagnostic& d, const Statement& statement);
+    void show_why_not(Diagnostic& d, const Statement& statement);
+    void show_closest(Diagnostic& d, const Statement& statement);
+
+    World world_;
+    std::vector<Came> came_;
+    std::vector<Action> all_;
+    Trace trace_;
+    Span moved_{}; // the statement that last moved the clock; empty: none did
+};
+
+} // namespace segue

@@ -1,0 +1,177 @@
+// A fan as a person asks for them: stage, counts, consents, tags, what they wait for, their last messages.
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <utility>
+
+#include "check/scenario.hpp"
+#include "scenario/describe.hpp"
+
+namespace segue {
+
+namespace {
+
+class Card {
+public:
+    Card(World& world, const Fan& fan) : world_(world), fan_(fan), program_(world.program()) {}
+
+    void line(std::string_view name, const std::string& text) {
+        if (!text.empty()) out_ += fmt::format("  {:<9} {}\n", name, text);
+    }
+    void lines(std::string_view name, const std::vector<std::string>& all) {
+        for (std::size_t i = 0; i < all.size(); ++i) line(i == 0 ? name : "", all[i]);
+    }
+    std::string take() { return std::move(out_); }
+
+    std::string stage() const { return fan_.stage < 0 ? "none yet" : program_.stages[static_cast<std::size_t>(fan_.stage)].name; }
+    std::string consents() const;
+    std::vector<std::string> holds() const;
+    std::vector<std::string> counts() const;
+    std::string facts() const;
+    std::string arms() const;
+    std::vector<std::string> waits();
+    std::vector<std::string> taken();
+
+private:
+    const std::string& text(Symbol symbol) const { return world_.ledger->symbols.text(symbol); }
+    const EventType* event(Symbol symbol) const {
+        const auto it = std::find_if(program_.events.begin(), program_.events.end(), [&](const EventType& e) { return e.symbol == symbol; });
+        return it == program_.events.end() ? nullptr : &*it;
+    }
+    std::string plain(const Value& v) const { return v.missing() ? "-" : write(world_, program_, v); }
+
+    World& world_;
+    const Fan& fan_;
+    const Program& program_;
+    std::string out_;
+};
+
+std::string Card::consents() const {
+    std::string out;
+    for (const auto& channel : program_.channels)
+        if (channel.needs_consent && segue::consents(world_, program_, fan_, channel.symbol)) out += (out.empty() ? "" : ", ") + channel.name;
+    return out.empty() ? "none" : out;
+}
+
+std::vector<std::string> Card::holds() const {
+    std::vector<std::string> out;
+    for (std::size_t h = 0; h < fan_.holds.size(); ++h) {
+        const auto* of = event(world_.ledger->holds[h].event);
+        if (!of || (program_.optin != none && of == &program_.events[program_.optin])) continue;
+        std::vector<std::string> keys;
+        for (const auto& held : fan_.holds[h])
+            if (held.held) keys.push_back(plain(held.key));
+        if (keys.empty()) continue;
+        out.push_back(of->held_by == none ? of->name : fmt::format("{} {}: {}", of->name, keys.size(), fmt::join(keys, ", ")));
+    }
+    return out;
+}
+
+std::vector<std::string> Card::counts() const {
+    std::vector<std::string> out;
+    std::map<Symbol, bool> told; // the total of an event, once
+    for (std::size_t n = 0; n < fan_.cells.size(); ++n) {
+        const auto& need = world_.ledger->needs[n];
+        const auto* of = event(need.event);
+        if (!of || fan_.cells[n].empty()) continue;
+        std::uint64_t sum = 0;
+        std::vector<std::string> by;
+        for (const auto& cell : fan_.cells[n]) {
+            sum += cell.count;
+            std::vector<std::string> values;
+            for (const auto& v : cell.values) values.push_back(plain(v));
+            const bool known = std::any_of(cell.values.begin(), cell.values.end(), [](const Value& v) { return !v.missing(); });
+            if (known) by.push_back(fmt::format("{} {}", fmt::join(values, "/"), cell.count));
+        }
+        const auto name = describe(world_, program_, need);
+        if (!need.filters.empty() || !std::exchange(told[need.event], true)) out.push_back(fmt::format("{} {}", name, sum));
+        std::vector<std::string> tracked;
+        for (const auto field : need.tracked) tracked.push_back(text(field));
+        if (!by.empty()) out.push_back(fmt::format("{} by {}: {}", name, fmt::join(tracked, "/"), fmt::join(by, ", ")));
+    }
+    return out;
+}
+
+std::string Card::facts() const {
+    std::string out;
+    for (std::size_t i = 0; i < fan_.attributes.size(); ++i)
+        if (!fan_.attributes[i].missing()) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", text(world_.ledger->facts[i].name), describe(world_, program_, fan_.attributes[i]));
+    return out;
+}
+
+std::string Card::arms() const {
+    std::string out;
+    for (const auto& [split, arm] : fan_.arms) out += fmt::format("{}{} of {}", out.empty() ? "" : ", ", text(arm), text(split));
+    return out;
+}
+
+std::vector<std::string> Card::waits() {
+    std::vector<std::string> out;
+    for (const auto& r : fan_.responses) {
+        const auto& program = *world_.versions[r.version].program;
+        const auto& rule = program.rules[r.rule];
+        const auto& step = rule.steps[r.pc];
+        std::string what;
+        switch (r.wait.kind) {
+        case Wait::Kind::For: what = fmt::format("for {} up to", describe(world_, program, step.pattern, r.wait.values.data())); break;
+        case Wait::Kind::Quiet: what = "quiet hours, until"; break;
+        case Wait::Kind::Limit: what = "a limit, until"; break;
+        case Wait::Kind::Release: what = fmt::format("release day of {}{}", text(r.wait.release), r.wait.due == never ? ", which is not known yet" : ","); break;
+        default: what = "until";
+        }
+        auto line = fmt::format("{}: {}", rule.name, what);
+        if (r.wait.due != never) line += " " + clock_text(world_, fan_, r.wait.due);
+        std::vector<std::string> until;
+        const auto* values = r.until.data();
+        for (const auto& pattern : rule.until) {
+            until.push_back(describe(world_, program, pattern, values));
+            values += pattern.matches.size();
+        }
+        if (!until.empty()) line += fmt::format("; dropped by {}", fmt::join(until, " or "));
+        out.push_back(line);
+    }
+    return out;
+}
+
+std::vector<std::string> Card::taken() {
+    std::vector<std::string> out;
+    for (const auto& rule : program_.rules) {
+        if (rule.frequency == Frequency::Always) continue;
+        for (const auto& t : fan_.taken) {
+            if (t.rule != rule.key) continue;
+            auto line = fmt::format("{} ran {}", rule.name, clock_text(world_, fan_, t.at));
+            if (rule.frequency == Frequency::OncePer) line += fmt::format(" for {}", plain(t.key));
+            if (rule.frequency == Frequency::OnceEvery) line += fmt::format("; again from {}", clock_text(world_, fan_, t.at + rule.every));
+            out.push_back(line);
+        }
+    }
+    return out;
+}
+
+} // namespace
+
+std::string show_fan(World& world, const Fan& fan, const std::vector<Action>& last) {
+    Card card(world, fan);
+    const auto zone = fan.zone == 0 ? std::string() : ", " + world.zones.name(fan.zone);
+    auto out = fmt::format("{} (first seen {}{})\n", fan_name(fan.id), clock_text(world, 0, fan.first_seen), zone);
+    std::vector<std::string> aliases;
+    for (const auto& alias : fan.aliases) aliases.push_back(fan_name(alias));
+    card.line("also", fmt::format("{}", fmt::join(aliases, ", ")));
+    card.line("stage", card.stage());
+    card.line("consents", card.consents());
+    card.lines("holds", card.holds());
+    card.lines("counts", card.counts());
+    std::vector<std::string> tags;
+    for (const auto tag : fan.tags) tags.push_back(world.ledger->symbols.text(tag));
+    card.line("tags", fmt::format("{}", fmt::join(tags, ", ")));
+    card.line("facts", card.facts());
+    card.line("arms", card.arms());
+    card.lines("waits", card.waits());
+    card.lines("taken", card.taken());
+    std::vector<std::string> messages;
+    for (const auto& action : last) messages.push_back(fmt::format("{}  {}", clock_text(world, fan, action.time), expectation_of(world, action)));
+    card.lines("last", messages);
+    return out + card.take();
+}
+
+} // namespace segue

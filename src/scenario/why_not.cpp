@@ -1,0 +1,260 @@
+#include "scenario/why_not.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "check/reasons.hpp"
+#include "run/engine.hpp"
+#include "scenario/describe.hpp"
+
+namespace segue {
+
+namespace {
+
+class Search {
+public:
+    Search(World& world, const Fan& fan, const Expected& wanted, const Trace& trace, const std::vector<Action>& actions)
+        : world_(world), program_(world.program()), version_(world.current()), fan_(fan), wanted_(wanted), trace_(trace), actions_(actions) {}
+
+    std::vector<Obstacle> rules() {
+        std::vector<Obstacle> out;
+        for (std::uint32_t r = 0; r < program_.rules.size(); ++r) {
+            rule_ = &program_.rules[r];
+            index_ = r;
+            const auto step = std::find_if(rule_->steps.begin(), rule_->steps.end(), [&](const Step& s) { return does(s); });
+            if (step == rule_->steps.end()) continue;
+            step_ = static_cast<std::uint32_t>(step - rule_->steps.begin());
+            because_.clear();
+            started_ = false;
+            history();
+            if (!started_) start();
+            message();
+            out.push_back({r, fmt::format("{} (on {})", rule_->name, describe(world_, program_, rule_->trigger)), because_});
+        }
+        return out;
+    }
+
+private:
+    bool does(const Step& s) const;
+    void history();
+    void start();
+    void trigger();
+    void message();
+    void say(std::string text) { because_.push_back(std::move(text)); }
+    std::string when(Time time) { return clock_text(world_, fan_, time); }
+    Asking asking() const { return {world_, program_, fan_, slots_.empty() ? nullptr : slots_.data(), world_.clock}; }
+    std::string event_text(const Note& note) const;
+    void slots_from(const Note& note);
+
+    World& world_;
+    const Program& program_;
+    const Version& version_;
+    const Fan& fan_;
+    const Expected& wanted_;
+    const Trace& trace_;
+    const std::vector<Action>& actions_;
+    const Rule* rule_ = nullptr;
+    std::uint32_t index_ = 0, step_ = 0;
+    std::vector<std::string> because_;
+    bool started_ = false;      // and is under way, or came as far as the step
+    std::vector<Value> slots_;  // of the last event that it was considered at
+};
+
+bool Search::does(const Step& s) const {
+    const auto channel = [&] { return wanted_.channel == none || std::any_of(s.routes.begin(), s.routes.end(), [&](const Route& r) { return r.channel == wanted_.channel; }); };
+    const auto goals = [&] {
+        return std::all_of(wanted_.goals.begin(), wanted_.goals.end(), [&](const Goal& g) {
+            return std::any_of(s.goals.begin(), s.goals.end(), [&](const Goal& other) { return other.name == g.name; });
+        });
+    };
+    switch (wanted_.kind) {
+    case Expected::Kind::Prompt: return s.act == Act::Prompt && channel() && goals();
+    case Expected::Kind::Send: return s.act == Act::Send && channel();
+    case Expected::Kind::Reply: return s.act == Act::Reply;
+    case Expected::Kind::Tag:
+    case Expected::Kind::Untag: return s.act == (wanted_.kind == Expected::Kind::Tag ? Act::Tag : Act::Untag) && world_.ledger->symbols.text(s.tag) == wanted_.tag;
+    case Expected::Kind::Arm: return s.act == Act::Split && program_.splits[s.split].name == wanted_.split;
+    default: return false;
+    }
+}
+
+std::string Search::event_text(const Note& note) const {
+    const auto& event = program_.events[note.event];
+    EventPattern pattern;
+    pattern.event = note.event;
+    for (std::uint32_t f = 0; f < note.fields.size() && f < event.fields.size(); ++f) {
+        if (note.fields[f].missing()) continue;
+        Expr value;
+        value.value = note.fields[f];
+        pattern.matches.push_back({f, Compare::Equal, std::move(value), false});
+    }
+    return describe(world_, program_, pattern, static_cast<const Rule*>(nullptr));
+}
+
+void Search::slots_from(const Note& note) {
+    slots_.assign(rule_->slots.size(), Value{});
+    for (std::uint32_t p = 0; p < rule_->trigger.patterns.size(); ++p) {
+        if (rule_->trigger.patterns[p].event != note.event) continue;
+        for (std::size_t i = 0; i < slots_.size(); ++i)
+            if (p < rule_->slots[i].fields.size()) slots_[i] = note.fields[rule_->slots[i].fields[p]];
+        return;
+    }
+}
+
+// What became of it the last time that it was considered.
+void Search::history() {
+    const Note* last = nullptr;
+    const Note* event = nullptr;
+    const Note* before = nullptr; // the event that `last` was considered at
+    for (const auto& note : trace_) {
+        if (note.fan != fan_.number) continue;
+        if (note.kind == Note::Kind::Event && note.event < program_.events.size()) event = &note;
+        const bool ours = note.version + 1 == world_.versions.size() && note.rule == index_;
+        if (!ours || (note.kind != Note::Kind::Passed && note.kind != Note::Kind::Started)) continue;
+        last = &note;
+        before = event && event->time == note.time ? event : nullptr;
+    }
+    slots_.clear();
+    if (before) slots_from(*before);
+    for (const auto& r : fan_.responses) {
+        if (r.rule_key != rule_->key) continue;
+        started_ = true;
+        const auto& step = world_.versions[r.version].program->rules[r.rule].steps[r.pc];
+        const auto due = r.wait.due == never ? std::string("until its release is known and out") : "until " + when(r.wait.due);
+        if (r.wait.kind == Wait::Kind::Quiet) say(fmt::format("it waits for the end of quiet hours, {}", due));
+        else if (r.wait.kind == Wait::Kind::Limit) say(fmt::format("it waits until a limit opens, {}", due));
+        else if (r.wait.kind == Wait::Kind::For) say(fmt::format("it waits for `{}`, {}", describe(world_, *world_.versions[r.version].program, step.pattern, r.wait.values.data()), due));
+        else say(fmt::format("it is under way and waits, {}", due));
+    }
+    if (started_ || !last || last->kind != Note::Kind::Started) {
+        if (!started_ && last && before) say(fmt::format("it was last considered at {}, at `{}`, and did not start", when(last->time), event_text(*before)));
+        return;
+    }
+    auto text = fmt::format("it started at {}", when(last->time));
+    for (const auto& note : trace_) {
+        if (note.response != last->response || note.fan != fan_.number) continue;
+        if (note.kind == Note::Kind::Dropped) text += fmt::format(", and was dropped at {} by its `until`", when(note.time));
+        if (note.kind != Note::Kind::Ended) continue;
+        text += note.time == last->time ? ", and ended at once" : fmt::format(", and ended at {}", when(note.time));
+    }
+    for (const auto& action : actions_) {
+        const bool ours = action.kind == Action::Kind::Suppressed && action.rule_index == index_ && action.version + 1 == world_.versions.size() && action.fan == fan_.id && action.step == step_;
+        if (!ours || action.time < last->time) continue;
+        const auto* reason = find_reason(action.reason);
+        text += fmt::format("; at {} it was suppressed, `{}`: {}", when(action.time), action.reason, reason ? reason->because : "");
+    }
+    say(text);
+}
+
+void Search::trigger() {
+    const auto& t = rule_->trigger;
+    const auto asked = asking();
+    switch (t.kind) {
+    case TriggerKind::Event: return say(fmt::format("`{}` would have to happen{}", describe(world_, program_, t), slots_.empty() ? "" : " again"));
+    case TriggerKind::Count:
+    case TriggerKind::Every: {
+        const auto& query = program_.queries[t.query];
+        if (t.per != none && slots_.empty()) return say(fmt::format("`{}` would have to happen", describe(world_, program_, t)));
+        const auto n = count(asked, query);
+        const auto& event = program_.events[t.patterns[0].event].name;
+        if (t.kind == TriggerKind::Every) return say(fmt::format("`{}` is {}: it starts at each multiple of {}", event, n, t.count));
+        if (n < t.count) return say(fmt::format("`{}` is {}, and {} are needed: {} more would do", describe(world_, program_, t), n, t.count, t.count - n));
+        return say(fmt::format("`{}` is reached ({}): it is considered at the next `{}`", describe(world_, program_, t), n, event));
+    }
+    case TriggerKind::Silence: {
+        Time base = fan_.first_seen;
+        if (t.need < fan_.cells.size() && !fan_.cells[t.need].empty()) base = fan_.cells[t.need][0].last;
+        for (std::size_t s = 0; s < world_.silences.size() && s < fan_.silences.size(); ++s)
+            if (world_.silences[s] == index_ && fan_.silences[s].considered == base)
+                return say(fmt::format("this silence was considered already; the next begins with the next `{}`", program_.events[t.patterns[0].event].name));
+        return say(fmt::format("`{}` is reached at {}", describe(world_, program_, t), when(base + t.span)));
+    }
+    case TriggerKind::Enter:
+        if (fan_.stage >= static_cast<int>(t.stage)) return say(fmt::format("the stage is {} already: it is entered once", program_.stages[static_cast<std::size_t>(fan_.stage)].name));
+        for (const auto& part : blame(asked, program_.stages[t.stage].condition)) say(fmt::format("the stage {} is not reached: {}", program_.stages[t.stage].name, part));
+        return;
+    case TriggerKind::Release:
+    case TriggerKind::Date: {
+        bool any = false;
+        const auto entries = t.kind == TriggerKind::Date ? std::size_t{1} : world_.catalogue.size();
+        for (std::uint32_t entry = 0; entry < entries; ++entry) {
+            const auto due = moment(world_, index_, entry, fan_.zone);
+            if (due == never) continue;
+            any = true;
+            const auto of = t.kind == TriggerKind::Date ? std::string() : fmt::format(" for {}", world_.ledger->symbols.text(world_.catalogue[entry].id));
+            if (due > world_.clock) say(fmt::format("its moment{} is {}", of, when(due)));
+            else if (fan_.first_seen > due) say(fmt::format("its moment{}, {}, was before the fan was first seen", of, when(due)));
+            else say(fmt::format("its moment{}, {}, is past", of, when(due)));
+        }
+        if (!any) say("the catalogue has no release with a date");
+        return;
+    }
+    }
+}
+
+// What it would take to start now.
+void Search::start() {
+    trigger();
+    const auto asked = asking();
+    const bool needs_fields = slots_.empty() && !rule_->slots.empty();
+    if (rule_->when && !needs_fields)
+        for (const auto& part : blame(asked, *rule_->when, true, rule_)) say("its `when`: " + part);
+    if (rule_->when && needs_fields) say(fmt::format("its `when` asks what happened: `{}`", describe(world_, program_, *rule_->when, rule_)));
+    for (const auto& pattern : rule_->until) {
+        if (pattern.query == none || needs_fields) continue;
+        if (count(asked, program_.queries[pattern.query], compared_with(asked, pattern.matches).data()) > 0)
+            say(fmt::format("its `until`, `{}`, is so already", describe(world_, program_, pattern, rule_)));
+    }
+    for (const auto& taken : fan_.taken) {
+        if (taken.rule != rule_->key || rule_->frequency == Frequency::Always) continue;
+        if (rule_->frequency == Frequency::OnceEvery) {
+            if (world_.clock - taken.at < rule_->every) say(fmt::format("it ran at {}, and again from {} on", when(taken.at), when(taken.at + rule_->every)));
+        } else if (taken.key.missing()) say(fmt::format("it ran at {}, and runs once", when(taken.at)));
+        else say(fmt::format("it ran at {} for {}, and runs once for each", when(taken.at), write(world_, program_, taken.key)));
+    }
+}
+
+// What would hold the message back now.
+void Search::message() {
+    const auto& step = rule_->steps[step_];
+    if (step.act != Act::Prompt && step.act != Act::Send) return;
+    const auto asked = asking();
+    const bool needs_fields = slots_.empty() && !rule_->slots.empty();
+    for (const auto& goal : step.goals) {
+        if (needs_fields || goal.pattern.query == none) continue;
+        if (count(asked, program_.queries[goal.pattern.query], compared_with(asked, goal.pattern.matches).data()) > 0)
+            say(fmt::format("the goal is there already: `{}`", describe(world_, program_, {goal}, rule_)));
+    }
+    std::string lacking;
+    bool open = false;
+    for (const auto& route : step.routes) {
+        const auto& channel = program_.channels[route.channel];
+        if (channel.needs_consent && !consents(world_, program_, fan_, channel.symbol)) {
+            lacking += (lacking.empty() ? "" : " or ") + channel.name;
+            continue;
+        }
+        const auto shut = closed(world_.clock, version_, fan_, route.channel, rule_->flow, world_.clock);
+        if (!shut.closed) open = true;
+        for (const auto l : shut.by) say(fmt::format("`{}` is used up, and opens at {}", describe(program_, program_.limits[l]), when(shut.opens)));
+        for (const auto q : quiet_now(world_, world_.clock, program_, fan_, route.channel, rule_->flow)) say(fmt::format("`{}` holds now, for the fan", describe(program_, program_.quiets[q])));
+    }
+    if (!open && !lacking.empty()) say(fmt::format("there is no consent to {0}", lacking));
+}
+
+} // namespace
+
+std::vector<Obstacle> why_not(World& world, const Fan& fan, const Expected& expected, const Trace& trace, const std::vector<Action>& actions) {
+    const auto& program = world.program();
+    const Asking asking{world, program, fan, nullptr, world.clock};
+    if (expected.kind == Expected::Kind::Stage) {
+        if (fan.stage >= static_cast<int>(expected.stage)) return {};
+        return {{none, "stage " + program.stages[expected.stage].name, blame(asking, program.stages[expected.stage].condition)}};
+    }
+    if (expected.kind == Expected::Kind::Condition) {
+        if (holds(asking, expected.condition)) return {};
+        return {{none, describe(world, program, expected.condition), blame(asking, expected.condition)}};
+    }
+    return Search(world, fan, expected, trace, actions).rules();
+}
+
+} // namespace segue
