@@ -82,7 +82,9 @@ EXPECTED(moment, "a moment: `2026-03-13 10:00`, `10:00` or `release day of NAME`
 EXPECTED(of_release, "`of` and a release");
 EXPECTED(duration, "a duration such as `2 days`");
 EXPECTED(channel_name, "the name of a channel");
-EXPECTED(reason, "a reason");
+EXPECTED(goal_here, "a goal: an event or a channel");
+EXPECTED(channel_here, "the name of a channel");
+EXPECTED(reason, "a reason, such as `limit`");
 EXPECTED(expected_what, "what is expected: `prompt`, `send`, `reply`, `tag`, `untag`, `arm`, `suppressed`, `nothing`, `stage` or a condition");
 #undef EXPECTED
 template <> inline constexpr std::string_view expected<tao::pegtl::sor<if_step, block>> = "`if` or a block: `{ ... }`";

@@ -311,9 +311,10 @@ struct skipped : skip_to<p::eof> {};
 struct skipped_in_flow : skip_to<p::sor<p::eof, close_brace>> {};
 
 // In a test, what can only be the start of the next statement; and what can only stand outside of it.
+struct word_ahead : p::seq<p::range<'a', 'z'>, p::star<word_rest>> {}; // leaves no node
 struct statement_ahead : p::sor<
-    p::seq<kw_expect, ws, p::not_at<kw_does>>, p::seq<kw_at_, ws, p::sor<p::digit, kw_release>>, p::seq<kw_after, ws, p::digit>, p::seq<kw_fan, ws, p::sor<any_word, quoted>>,
-    p::seq<p::sor<any_word, quoted>, ws, kw_does>, p::seq<kw_release, ws, any_word, ws, open_brace>> {};
+    p::seq<kw_expect, ws, p::not_at<kw_does>>, p::seq<kw_at_, ws, p::sor<p::digit, kw_release>>, p::seq<kw_after, ws, p::digit>, p::seq<kw_fan, ws, p::sor<word_ahead, quoted>>,
+    p::seq<p::sor<word_ahead, quoted>, ws, kw_does>, p::seq<kw_release, ws, word_ahead, ws, open_brace>> {};
 struct after_test : p::sor<p::eof, close_brace, p::seq<p::not_at<kw_release>, item_ahead>> {};
 struct skipped_in_test : p::seq<p::not_at<after_test>, skip_token, p::star<ws, p::not_at<p::sor<statement_ahead, after_test>>, skip_token>> {};
 

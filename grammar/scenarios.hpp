@@ -5,6 +5,12 @@
 
 namespace segue::grammar {
 
+// What is missing at the end of a statement is not looked for in the next one.
+struct statement_ahead;
+template <class R> struct here : p::seq<p::not_at<statement_ahead>, R> {};
+struct goal_here : here<goal> {};
+struct channel_here : here<channel_name> {};
+
 // A fan by its id: a name, or any text in quotes.
 struct who : p::sor<name, text> {};
 struct to_fan : p::seq<kw_to, need<who>> {};
@@ -35,21 +41,21 @@ struct whom_and_text : p::star<ws, p::sor<to_fan, said_text>> {};
 struct by_channel : p::seq<kw_via, need<channel_name>> {};
 struct split_of : p::seq<kw_of, need<split_name>> {};
 struct arm_value : p::sor<name, digits> {};
-struct expected_prompt : p::seq<kw_prompt, need<goal>, many<kw_or_, need<goal>>, also<by_channel>, whom_and_text> {};
-struct expected_send : p::seq<kw_send, need<channel_name>, whom_and_text> {};
+struct expected_prompt : p::seq<kw_prompt, need<goal_here>, many<kw_or_, need<goal_here>>, also<by_channel>, whom_and_text> {};
+struct expected_send : p::seq<kw_send, need<channel_here>, whom_and_text> {};
 struct expected_reply : p::seq<kw_reply, whom_and_text> {};
 struct expected_tag : p::seq<p::sor<kw_tag, kw_untag>, need<tag_name>, also<to_fan>> {};
 struct expected_arm : p::seq<kw_arm, ws, arm_value, ws, split_of, also<to_fan>> {};
 struct expected_nothing : p::seq<kw_nothing, also<to_fan>> {};
 struct silent_step : p::sor<kw_reply, kw_wait, kw_record> {}; // what else can be suppressed
-struct suppressed_prompt : p::seq<kw_prompt, need<goal>, many<kw_or_, need<goal>>> {};
-struct suppressed_send : p::seq<kw_send, need<channel_name>> {};
-struct reason : p::seq<any_word> {};
+struct suppressed_prompt : p::seq<kw_prompt, need<goal_here>, many<kw_or_, need<goal_here>>> {};
+struct suppressed_send : p::seq<kw_send, need<channel_here>> {};
+struct reason : here<any_word> {};
 struct because : p::seq<kw_because, need<reason>> {};
 struct expected_suppressed : p::seq<kw_suppressed, also<p::sor<suppressed_prompt, suppressed_send, silent_step>>, also<to_fan>, also<because>> {};
 struct expected_stage : p::seq<kw_stage, ws, stage_name, ws, of_fan> {};
 struct expected_state : p::seq<condition, need<of_fan>> {};
-struct expected_what : p::sor<expected_prompt, expected_send, expected_reply, expected_tag, expected_arm, expected_suppressed, expected_nothing, expected_stage, expected_state> {};
+struct expected_what : here<p::sor<expected_prompt, expected_send, expected_reply, expected_tag, expected_arm, expected_suppressed, expected_nothing, expected_stage, expected_state>> {};
 struct expect_statement : p::seq<kw_expect, need<expected_what>> {};
 
 struct statement : p::sor<does_statement, fan_statement, release_statement, at_statement, after_statement, expect_statement> {};

@@ -2,9 +2,11 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fmt/format.h>
+#include <regex>
 #include <set>
 #include <sstream>
 
+#include "scenario/suite.hpp"
 #include "support.hpp"
 
 using namespace segue;
@@ -52,6 +54,17 @@ TEST_CASE("golden: what check says of wrong scripts, and its silence on right on
             for (const auto* kind : {"error[", "warning["})
                 if (line.starts_with(kind)) codes.insert(line.substr(std::string(kind).size(), 5));
     }
+    for (const auto& path : files(SEGUE_ROOT "/tests/golden/test", ".flow")) {
+        INFO(path);
+        const auto p = shell(fmt::format("cd '{}/tests/golden/test' && {} test '{}' --coverage", SEGUE_ROOT, tool(), std::filesystem::path(path).filename().string()));
+        const auto wanted = slurp(path.substr(0, path.size() - 5) + ".expected");
+        const auto untimed = std::regex_replace(p.out, std::regex(R"( \(\d+\.\d\d s\)\n)"), "\n");
+        CHECK(untimed == wanted);
+        CHECK(p.exit == (wanted.find("FAILED") == std::string::npos ? 0 : 1));
+        std::istringstream lines(wanted);
+        for (std::string line; std::getline(lines, line);)
+            if (line.starts_with("error[")) codes.insert(line.substr(6, 5));
+    }
     for (const auto& entry : diagnostic_catalogue()) {
         INFO(entry.code << " " << entry.title << ": no golden file shows it");
         CHECK(codes.contains(std::string(entry.code)));
@@ -90,7 +103,7 @@ TEST_CASE("examples: the actions that their folders promise") {
 
 TEST_CASE("documents: every example is a program that runs, or is refused as it says") {
     std::size_t flows = 0, wrongs = 0;
-    for (const std::string document : {"docs/reference.md", "docs/checking.md"}) {
+    for (const std::string document : {"docs/reference.md", "docs/checking.md", "docs/testing.md"}) {
         std::istringstream in(slurp(SEGUE_ROOT "/" + document));
         std::string line, block, kind;
         for (std::size_t number = 1; std::getline(in, line); ++number) {
@@ -109,7 +122,8 @@ TEST_CASE("documents: every example is a program that runs, or is refused as it 
             if (kind == "flow") {
                 ++flows;
                 CHECK_FALSE(script.diagnostics.has_errors());
-                if (document == "docs/checking.md") CHECK(script.messages().empty()); // it is about what is warned of
+                if (document != "docs/reference.md") CHECK(script.messages().empty()); // they are about what is warned of, and tried
+                for (const auto& test : script.tests) CHECK(run_test(test, script.program, *script.ledger, false).failures.empty());
             } else { // "flow wrong E0203"
                 ++wrongs;
                 CHECK(script.has(kind.substr(kind.rfind(' ') + 1)));

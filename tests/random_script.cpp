@@ -17,7 +17,7 @@ public:
         declarations();
         for (auto flows = 1 + roll(3); flows > 0; --flows) flow();
         for (auto rules = roll(4); rules > 0; --rules) rule(2);
-        if (one_in(3)) raw("test \"t " + std::to_string(serial_++) + "\" {\n   ana   does save(\"t1\") # inside\n\n  {}\n}");
+        if (one_in(3)) test();
         return laid_out();
     }
 
@@ -148,6 +148,19 @@ private:
         default: put("if"), condition(1), put("{ stop }"), put("else if"), condition(0), block(depth);
         }
         if (one_in(2)) put("else"), block(depth);
+    }
+
+    void test() {
+        put("test"), raw("\"t " + std::to_string(serial_++) + "\""), put("{");
+        for (auto statements = roll(6); statements > 0; --statements) {
+            put(pick({"ana does save ( \"t1\" )", "\"a-b\" does listen ( \"t1\" , seconds : 30 )", "fan ana { name \"Ana\" timezone \"Europe/Berlin\" }", "fan bo",
+                      "release first { date 2026-03-20 live false }", "at 2026-03-01 12:00", "at 9:30 in \"Asia/Tokyo\"", "at release day of first at 10:00", "after 2 days",
+                      "expect prompt save ( \"t1\" ) or follow via sms to ana \"Keep?\"", "expect send email \"A\" / \"B\" to \"a-b\"", "expect reply", "expect untag vip to ana",
+                      "expect arm 1 of s", "expect nothing to bo", "expect suppressed", "expect suppressed send sms to ana because limit", "expect stage follower of ana"}));
+            if (one_in(3)) put("expect"), condition(3), put("of ana");
+            semicolon();
+        }
+        put("}");
     }
 
     void rule(int depth) {

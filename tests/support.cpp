@@ -1,5 +1,7 @@
 #include "support.hpp"
 
+#include "scenario/suite.hpp"
+
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
@@ -37,7 +39,17 @@ Script::Script(const std::vector<ProgramText>& roots) {
         return slurp(path);
     };
     const auto loaded = load(roots, {read, [](const std::string& path) { return path; }}, sources, diagnostics);
-    program = std::make_shared<const Program>(check(loaded, sources, *ledger, diagnostics, &places));
+    Scenarios scenarios;
+    program = std::make_shared<const Program>(check(loaded, sources, *ledger, diagnostics, &places, &scenarios));
+    tests = std::move(scenarios.tests);
+}
+
+bool Script::has_when_tested(std::string_view code) const {
+    if (diagnostics.has_errors()) return has(code);
+    bool found = has(code);
+    for (const auto& test : tests)
+        for (const auto& failure : run_test(test, program, *ledger, false).failures) found = found || info(failure.code).code == code;
+    return found;
 }
 
 bool Script::has(std::string_view code) const {

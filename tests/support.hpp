@@ -25,7 +25,9 @@ struct Script {
     explicit Script(const std::vector<ProgramText>& roots);
     explicit Script(const std::string& text, const std::string& name = "test.flow") : Script(std::vector<ProgramText>{{name, text}}) {}
     std::string messages() const { return render_human(diagnostics, sources, false); }
+    std::vector<Scenario> tests;
     bool has(std::string_view code) const;
+    bool has_when_tested(std::string_view code) const; // also what its tests say
 };
 
 // Runs records (JSON Lines) through a script; the actions with the suppressed ones.

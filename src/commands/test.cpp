@@ -195,7 +195,7 @@ int test_paths(const Options& options) {
 
 constexpr const char* footer =
     "The files named are one program. Of a folder every *.flow below it is tested, hidden folders and `build` left out. A test starts at\n"
-    "2026-01-01 00:00 UTC with no fans; what it can say is section 18 of docs/reference.md.\n"
+    "2026-01-01 00:00 UTC with no fans; docs/testing.md has all that it can say.\n"
     "\n"
     "  segue test flows --filter release --coverage --report junit=tests.xml --report lcov=coverage.info --min-coverage 90\n"
     "\n"

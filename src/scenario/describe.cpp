@@ -163,7 +163,7 @@ std::string describe(const World& world, const Program& program, const Value& v)
     switch (v.kind) {
     case Value::Kind::Missing: return "missing";
     case Value::Kind::Symbol: return quoted(world.ledger->symbols.text(v.symbol()));
-    case Value::Kind::Stage: return v.integer < 0 ? "no stage" : write(world, program, v);
+    case Value::Kind::Stage: return v.integer < 0 ? "none yet" : write(world, program, v);
     case Value::Kind::Duration: return duration_text(v.integer);
     case Value::Kind::Time: return to_rfc3339(v.integer);
     default: return write(world, program, v);
@@ -267,7 +267,7 @@ std::string describe(const World& world, const Program& program, const Expr& e, 
     const auto kid = [&, outer = level](std::size_t i) {
         auto inside = describe(world, program, e.kids[i], rule);
         const auto inner = infix(e.kids[i].op).level;
-        return inner < outer || (inner == outer && i > 0 && outer != 1 && outer != 2) ? "(" + inside + ")" : inside;
+        return outer < 8 && (inner < outer || (inner == outer && i > 0 && outer > 2)) ? "(" + inside + ")" : inside;
     };
     switch (e.op) {
     case Op::Constant: return describe(world, program, e.value);

@@ -11,6 +11,18 @@ namespace segue {
 
 namespace {
 
+bool uses_fields(const Program& program, const Expr& e) {
+    if (e.op == Op::Field) return true;
+    if (e.op == Op::Count || e.op == Op::Distinct || e.op == Op::Since)
+        for (const auto& m : program.queries[e.index].matches)
+            if (uses_fields(program, m.value)) return true;
+    return std::any_of(e.kids.begin(), e.kids.end(), [&](const Expr& kid) { return uses_fields(program, kid); });
+}
+
+bool uses_fields(const Program& program, const EventPattern& pattern) {
+    return std::any_of(pattern.matches.begin(), pattern.matches.end(), [&](const Match& m) { return uses_fields(program, m.value); });
+}
+
 class Search {
 public:
     Search(World& world, const Fan& fan, const Expected& wanted, const Trace& trace, const std::vector<Action>& actions)
@@ -196,12 +208,12 @@ void Search::trigger() {
 void Search::start() {
     trigger();
     const auto asked = asking();
-    const bool needs_fields = slots_.empty() && !rule_->slots.empty();
-    if (rule_->when && !needs_fields)
+    const bool unasked = rule_->when && slots_.empty() && uses_fields(program_, *rule_->when);
+    if (rule_->when && !unasked)
         for (const auto& part : blame(asked, *rule_->when, true, rule_)) say("its `when`: " + part);
-    if (rule_->when && needs_fields) say(fmt::format("its `when` asks what happened: `{}`", describe(world_, program_, *rule_->when, rule_)));
+    if (unasked) say(fmt::format("its `when` asks what happened: `{}`", describe(world_, program_, *rule_->when, rule_)));
     for (const auto& pattern : rule_->until) {
-        if (pattern.query == none || needs_fields) continue;
+        if (pattern.query == none || (slots_.empty() && uses_fields(program_, pattern))) continue;
         if (count(asked, program_.queries[pattern.query], compared_with(asked, pattern.matches).data()) > 0)
             say(fmt::format("its `until`, `{}`, is so already", describe(world_, program_, pattern, rule_)));
     }
@@ -219,9 +231,8 @@ void Search::message() {
     const auto& step = rule_->steps[step_];
     if (step.act != Act::Prompt && step.act != Act::Send) return;
     const auto asked = asking();
-    const bool needs_fields = slots_.empty() && !rule_->slots.empty();
     for (const auto& goal : step.goals) {
-        if (needs_fields || goal.pattern.query == none) continue;
+        if (goal.pattern.query == none || (slots_.empty() && uses_fields(program_, goal.pattern))) continue;
         if (count(asked, program_.queries[goal.pattern.query], compared_with(asked, goal.pattern.matches).data()) > 0)
             say(fmt::format("the goal is there already: `{}`", describe(world_, program_, {goal}, rule_)));
     }

@@ -51,6 +51,9 @@ TEST_CASE("sarif: the validator finds no error, with every code of the catalogue
     const auto run = run_of(folder, ".");
     std::set<std::string> rules;
     for (const auto& rule : run["tool"]["driver"]["rules"]) rules.insert(rule["id"].get<std::string>());
+    const auto tested = json::parse(shell("cd '" SEGUE_ROOT "/tests/golden/test' && " + tool() + " test . --format sarif").out)["runs"][0];
+    for (const auto& rule : tested["tool"]["driver"]["rules"]) rules.insert(rule["id"].get<std::string>());
+    CHECK(errors_in(shell("cd '" SEGUE_ROOT "/tests/golden/test' && " + tool() + " test . --format sarif").out).empty());
     CHECK(rules.size() == diagnostic_catalogue().size());
     CHECK(errors_in(sarif(folder, ".")).empty());
     CHECK(errors_in(sarif(folder, ". --deny warnings")).empty());
