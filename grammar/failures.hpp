@@ -84,6 +84,7 @@ EXPECTED(duration, "a duration such as `2 days`");
 EXPECTED(channel_name, "the name of a channel");
 EXPECTED(goal_here, "a goal: an event or a channel");
 EXPECTED(channel_here, "the name of a channel");
+EXPECTED(end_of_entry, "a statement, a rule, a declaration, an expression or a command such as `:help`");
 EXPECTED(reason, "a reason, such as `limit`");
 EXPECTED(expected_what, "what is expected: `prompt`, `send`, `reply`, `tag`, `untag`, `arm`, `suppressed`, `nothing`, `stage` or a condition");
 #undef EXPECTED

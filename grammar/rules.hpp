@@ -323,6 +323,12 @@ struct recovered_flow_item : p::sor<p::try_catch_type<abandoned, item>, skipped_
 struct recovered_statement : p::sor<p::try_catch_type<abandoned, statement>, skipped_in_test> {};
 struct statement_list : p::star<ws, p::sor<p::one<';'>, recovered_statement>> {};
 struct item_list : p::star<ws, p::sor<p::one<';'>, recovered_flow_item>> {};
+
+// What stands on a line of the REPL.
+struct question : p::seq<condition, also<of_fan>> {};
+struct end_of_entry : p::eof {};
+struct entry : p::seq<p::star<ws, p::sor<p::one<';'>, statement, item, question>>, need<end_of_entry>> {};
+
 struct file : p::seq<p::star<ws, p::not_at<p::eof>, p::sor<p::one<';'>, recovered_item>>, ws, p::eof> {};
 
 } // namespace segue::grammar

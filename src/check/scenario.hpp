@@ -28,7 +28,7 @@ struct Expected {
 };
 
 struct Statement {
-    enum class Kind : std::uint8_t { Fan, Release, At, After, Does, Expect };
+    enum class Kind : std::uint8_t { Fan, Release, At, After, Does, Expect, Ask };
 
     Kind kind = Kind::Expect;
     Span span;
@@ -44,7 +44,7 @@ struct Statement {
     Span_ms length = 0;                                   // After
     std::uint32_t event = none;                           // Does
     std::vector<std::pair<std::uint32_t, Expr>> fields;   // Does: what is said of it
-    Expected expected;                                    // Expect
+    Expected expected;                                    // Expect; Ask: its `condition` is any expression
 };
 
 struct Scenario {

@@ -81,6 +81,11 @@ void Checker::statement(const ast::Statement& s, Statement& out) {
         out.kind = Statement::Kind::Expect;
         expectation(s, out, visible);
         break;
+    case StatementKind::Ask:
+        out.kind = Statement::Kind::Ask;
+        visible.place = "in a question";
+        out.expected.condition = expression(*s.expect.condition, visible).expr;
+        break;
     }
 }
 

@@ -53,6 +53,7 @@ public:
     bool empty() const { return heap_.empty(); }
     std::size_t size() const { return heap_.size(); }
     const Timer& top() const { return heap_.front(); }
+    const std::vector<Timer>& all() const { return heap_; } // in no order that means anything
     void push(const Timer& timer);
     void pop();
     template <class Wanted> void keep_if(Wanted wanted) {
@@ -135,6 +136,9 @@ void attach(World& world, std::shared_ptr<const Program> program);
 
 // An older version, for the responses that started under it; before `attach`.
 void attach_old(World& world, std::shared_ptr<const Program> program);
+
+// Another version from now on, while fans are alive. Responses under way finish on theirs; moments before now are done without firing.
+void change_program(World& world, std::shared_ptr<const Program> program);
 
 // What a store puts back, after `attach`: what records said of the catalogue, and fans by their number.
 void adopt_change(World& world, const ReleaseChange& change);

@@ -13,6 +13,8 @@ Play::Play(std::shared_ptr<Ledger> ledger, std::shared_ptr<const Program> progra
     attach(world_, std::move(program));
 }
 
+Play::Play(World world) : world_(std::move(world)) { world_.trace = &trace_; }
+
 Fan* Play::fan(const std::string& id) {
     const auto it = world_.ids.find(id);
     return it == world_.ids.end() ? nullptr : world_.fans[it->second].get();
@@ -35,6 +37,7 @@ std::optional<Diagnostic> Play::run(const Statement& s) {
     case Statement::Kind::At:
     case Statement::Kind::After: return move(s);
     case Statement::Kind::Expect: return expect(s);
+    case Statement::Kind::Ask: return std::nullopt; // the session answers
     default: return happen(s);
     }
 }

@@ -20,6 +20,9 @@ public:
     // Nothing has happened yet, and the clock stands at `start`.
     Play(std::shared_ptr<Ledger> ledger, std::shared_ptr<const Program> program, Time start = scenario_start);
 
+    // A world that is there already.
+    explicit Play(World world);
+
     // Does what the statement says. What could not be done, or was expected and is not so, comes back; the world is then as it would be without it.
     std::optional<Diagnostic> run(const Statement& statement);
 

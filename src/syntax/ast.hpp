@@ -301,10 +301,10 @@ struct Expect {
     Name name;                       // Tag, Untag, Stage, Arm
     Name split;                      // Arm
     Name reason;                     // Suppressed
-    std::optional<Expr> condition;   // Condition
+    std::optional<Expr> condition;   // Condition; Ask: the question
 };
 
-enum class StatementKind : std::uint8_t { Fan, Release, At, After, Does, Expect };
+enum class StatementKind : std::uint8_t { Fan, Release, At, After, Does, Expect, Ask };
 
 struct Statement {
     StatementKind kind = StatementKind::Expect;
@@ -325,6 +325,14 @@ struct Test {
     Span head;                       // `test "its name"`
     std::string name;
     std::vector<Statement> statements;
+};
+
+// What was entered in the REPL, in its order. An item is a text to be put into the program.
+struct EntryPart {
+    std::optional<Statement> statement; // none: an item
+    Span span;
+    Name replaces; // Item: the label of a rule, or the name of a declaration; empty: none
+    bool rule = false;
 };
 
 // One file. Rules outside any flow are in `flow`, named after the file.

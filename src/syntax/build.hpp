@@ -15,4 +15,7 @@ inline constexpr std::size_t longest_text = 10'000;   // bytes, without holes
 // Never fails: what is wrong is reported, and stands in the Ast as a hole.
 ast::File build(const Tree& tree, const Sources& sources, Diagnostics& diagnostics);
 
+// Of a tree of parse_entry.
+std::vector<ast::EntryPart> build_entry(const Tree& tree, const Sources& sources, Diagnostics& diagnostics);
+
 } // namespace segue

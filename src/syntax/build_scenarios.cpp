@@ -1,6 +1,7 @@
 // Tests: what happens in a scenario, and what is expected of it.
 #include <fmt/format.h>
 
+#include "syntax/build.hpp"
 #include "syntax/builder.hpp"
 
 namespace segue {
@@ -167,5 +168,45 @@ ast::Test Builder::test(At at) {
     }
     return t;
 }
+
+std::vector<ast::EntryPart> Builder::entry() {
+    std::vector<ast::EntryPart> out;
+    for (std::uint32_t i = 0; i < tree_.nodes.size(); i = tree_.nodes[i].next) {
+        const At at(tree_, i);
+        ast::EntryPart part;
+        part.span = at.span();
+        switch (at.kind()) {
+        case Kind::does_statement:
+        case Kind::fan_statement:
+        case Kind::release_statement:
+        case Kind::at_statement:
+        case Kind::after_statement:
+        case Kind::expect_statement: part.statement = statement(at); break;
+        case Kind::question: {
+            Statement s;
+            s.kind = StatementKind::Ask;
+            s.span = at.span();
+            s.expect.condition = expression(*at.child(Kind::condition));
+            if (const auto of = at.child(Kind::of_fan)) s.who = who(*of->child());
+            part.statement = std::move(s);
+            break;
+        }
+        case Kind::rule:
+            part.rule = true;
+            if (const auto label = at.child(Kind::label_part)) part.replaces = name(*label->child(Kind::any_word));
+            break;
+        case Kind::event:
+        case Kind::attribute:
+        case Kind::channel:
+        case Kind::define:
+        case Kind::flow: part.replaces = name(*at.child(Kind::name)); break;
+        default: break; // what has no name
+        }
+        out.push_back(std::move(part));
+    }
+    return out;
+}
+
+std::vector<ast::EntryPart> build_entry(const Tree& tree, const Sources& sources, Diagnostics& diagnostics) { return Builder(tree, sources, diagnostics).entry(); }
 
 } // namespace segue

@@ -58,6 +58,7 @@ public:
     Builder(const Tree& tree, const Sources& sources, Diagnostics& diagnostics) : tree_(tree), source_(sources[tree.source]), diagnostics_(diagnostics) {}
 
     ast::File file();
+    std::vector<ast::EntryPart> entry();
 
 private:
     // build_expressions.cpp

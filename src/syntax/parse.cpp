@@ -281,9 +281,7 @@ void report_all_skipped(State& state, std::uint32_t begin, std::uint32_t end, st
     }
 }
 
-} // namespace
-
-Tree parse(const Sources& sources, std::uint32_t index, Diagnostics& diagnostics) {
+template <class Root> Tree parse_as(const Sources& sources, std::uint32_t index, Diagnostics& diagnostics) {
     const auto& source = sources[index];
     Tree tree;
     tree.source = index;
@@ -312,7 +310,7 @@ Tree parse(const Sources& sources, std::uint32_t index, Diagnostics& diagnostics
     State state{source, tree, diagnostics, {}, 0, false, 0, {}, {}, false, {}};
     p::memory_input<p::tracking_mode::lazy, p::eol::lf, const char*> in(source.text().data(), source.text().data() + source.text().size(), "");
     try {
-        if (!p::parse<grammar::file, p::nothing, Control>(in, state) && !state.too_deep)
+        if (!p::parse<Root, p::nothing, Control>(in, state) && !state.too_deep)
             report(state, 0, "a rule or a declaration");
     } catch (const grammar::abandoned&) {
         // Reported where it was raised; only a skip that is itself too deep comes here.
@@ -322,10 +320,16 @@ Tree parse(const Sources& sources, std::uint32_t index, Diagnostics& diagnostics
     return tree;
 }
 
+} // namespace
+
+Tree parse(const Sources& sources, std::uint32_t source, Diagnostics& diagnostics) { return parse_as<grammar::file>(sources, source, diagnostics); }
+
+Tree parse_entry(const Sources& sources, std::uint32_t source, Diagnostics& diagnostics) { return parse_as<grammar::entry>(sources, source, diagnostics); }
+
 void report_unsaid(const Sources& sources, const Tree& tree, Diagnostics& diagnostics) {
     for (const auto begin : tree.unsaid) report_skip(sources[tree.source], tree.source, begin, true, false, diagnostics);
 }
 
-std::size_t analyze_grammar() { return p::analyze<grammar::file>(); }
+std::size_t analyze_grammar() { return p::analyze<grammar::file>() + p::analyze<grammar::entry>(); }
 
 } // namespace segue

@@ -13,6 +13,9 @@ inline constexpr std::size_t most_nesting = 64;
 // Never fails: what cannot be read is reported to `diagnostics` and left out of the tree, and the rest is there.
 Tree parse(const Sources& sources, std::uint32_t source, Diagnostics& diagnostics);
 
+// The same of what was entered in the REPL: statements, items and questions.
+Tree parse_entry(const Sources& sources, std::uint32_t source, Diagnostics& diagnostics);
+
 // For those who don't go on to the checker: what it would have said of `tree.unsaid`.
 void report_unsaid(const Sources& sources, const Tree& tree, Diagnostics& diagnostics);
 

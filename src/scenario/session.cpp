@@ -1,0 +1,269 @@
+#include "scenario/session.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "check/check.hpp"
+#include "scenario/describe.hpp"
+#include "scenario/session_parts.hpp"
+#include "syntax/build.hpp"
+#include "syntax/parse.hpp"
+#include "text/did_you_mean.hpp"
+#include "text/render.hpp"
+
+namespace segue {
+
+namespace {
+
+std::string trimmed(const std::string& text) {
+    const auto first = text.find_first_not_of(" \t\r\n");
+    return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+// Whether something is open at its end: a bracket, a text, or a mistake that is only that nothing follows.
+bool goes_on(const std::string& text, const Diagnostics& diagnostics) {
+    const auto end = text.find_last_not_of(" \t\r\n") + 1;
+    for (const auto& d : diagnostics.all()) {
+        if (d.code == Code::open_text && text.compare(d.span.begin, 3, "\"\"\"") == 0) return true;
+        if (d.code == Code::syntax && (d.span.begin >= end || d.span.end >= end)) return d.message.starts_with("this `") || d.span.begin >= end || d.message.find(" after ") != std::string::npos;
+    }
+    return false;
+}
+
+} // namespace
+
+Session::Session(SessionWorld around, bool color) : around_(std::move(around)), color_(color), ledger_(std::make_shared<Ledger>()) {}
+Session::~Session() = default;
+
+const Session::Version& Session::now() const { return done_ == 0 ? *first_ : *entries_[done_ - 1].version; }
+
+Result<std::string> Session::open(const std::vector<ProgramText>& roots) {
+    auto texts = roots;
+    texts.push_back({entered_file, ""});
+    auto version = compile(texts);
+    if (version->diagnostics.has_errors()) return render_human(version->diagnostics, version->sources, color_);
+    first_ = std::move(version);
+    if (around_.begin)
+        if (auto begun = around_.begin(ledger_, first_->program); !begun) return begun.failure();
+    replay(0);
+    return std::string();
+}
+
+// The program, and statements that are checked against it.
+std::shared_ptr<Session::Version> Session::compile(const std::vector<ProgramText>& texts, const std::vector<ast::Statement>* statements, const std::string& entered) {
+    auto out = std::make_shared<Version>();
+    out->texts = texts;
+    std::vector<ProgramText> roots;
+    for (const auto& text : texts)
+        if (!text.text.empty() || text.path != entered_file || texts.size() == 1) roots.push_back(text);
+    out->loaded = load(roots, around_.files, out->sources, out->diagnostics);
+    Scenarios scenarios;
+    scenarios.scope.live = true;
+    if (play_) {
+        for (const auto& change : play_->world().changes) scenarios.scope.releases.emplace(change.id, change.id);
+    }
+    if (statements) {
+        out->entered = out->sources.add("entered", entered);
+        ast::File file;
+        file.source = out->entered;
+        file.flow.name = {"entered", {out->entered, 0, 0}};
+        ast::Test test;
+        test.head = test.span = {out->entered, 0, static_cast<std::uint32_t>(entered.size())};
+        // They were built with another table of sources, where theirs was the first.
+        Sources own;
+        Diagnostics unheard;
+        while (own.size() < out->entered) own.add("", "");
+        own.add("entered", entered);
+        for (auto& part : build_entry(parse_entry(own, out->entered, unheard), own, unheard))
+            if (part.statement && std::any_of(statements->begin(), statements->end(), [&](const ast::Statement& s) { return s.span.begin == part.statement->span.begin; }))
+                test.statements.push_back(std::move(*part.statement));
+        file.tests.push_back(std::move(test));
+        out->loaded.files.push_back(std::move(file));
+        out->loaded.from_stdlib.push_back(false);
+    }
+    out->program = std::make_shared<const Program>(check(out->loaded, out->sources, *ledger_, out->diagnostics, &out->places, &scenarios));
+    out->tests = std::move(scenarios.tests);
+    if (statements) {
+        out->loaded.files.pop_back();
+        out->loaded.from_stdlib.pop_back();
+    }
+    return out;
+}
+
+// Puts an item into the texts: in the place of the one that it replaces, or at the end of what was entered.
+std::optional<std::string> Session::put(const ast::EntryPart& part, const std::string& text, std::vector<ProgramText>& texts) const {
+    struct Found {
+        std::string path;
+        Span span;
+        std::string name;
+    };
+    std::vector<Found> found;
+    const auto& version = now();
+    for (const auto& file : version.loaded.files) {
+        const auto& path = version.sources[file.source].name();
+        if (version.sources[file.source].embedded()) continue;
+        const auto rules = [&](const ast::Flow& flow) {
+            for (const auto& rule : flow.rules)
+                if (rule.label.text == part.replaces.text) found.push_back({path, rule.span, flow.name.text + "/" + rule.label.text});
+        };
+        const auto all = [&](const auto& declarations) {
+            for (const auto& d : declarations)
+                if (d.name.text == part.replaces.text) found.push_back({path, d.span, d.name.text});
+        };
+        if (!part.replaces) break;
+        if (part.rule) {
+            rules(file.flow);
+            for (const auto& flow : file.flows) rules(flow);
+        } else {
+            all(file.events);
+            all(file.attributes);
+            all(file.channels);
+            all(file.defines);
+            all(file.flows);
+        }
+    }
+    if (found.size() > 1) {
+        std::vector<std::string> names;
+        for (const auto& f : found) names.push_back(f.name);
+        return fmt::format("`{}` is the name of several: {}. Drop the one that it is to replace first: `:drop {}`", part.replaces.text, fmt::join(names, ", "), names[0]);
+    }
+    if (found.size() == 1) {
+        const auto root = std::find_if(texts.begin(), texts.end(), [&](const ProgramText& t) { return t.path == found[0].path; });
+        if (root == texts.end()) return fmt::format("`{}` stands in {}, which is only used by what was loaded: `:load` it to change it", found[0].name, found[0].path);
+        root->text.replace(found[0].span.begin, found[0].span.end - found[0].span.begin, text);
+        return std::nullopt;
+    }
+    auto& own = texts.back().text;
+    own += (own.empty() ? "" : "\n") + text + "\n";
+    return std::nullopt;
+}
+
+Session::Reply Session::wrong(const Diagnostics& diagnostics, const Sources& sources, std::uint32_t) const {
+    Diagnostics errors;
+    for (const auto& d : diagnostics.all())
+        if (d.severity() == Severity::Error) errors.error(d.code, d.span, "") = d;
+    std::string out;
+    for (const auto& d : errors.all()) out += render_human(d, sources, color_) + "\n";
+    if (!out.empty()) out.pop_back();
+    return {Answer::Wrong, out};
+}
+
+Session::Reply Session::enter(const std::string& text, bool last) {
+    const auto line = trimmed(text);
+    if (line.empty() || line[0] == '#') return {};
+    if (line[0] == ':') return command(line);
+    return take(text, last);
+}
+
+Session::Reply Session::take(const std::string& text, bool last) {
+    Sources sources;
+    Diagnostics diagnostics;
+    sources.add("entered", text);
+    const auto tree = parse_entry(sources, 0, diagnostics);
+    const auto parts = build_entry(tree, sources, diagnostics);
+    if (diagnostics.has_errors()) {
+        if (!last && goes_on(text, diagnostics)) return {Answer::More, ""};
+        return wrong(diagnostics, sources, 0);
+    }
+    // All of it is compiled before any of it is done: what is wrong changes nothing.
+    Entry entry;
+    entry.text = text;
+    auto texts = now().texts;
+    std::shared_ptr<Version> version;
+    std::string warnings;
+    for (std::size_t i = 0; i < parts.size();) {
+        if (!parts[i].statement) {
+            const auto before = version ? version->diagnostics.all().size() : now().diagnostics.all().size();
+            if (const auto why = put(parts[i], std::string(sources[0].slice(parts[i].span)), texts)) return {Answer::Wrong, *why + "\n"};
+            version = compile(texts);
+            if (version->diagnostics.has_errors()) return wrong(version->diagnostics, version->sources, 0);
+            // Findings that were not there before.
+            const auto& known = entries_.empty() && done_ == 0 ? first_->diagnostics : now().diagnostics;
+            for (const auto& d : version->diagnostics.all())
+                if (version->diagnostics.all().size() > before && std::none_of(known.all().begin(), known.all().end(), [&](const Diagnostic& k) { return k.code == d.code && k.message == d.message; }))
+                    warnings += fmt::format("{}: {} [{}]\n", paint("33", "warning"), d.message, info(d.code).name);
+            entry.steps.push_back({version, std::nullopt, ""});
+            ++i;
+            continue;
+        }
+        std::vector<ast::Statement> statements;
+        auto end = i;
+        for (; end < parts.size() && parts[end].statement; ++end) {
+            ast::Statement s; // what stands where is enough: they are built again beside the program
+            s.span = parts[end].statement->span;
+            statements.push_back(std::move(s));
+        }
+        const auto compiled = compile(texts, &statements, text);
+        if (compiled->diagnostics.has_errors()) return wrong(compiled->diagnostics, compiled->sources, compiled->entered);
+        for (auto& s : compiled->tests.back().statements) {
+            auto words = std::string(sources[0].slice({0, s.span.begin, s.span.end}));
+            entry.steps.push_back({nullptr, std::move(s), std::move(words)});
+        }
+        if (!version) version = done_ == 0 ? first_ : entries_[done_ - 1].version;
+        i = end;
+    }
+    if (entry.steps.empty()) return {};
+    entry.version = version ? version : (done_ == 0 ? first_ : entries_[done_ - 1].version);
+    // A question about what nobody counted so far is answered by doing all of it again, with the count.
+    if (ledger_->needs.size() != needs_) replay(done_);
+    const bool only_asks = std::all_of(entry.steps.begin(), entry.steps.end(), [](const Step& s) { return s.statement && (s.statement->kind == Statement::Kind::Ask || s.statement->kind == Statement::Kind::Expect); });
+    Reply reply{Answer::Done, warnings};
+    for (const auto& step : entry.steps) {
+        const auto trace = play_->trace().size();
+        const auto actions = play_->actions().size();
+        const auto before = play_->world().clock;
+        if (step.statement && step.statement->kind == Statement::Kind::Ask) {
+            reply.text += answer(*step.statement);
+            continue;
+        }
+        if (const auto failure = run(step)) {
+            Sources own;
+            own.add("entered", text);
+            auto d = *failure;
+            d.span.source = 0;
+            d.labels.clear(); // of other entries
+            reply.text += render_human(d, own, color_);
+            reply.answer = Answer::Wrong;
+            if (d.code == Code::undone) {
+                replay(done_);
+                return reply;
+            }
+            continue;
+        }
+        if (step.version) reply.text += paint("2", fmt::format("the program has {} rule{} now", step.version->program->rules.size(), step.version->program->rules.size() == 1 ? "" : "s")) + "\n";
+        else if (step.statement->kind == Statement::Kind::Expect) reply.text += paint("32", "met") + "\n";
+        else reply.text += tell(trace, actions, before);
+    }
+    if (!only_asks) add(std::move(entry));
+    return reply;
+}
+
+void Session::add(Entry entry) {
+    entries_.resize(done_); // what could be gone forward to is no more
+    entries_.push_back(std::move(entry));
+    ++done_;
+}
+
+std::optional<Diagnostic> Session::run(const Step& step) {
+    if (!step.version) return play_->run(*step.statement);
+    change_program(play_->world(), step.version->program);
+    return std::nullopt;
+}
+
+// The world after so many entries, from its beginning.
+void Session::replay(std::size_t entries) {
+    needs_ = ledger_->needs.size();
+    if (around_.begin) {
+        auto begun = around_.begin(ledger_, first_->program);
+        if (!begun) return; // it could be read when the session began; what is there stays
+        play_ = std::make_unique<Play>(std::move(*begun));
+    } else play_ = std::make_unique<Play>(ledger_, first_->program);
+    for (std::size_t i = 0; i < entries; ++i)
+        for (const auto& step : entries_[i].steps)
+            if (step.version || step.statement->kind != Statement::Kind::Ask) run(step);
+    done_ = entries;
+}
+
+std::string Session::clock() { return clock_text(play_->world(), 0, play_->world().clock); }
+
+} // namespace segue

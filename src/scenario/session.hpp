@@ -1,0 +1,93 @@
+// A session of the REPL, without its terminal: what is entered changes the program or the world, and comes back as text.
+//
+// Time travel is replay. A session is the list of what was entered; the world at any point is made by doing its first entries anew, which
+// gives the same world, for the engine is a function. Nothing is ever undone, so nothing can be forgotten to be undone, and a question about
+// a count that no rule asked for is answered from the start.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "check/places.hpp"
+#include "scenario/play.hpp"
+#include "syntax/ast.hpp"
+#include "syntax/load.hpp"
+#include "text/result.hpp"
+
+namespace segue {
+
+struct SessionWorld { // the world around it
+    Files files;
+    std::function<Outcome(const std::string& path, std::string_view text, bool over)> write; // `over`: what stands there may go
+    // The world that the session begins with; null: one without fans, at the start of every test.
+    std::function<Result<World>(std::shared_ptr<Ledger>, std::shared_ptr<const Program>)> begin;
+};
+
+class Session {
+public:
+    explicit Session(SessionWorld around, bool color = false);
+    ~Session();
+
+    // The program to begin with. A failure is a file that cannot be read; what is wrong in it comes back as text.
+    Result<std::string> open(const std::vector<ProgramText>& roots);
+
+    enum class Answer : std::uint8_t { Done, Wrong, More, Quit }; // More: the entry is not whole yet
+    struct Reply {
+        Answer answer = Answer::Done;
+        std::string text;
+    };
+    // A command (`:why`), or statements, rules, declarations and expressions. `last`: no more lines follow, however it looks.
+    Reply enter(const std::string& text, bool last = false);
+
+    std::string clock();                                          // as a prompt shows it
+    std::vector<std::string> completions(const std::string& line, std::size_t cursor); // of the word that ends there
+
+private:
+    struct Version;
+    struct Entry;
+    struct Step;
+
+    // session.cpp: entries, and the world that they make
+    Reply take(const std::string& text, bool last);
+    Reply wrong(const Diagnostics& diagnostics, const Sources& sources, std::uint32_t only) const;
+    std::shared_ptr<Version> compile(const std::vector<ProgramText>& texts, const std::vector<ast::Statement>* statements = nullptr, const std::string& entered = "");
+    std::optional<std::string> put(const ast::EntryPart& part, const std::string& text, std::vector<ProgramText>& texts) const; // why not
+    void replay(std::size_t entries);
+    std::optional<Diagnostic> run(const Step& step);
+    void add(Entry entry);
+    const Version& now() const;
+
+    // session_commands.cpp
+    Reply command(const std::string& line);
+    Reply help(const std::string& about) const;
+    Reply why(const std::string& rest);
+    Reply travel(const std::string& word, const std::string& rest);
+    Reply show_fans();
+    Reply show_queue();
+    Reply show_rules();
+    Reply show_budget();
+    Reply show_doc(const std::string& name);
+    Reply load_file(const std::string& path);
+    Reply save(const std::string& path, bool over);
+    Reply drop(const std::string& name);
+
+    // session_tell.cpp
+    std::string tell(std::size_t trace_from, std::size_t actions_from, Time before);
+    std::string answer(const Statement& statement);
+    std::string paint(std::string_view code, const std::string& text) const;
+    std::string why_action(std::size_t action);
+    std::string rule_text(const std::string& name) const;
+
+    SessionWorld around_;
+    bool color_;
+    std::shared_ptr<Ledger> ledger_;
+    std::shared_ptr<Version> first_;           // the program that the session began with
+    std::vector<Entry> entries_;
+    std::size_t done_ = 0;                     // of them; those behind can be gone forward to
+    std::unique_ptr<Play> play_;
+    std::size_t needs_ = 0;                    // of the ledger, that the world was made with
+};
+
+} // namespace segue
