@@ -23,6 +23,7 @@ constexpr Row table[] = {
     {"fix", "mend what can be mended safely", add_fix},
     {"fmt", "write scripts in the one style", add_fmt},
     {"init", "make a new project folder", add_init},
+    {"repl", "try a program: fans, time and rules at a prompt", add_repl},
     {"run", "turn a stream of fan events into actions", add_run},
     {"test", "run the tests of scripts", add_test},
 };

@@ -301,9 +301,8 @@ std::string describe(const World& world, const Program& program, const Expr& e, 
     }
 }
 
-std::string expectation_text(const World& world, const Statement& s) {
+std::string expectation_text(const World& world, const Program& program, const Statement& s) {
     const auto& e = s.expected;
-    const auto& program = world.program();
     const auto to = s.fan.empty() ? std::string() : " to " + fan_name(s.fan);
     const auto of = s.fan.empty() ? std::string() : " of " + fan_name(s.fan);
     const auto channel = e.channel == none ? std::string() : program.channels[e.channel].name;

@@ -35,7 +35,7 @@ std::string describe(const Program& program, const Quiet& quiet); // "quiet sms 
 std::string expectation_of(const World& world, const Action& action);
 
 // What is expected, as the statement says it, without `expect`.
-std::string expectation_text(const World& world, const Statement& statement);
+std::string expectation_text(const World& world, const Program& asked, const Statement& statement);
 
 // Why a condition does not hold (or, if `wanted` is false, why it does): each part that is to blame, with what is there.
 std::vector<std::string> blame(const Asking& asking, const Expr& condition, bool wanted = true, const Rule* rule = nullptr);

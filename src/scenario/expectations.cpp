@@ -43,15 +43,15 @@ bool reaches_fan(const Action& a) {
 
 } // namespace
 
-bool Play::same_goals(const Expected& expected, const Action& action) {
+bool Play::same_goals(const Expected& expected, const Action& action, const Program& asked) {
     const Fan nobody;
-    const Asking asking{world_, world_.program(), nobody, nullptr, action.time};
+    const Asking asking{world_, asked, nobody, nullptr, action.time};
     return std::all_of(expected.goals.begin(), expected.goals.end(), [&](const Goal& goal) {
         return names(action.goal, goal_text(asking, {goal}, compared_with(asking, goal.pattern.matches).data()));
     });
 }
 
-bool Play::meets(const Expected& e, const Action& a, const std::string& to) {
+bool Play::meets(const Expected& e, const Action& a, const std::string& to, const Program& asked) {
     if (a.kind != kind_of(e.kind) || (!to.empty() && fan(to) != fan(a.fan))) return false;
     if (e.kind == Expected::Kind::Suppressed) {
         if (!e.step.empty() && a.of != e.step) return false;
@@ -60,15 +60,15 @@ bool Play::meets(const Expected& e, const Action& a, const std::string& to) {
             if (a.rule_index == none) return false;
             const auto& program = *world_.versions[a.version].program;
             const auto& routes = program.rules[a.rule_index].steps[a.step].routes;
-            const auto& wanted = world_.program().channels[e.channel].name;
+            const auto& wanted = asked.channels[e.channel].name;
             if (std::none_of(routes.begin(), routes.end(), [&](const Route& r) { return program.channels[r.channel].name == wanted; })) return false;
         }
-        return same_goals(e, a);
+        return same_goals(e, a, asked);
     }
-    if (e.channel != none && a.channel != world_.program().channels[e.channel].name) return false;
+    if (e.channel != none && a.channel != asked.channels[e.channel].name) return false;
     if ((e.text && a.text != *e.text) || (e.subject && a.subject != *e.subject)) return false;
     if (a.tag != e.tag || a.split != e.split || a.arm != e.arm) return false;
-    return same_goals(e, a);
+    return same_goals(e, a, asked);
 }
 
 Diagnostic Play::unmet(const Statement& s, std::string message, std::string primary) const {
@@ -121,11 +121,11 @@ void Play::show_closest(Diagnostic& d, const Statement& s) {
     for (const bool same_channel : {true, false}) {
         for (const auto& [action, claimed] : came_) {
             if (claimed || action.kind != kind_of(e.kind) || e.kind == Expected::Kind::Suppressed || (!s.fan.empty() && fan(s.fan) != fan(action.fan))) continue;
-            const bool channel = e.channel == none || action.channel == world_.program().channels[e.channel].name;
+            const bool channel = e.channel == none || action.channel == asked().channels[e.channel].name;
             if (same_channel && !channel) continue;
             if (!channel) {
                 d.primary = fmt::format("this came by {}", action.channel);
-            } else if (!same_goals(e, action)) {
+            } else if (!same_goals(e, action, asked())) {
                 d.primary = fmt::format("what was asked for is {}", action.goal);
             } else if (action.tag != e.tag || action.arm != e.arm || action.split != e.split) {
                 d.primary = fmt::format("what came is `{}`", expectation_of(world_, action));
@@ -153,7 +153,7 @@ void Play::show_why_not(Diagnostic& d, const Statement& s) {
             if (f && !f->gone) who = f.get();
     if (!who || who->gone) return;
     constexpr std::size_t most = 3;
-    const auto obstacles = why_not(world_, *who, s.expected, trace_, all_);
+    const auto obstacles = why_not(world_, *who, s.expected, trace_, all_, asked());
     for (std::size_t i = 0; i < std::min(most, obstacles.size()); ++i) {
         auto text = obstacles[i].what;
         for (const auto& because : obstacles[i].because) text += "\n" + because;
@@ -168,7 +168,7 @@ std::optional<Diagnostic> Play::state(const Statement& s) {
     const auto& e = s.expected;
     const auto* who = fan(s.fan);
     if (!who || who->gone) return unmet(s, fmt::format("there is no fan {}", fan_name(s.fan)), "never heard of");
-    const auto& program = world_.program();
+    const auto& program = asked();
     if (e.kind == Expected::Kind::Stage) {
         if (who->stage == static_cast<int>(e.stage)) return std::nullopt;
         const auto& stage = program.stages[e.stage];
@@ -207,12 +207,12 @@ std::optional<Diagnostic> Play::expect(const Statement& s) {
         return d;
     }
     for (auto& came : came_) {
-        if (came.claimed || !meets(e, came.action, s.fan)) continue;
+        if (came.claimed || !meets(e, came.action, s.fan, asked())) continue;
         came.claimed = s.span;
         return std::nullopt;
     }
-    const bool taken = std::any_of(came_.begin(), came_.end(), [&](const Came& c) { return c.claimed && meets(e, c.action, s.fan); });
-    auto d = unmet(s, fmt::format("expected `{}`, and it did not come", expectation_text(world_, s)), taken ? "it came, and an `expect` before this has claimed it" : came_.empty() ? "nothing came" : "nothing that came is this");
+    const bool taken = std::any_of(came_.begin(), came_.end(), [&](const Came& c) { return c.claimed && meets(e, c.action, s.fan, asked()); });
+    auto d = unmet(s, fmt::format("expected `{}`, and it did not come", expectation_text(world_, asked(), s)), taken ? "it came, and an `expect` before this has claimed it" : came_.empty() ? "nothing came" : "nothing that came is this");
     if (!taken) {
         show_closest(d, s);
         show_why_not(d, s);

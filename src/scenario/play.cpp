@@ -32,7 +32,8 @@ void Play::keep(Actions actions) {
     }
 }
 
-std::optional<Diagnostic> Play::run(const Statement& s) {
+std::optional<Diagnostic> Play::run(const Statement& s, std::shared_ptr<const Program> asked) {
+    asked_ = std::move(asked);
     switch (s.kind) {
     case Statement::Kind::At:
     case Statement::Kind::After: return move(s);
@@ -69,11 +70,11 @@ std::optional<Diagnostic> Play::happen(const Statement& s) {
         record.fields.resize(event.fields.size());
         const Fan nobody;
         const auto* known = fan(s.fan);
-        const Asking asking{world_, world_.program(), known ? *known : nobody, nullptr, world_.clock};
+        const Asking asking{world_, this->asked(), known ? *known : nobody, nullptr, world_.clock};
         for (const auto& [field, expr] : s.fields) {
             record.fields[field] = evaluate(asking, expr);
             if (record.fields[field].missing() && (expr.op == Op::NextRelease || expr.op == Op::LatestRelease))
-                return undone(s.span, fmt::format("there is no {} now", describe(world_, world_.program(), expr)), "name one of the catalogue, or add one: `release NAME { ... }`");
+                return undone(s.span, fmt::format("there is no {} now", describe(world_, this->asked(), expr)), "name one of the catalogue, or add one: `release NAME { ... }`");
         }
     }
     return take(std::move(record), s);
@@ -86,10 +87,10 @@ std::optional<Diagnostic> Play::move(const Statement& s) {
         auto day = s.date;
         if (s.release_day) {
             const Fan nobody;
-            const auto which = evaluate({world_, world_.program(), nobody, nullptr, world_.clock}, *s.release_day);
+            const auto which = evaluate({world_, this->asked(), nobody, nullptr, world_.clock}, *s.release_day);
             const auto* entry = which.missing() ? nullptr : world_.entry(which.symbol());
             if (!entry || !entry->date)
-                return undone(s.span, which.missing() ? fmt::format("there is no {} now", describe(world_, world_.program(), *s.release_day))
+                return undone(s.span, which.missing() ? fmt::format("there is no {} now", describe(world_, this->asked(), *s.release_day))
                                                       : fmt::format("the catalogue has no date for {}", describe(world_, world_.program(), which)),
                               "name a release of the catalogue, or add it: `release NAME { title \"...\" date 2026-03-13 link \"...\" }`");
             day = entry->date;

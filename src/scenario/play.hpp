@@ -24,7 +24,9 @@ public:
     explicit Play(World world);
 
     // Does what the statement says. What could not be done, or was expected and is not so, comes back; the world is then as it would be without it.
-    std::optional<Diagnostic> run(const Statement& statement);
+    // `asked`: the program that the statement was checked with, where that is not the world's own but one with its questions beside it.
+    std::optional<Diagnostic> run(const Statement& statement, std::shared_ptr<const Program> asked = nullptr);
+    bool meets(const Expected& expected, const Action& action, const std::string& fan, const Program& asked); // fan: empty: any
 
     struct Came {
         Action action;
@@ -45,8 +47,8 @@ private:
     Diagnostic undone(Span span, std::string message, std::string help) const;
 
     // expectations.cpp
-    bool meets(const Expected& expected, const Action& action, const std::string& fan);
-    bool same_goals(const Expected& expected, const Action& action);
+    bool same_goals(const Expected& expected, const Action& action, const Program& asked);
+    const Program& asked() const { return asked_ ? *asked_ : world_.program(); }
     std::optional<Diagnostic> state(const Statement& statement);
     Diagnostic unmet(const Statement& statement, std::string message, std::string primary) const;
     void show_what_came(Diagnostic& d, const Statement& statement);
@@ -57,6 +59,7 @@ private:
     std::vector<Came> came_;
     std::vector<Action> all_;
     Trace trace_;
+    std::shared_ptr<const Program> asked_; // of the statement being run
     Span moved_{}; // the statement that last moved the clock; empty: none did
 };
 

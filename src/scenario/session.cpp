@@ -20,14 +20,16 @@ std::string trimmed(const std::string& text) {
     return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
-// Whether something is open at its end: a bracket, a text, or a mistake that is only that nothing follows.
+// Whether something is open at its end: a bracket, a text of several lines, or a mistake that is only that nothing follows.
 bool goes_on(const std::string& text, const Diagnostics& diagnostics) {
     const auto end = text.find_last_not_of(" \t\r\n") + 1;
-    for (const auto& d : diagnostics.all()) {
-        if (d.code == Code::open_text && text.compare(d.span.begin, 3, "\"\"\"") == 0) return true;
-        if (d.code == Code::syntax && (d.span.begin >= end || d.span.end >= end)) return d.message.starts_with("this `") || d.span.begin >= end || d.message.find(" after ") != std::string::npos;
-    }
-    return false;
+    const auto open = [&](const Diagnostic& d) {
+        if (d.code == Code::open_text) return text.compare(d.span.begin, 3, "\"\"\"") == 0;
+        if (d.code != Code::syntax) return false;
+        const bool not_closed = d.message.starts_with("this `") && d.message.ends_with("is not closed");
+        return not_closed || d.span.begin >= end || (d.span.end >= end && d.message.find(" after ") != std::string::npos);
+    };
+    return std::any_of(diagnostics.all().begin(), diagnostics.all().end(), open);
 }
 
 } // namespace
@@ -165,12 +167,19 @@ Session::Reply Session::take(const std::string& text, bool last) {
         if (!last && goes_on(text, diagnostics)) return {Answer::More, ""};
         return wrong(diagnostics, sources, 0);
     }
+    // A name alone may be a fan.
+    if (parts.size() == 1 && parts[0].statement && parts[0].statement->kind == ast::StatementKind::Ask && !parts[0].statement->who) {
+        const auto& e = *parts[0].statement->expect.condition;
+        const auto id = e.kind == ast::ExprKind::Name ? e.name.text : is_plain_text(e) ? plain(e) : std::string();
+        if (const auto* fan = play_->fan(id); fan && !fan->gone) return {Answer::Done, show(*fan)};
+    }
     // All of it is compiled before any of it is done: what is wrong changes nothing.
     Entry entry;
     entry.text = text;
     auto texts = now().texts;
     std::shared_ptr<Version> version;
     std::string warnings;
+    std::size_t warned = 0;
     for (std::size_t i = 0; i < parts.size();) {
         if (!parts[i].statement) {
             const auto before = version ? version->diagnostics.all().size() : now().diagnostics.all().size();
@@ -181,8 +190,8 @@ Session::Reply Session::take(const std::string& text, bool last) {
             const auto& known = entries_.empty() && done_ == 0 ? first_->diagnostics : now().diagnostics;
             for (const auto& d : version->diagnostics.all())
                 if (version->diagnostics.all().size() > before && std::none_of(known.all().begin(), known.all().end(), [&](const Diagnostic& k) { return k.code == d.code && k.message == d.message; }))
-                    warnings += fmt::format("{}: {} [{}]\n", paint("33", "warning"), d.message, info(d.code).name);
-            entry.steps.push_back({version, std::nullopt, ""});
+                    if (++warned <= 3) warnings += fmt::format("{}: {} [{}]\n", paint("33", "warning"), d.message, info(d.code).name);
+            entry.steps.push_back({version, std::nullopt, nullptr, ""});
             ++i;
             continue;
         }
@@ -197,7 +206,7 @@ Session::Reply Session::take(const std::string& text, bool last) {
         if (compiled->diagnostics.has_errors()) return wrong(compiled->diagnostics, compiled->sources, compiled->entered);
         for (auto& s : compiled->tests.back().statements) {
             auto words = std::string(sources[0].slice({0, s.span.begin, s.span.end}));
-            entry.steps.push_back({nullptr, std::move(s), std::move(words)});
+            entry.steps.push_back({nullptr, std::move(s), compiled->program, std::move(words)});
         }
         if (!version) version = done_ == 0 ? first_ : entries_[done_ - 1].version;
         i = end;
@@ -205,15 +214,16 @@ Session::Reply Session::take(const std::string& text, bool last) {
     if (entry.steps.empty()) return {};
     entry.version = version ? version : (done_ == 0 ? first_ : entries_[done_ - 1].version);
     // A question about what nobody counted so far is answered by doing all of it again, with the count.
-    if (ledger_->needs.size() != needs_) replay(done_);
+    if (asked() != asked_) replay(done_);
     const bool only_asks = std::all_of(entry.steps.begin(), entry.steps.end(), [](const Step& s) { return s.statement && (s.statement->kind == Statement::Kind::Ask || s.statement->kind == Statement::Kind::Expect); });
+    if (warned > 3) warnings += fmt::format("and {} more warnings; `segue check` tells them with their places\n", warned - 3);
     Reply reply{Answer::Done, warnings};
     for (const auto& step : entry.steps) {
         const auto trace = play_->trace().size();
         const auto actions = play_->actions().size();
         const auto before = play_->world().clock;
         if (step.statement && step.statement->kind == Statement::Kind::Ask) {
-            reply.text += answer(*step.statement);
+            reply.text += answer(step);
             continue;
         }
         if (const auto failure = run(step)) {
@@ -232,27 +242,36 @@ Session::Reply Session::take(const std::string& text, bool last) {
         }
         if (step.version) reply.text += paint("2", fmt::format("the program has {} rule{} now", step.version->program->rules.size(), step.version->program->rules.size() == 1 ? "" : "s")) + "\n";
         else if (step.statement->kind == Statement::Kind::Expect) reply.text += paint("32", "met") + "\n";
-        else reply.text += tell(trace, actions, before);
+        else reply.text += tell(trace, actions, before, step.statement->kind == Statement::Kind::Does || step.statement->kind == Statement::Kind::At || step.statement->kind == Statement::Kind::After);
     }
     if (!only_asks) add(std::move(entry));
     return reply;
 }
 
+std::uint64_t Session::asked() const {
+    std::uint64_t sum = ledger_->needs.size() + ledger_->holds.size();
+    for (const auto& need : ledger_->needs) sum += static_cast<std::uint64_t>(need.window);
+    for (const auto& hold : ledger_->holds) sum += hold.tracked.size();
+    return sum;
+}
+
 void Session::add(Entry entry) {
     entries_.resize(done_); // what could be gone forward to is no more
+    if (looked_) entries_.push_back(std::move(*looked_));
+    looked_.reset();
     entries_.push_back(std::move(entry));
-    ++done_;
+    done_ = entries_.size();
 }
 
 std::optional<Diagnostic> Session::run(const Step& step) {
-    if (!step.version) return play_->run(*step.statement);
+    if (!step.version) return play_->run(*step.statement, step.asked);
     change_program(play_->world(), step.version->program);
     return std::nullopt;
 }
 
 // The world after so many entries, from its beginning.
 void Session::replay(std::size_t entries) {
-    needs_ = ledger_->needs.size();
+    asked_ = asked();
     if (around_.begin) {
         auto begun = around_.begin(ledger_, first_->program);
         if (!begun) return; // it could be read when the session began; what is there stays
@@ -262,6 +281,7 @@ void Session::replay(std::size_t entries) {
         for (const auto& step : entries_[i].steps)
             if (step.version || step.statement->kind != Statement::Kind::Ask) run(step);
     done_ = entries;
+    looked_.reset();
 }
 
 std::string Session::clock() { return clock_text(play_->world(), 0, play_->world().clock); }

@@ -58,6 +58,7 @@ private:
     std::optional<Diagnostic> run(const Step& step);
     void add(Entry entry);
     const Version& now() const;
+    std::uint64_t asked() const; // grows with what is kept of a fan
 
     // session_commands.cpp
     Reply command(const std::string& line);
@@ -74,8 +75,9 @@ private:
     Reply drop(const std::string& name);
 
     // session_tell.cpp
-    std::string tell(std::size_t trace_from, std::size_t actions_from, Time before);
-    std::string answer(const Statement& statement);
+    std::string tell(std::size_t trace_from, std::size_t actions_from, Time before, bool may_wake); // may_wake: rules could have woken
+    std::string answer(const Step& step);
+    std::string show(const Fan& fan);
     std::string paint(std::string_view code, const std::string& text) const;
     std::string why_action(std::size_t action);
     std::string rule_text(const std::string& name) const;
@@ -86,8 +88,9 @@ private:
     std::shared_ptr<Version> first_;           // the program that the session began with
     std::vector<Entry> entries_;
     std::size_t done_ = 0;                     // of them; those behind can be gone forward to
+    std::unique_ptr<Entry> looked_;            // a move of `:at` behind them: it becomes an entry when another one follows
     std::unique_ptr<Play> play_;
-    std::size_t needs_ = 0;                    // of the ledger, that the world was made with
+    std::uint64_t asked_ = 0;                  // what the ledger kept when the world was made
 };
 
 } // namespace segue

@@ -20,6 +20,7 @@ struct Session::Version {
 struct Session::Step {
     std::shared_ptr<Version> version; // change to this program, or
     std::optional<Statement> statement;
+    std::shared_ptr<const Program> asked; // that it was checked with
     std::string text;                 // of the statement
 };
 

@@ -23,6 +23,18 @@ bool uses_fields(const Program& program, const EventPattern& pattern) {
     return std::any_of(pattern.matches.begin(), pattern.matches.end(), [&](const Match& m) { return uses_fields(program, m.value); });
 }
 
+// What the fields of a rule were, at an event that its trigger names.
+std::vector<Value> slots_of(const Rule& rule, const Note& event) {
+    std::vector<Value> slots(rule.slots.size());
+    for (std::uint32_t p = 0; p < rule.trigger.patterns.size(); ++p) {
+        if (rule.trigger.patterns[p].event != event.event) continue;
+        for (std::size_t i = 0; i < slots.size(); ++i)
+            if (p < rule.slots[i].fields.size() && rule.slots[i].fields[p] < event.fields.size()) slots[i] = event.fields[rule.slots[i].fields[p]];
+        break;
+    }
+    return slots;
+}
+
 class Search {
 public:
     Search(World& world, const Fan& fan, const Expected& wanted, const Trace& trace, const std::vector<Action>& actions)
@@ -55,8 +67,6 @@ private:
     void say(std::string text) { because_.push_back(std::move(text)); }
     std::string when(Time time) { return clock_text(world_, fan_, time); }
     Asking asking() const { return {world_, program_, fan_, slots_.empty() ? nullptr : slots_.data(), world_.clock}; }
-    std::string event_text(const Note& note) const;
-    void slots_from(const Note& note);
 
     World& world_;
     const Program& program_;
@@ -90,29 +100,6 @@ bool Search::does(const Step& s) const {
     }
 }
 
-std::string Search::event_text(const Note& note) const {
-    const auto& event = program_.events[note.event];
-    EventPattern pattern;
-    pattern.event = note.event;
-    for (std::uint32_t f = 0; f < note.fields.size() && f < event.fields.size(); ++f) {
-        if (note.fields[f].missing()) continue;
-        Expr value;
-        value.value = note.fields[f];
-        pattern.matches.push_back({f, Compare::Equal, std::move(value), false});
-    }
-    return describe(world_, program_, pattern, static_cast<const Rule*>(nullptr));
-}
-
-void Search::slots_from(const Note& note) {
-    slots_.assign(rule_->slots.size(), Value{});
-    for (std::uint32_t p = 0; p < rule_->trigger.patterns.size(); ++p) {
-        if (rule_->trigger.patterns[p].event != note.event) continue;
-        for (std::size_t i = 0; i < slots_.size(); ++i)
-            if (p < rule_->slots[i].fields.size()) slots_[i] = note.fields[rule_->slots[i].fields[p]];
-        return;
-    }
-}
-
 // What became of it the last time that it was considered.
 void Search::history() {
     const Note* last = nullptr;
@@ -127,7 +114,7 @@ void Search::history() {
         before = event && event->time == note.time ? event : nullptr;
     }
     slots_.clear();
-    if (before) slots_from(*before);
+    if (before) slots_ = slots_of(*rule_, *before);
     for (const auto& r : fan_.responses) {
         if (r.rule_key != rule_->key) continue;
         started_ = true;
@@ -139,7 +126,7 @@ void Search::history() {
         else say(fmt::format("it is under way and waits, {}", due));
     }
     if (started_ || !last || last->kind != Note::Kind::Started) {
-        if (!started_ && last && before) say(fmt::format("it was last considered at {}, at `{}`, and did not start", when(last->time), event_text(*before)));
+        if (!started_ && last && before) say(fmt::format("it was last considered at {}, at `{}`, and did not start", when(last->time), event_text(world_, *before)));
         return;
     }
     auto text = fmt::format("it started at {}", when(last->time));
@@ -254,8 +241,52 @@ void Search::message() {
 
 } // namespace
 
-std::vector<Obstacle> why_not(World& world, const Fan& fan, const Expected& expected, const Trace& trace, const std::vector<Action>& actions) {
+std::string event_text(const World& world, const Note& note) {
     const auto& program = world.program();
+    if (note.event >= program.events.size()) return "?";
+    const auto& event = program.events[note.event];
+    EventPattern pattern;
+    pattern.event = note.event;
+    for (std::uint32_t f = 0; f < note.fields.size() && f < event.fields.size(); ++f) {
+        if (note.fields[f].missing()) continue;
+        Expr value;
+        value.value = note.fields[f];
+        pattern.matches.push_back({f, Compare::Equal, std::move(value), false});
+    }
+    return describe(world, program, pattern, static_cast<const Rule*>(nullptr));
+}
+
+std::string why_passed(World& world, const Fan& fan, const Note& passed, const Note* event) {
+    const auto& program = *world.versions[passed.version].program;
+    const auto& rule = program.rules[passed.rule];
+    const auto slots = event ? slots_of(rule, *event) : std::vector<Value>(rule.slots.size());
+    const Asking asking{world, program, fan, slots.data(), world.clock};
+    switch (passed.why) {
+    case Note::Why::Count: {
+        const auto n = count(asking, program.queries[rule.trigger.query]);
+        if (rule.trigger.kind == TriggerKind::Every) return fmt::format("this is number {}, and it starts at each multiple of {}", n, rule.trigger.count);
+        return fmt::format("{} of {} for `{}`", n, rule.trigger.count, describe(world, program, rule.trigger));
+    }
+    case Note::Why::Condition: {
+        const auto parts = rule.when ? blame(asking, *rule.when, true, &rule) : std::vector<std::string>{};
+        return parts.empty() ? "its `when` was not so" : parts[0] + (parts.size() > 1 ? fmt::format(" (and {} more)", parts.size() - 1) : "");
+    }
+    case Note::Why::Until: return "its `until` is so already";
+    case Note::Why::Frequency: {
+        Time at = before_all;
+        for (const auto& taken : fan.taken)
+            if (taken.rule == rule.key) at = std::max(at, taken.at);
+        if (at == before_all) return "it ran as often as it may";
+        if (rule.frequency == Frequency::OnceEvery) return fmt::format("it ran at {}, and again from {} on", clock_text(world, fan, at), clock_text(world, fan, at + rule.every));
+        return fmt::format("it ran at {}, and runs once{}", clock_text(world, fan, at), rule.frequency == Frequency::OncePer ? " for each" : "");
+    }
+    case Note::Why::UnderWay: return "it is under way already";
+    case Note::Why::TooMany: return "the fan has too much under way";
+    default: return "";
+    }
+}
+
+std::vector<Obstacle> why_not(World& world, const Fan& fan, const Expected& expected, const Trace& trace, const std::vector<Action>& actions, const Program& program) {
     const Asking asking{world, program, fan, nullptr, world.clock};
     if (expected.kind == Expected::Kind::Stage) {
         if (fan.stage >= static_cast<int>(expected.stage)) return {};

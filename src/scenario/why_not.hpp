@@ -17,7 +17,13 @@ struct Obstacle {
 };
 
 // For each rule of the program that could do what is expected, in their order. `trace`: what happened so far, as far as it is known.
-// Of a stage or a condition: what of it is not so. Empty: nothing stands in its way.
-std::vector<Obstacle> why_not(World& world, const Fan& fan, const Expected& expected, const Trace& trace, const std::vector<Action>& actions);
+// `asked`: the program that `expected` was checked with. Of a stage or a condition: what of it is not so. Empty: nothing stands in its way.
+std::vector<Obstacle> why_not(World& world, const Fan& fan, const Expected& expected, const Trace& trace, const std::vector<Action>& actions, const Program& asked);
+
+// Why a rule that was considered did not start: in its own words, with what is so now. `event`: what it was considered at, if that is known.
+std::string why_passed(World& world, const Fan& fan, const Note& passed, const Note* event);
+
+// `save("t1")`: what happened, as a statement says it.
+std::string event_text(const World& world, const Note& event);
 
 } // namespace segue

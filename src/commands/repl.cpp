@@ -1,0 +1,153 @@
+// `segue repl`: a session at a terminal, or a script of entries from a pipe.
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <unistd.h>
+
+#include "commands/color.hpp"
+#include "commands/command.hpp"
+#include "commands/line_editor.hpp"
+#include "commands/output.hpp"
+#include "commands/program_files.hpp"
+#include "commands/say.hpp"
+#include "commands/write_file.hpp"
+#include "scenario/session.hpp"
+
+namespace segue {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+    std::vector<std::string> paths;
+    std::string state;
+    std::string color = "auto";
+};
+
+int refuse(const std::string& message) {
+    say("{}", message);
+    return refused;
+}
+
+// By the XDG base directory specification.
+std::string history_file() {
+    if (const auto* own = std::getenv("SEGUE_HISTORY")) return own;
+    const auto* state = std::getenv("XDG_STATE_HOME");
+    const auto* home = std::getenv("HOME");
+    if ((!state || *state != '/') && !home) return "";
+    const auto folder = state && *state == '/' ? fs::path(state) / "segue" : fs::path(home) / ".local/state/segue";
+    std::error_code error;
+    fs::create_directories(folder, error);
+    return error ? "" : (folder / "history").string();
+}
+
+void put(const std::string& text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+}
+
+int at_terminal(Session& session, bool color) {
+    put(color ? "\033[1msegue\033[0m " SEGUE_VERSION "  `:help` tells what can be entered, Ctrl-D ends it\n" : "segue " SEGUE_VERSION "  `:help` tells what can be entered, Ctrl-D ends it\n");
+    LineEditor editor(history_file(), [&](const std::string& line, std::size_t cursor) { return session.completions(line, cursor); });
+    std::signal(SIGINT, SIG_IGN); // Ctrl-C leaves a line, never the session
+    std::string entry;
+    while (true) {
+        auto prompt = entry.empty() ? session.clock() + "> " : std::string(session.clock().size(), ' ') + ". ";
+        if (color) prompt = "\1\033[36m\1" + prompt + "\1\033[0m\1";
+        const auto line = editor.read(prompt);
+        if (!line) break;
+        if (line->empty()) { // Ctrl-C
+            entry.clear();
+            continue;
+        }
+        entry += *line;
+        const auto blank = line->find_first_not_of(" \t\n") == std::string::npos;
+        if (blank && entry == *line) {
+            entry.clear();
+            continue;
+        }
+        const auto reply = session.enter(entry, blank);
+        if (reply.answer == Session::Answer::More) continue;
+        editor.remember(entry);
+        entry.clear();
+        put(reply.text);
+        if (reply.answer == Session::Answer::Quit) return done;
+    }
+    put("\n");
+    return done;
+}
+
+// Each entry and what came of it; the exit code tells whether all of it could be done.
+int from_pipe(Session& session) {
+    int exit = done;
+    std::string entry, line;
+    bool more = true;
+    while (more) {
+        more = static_cast<bool>(std::getline(std::cin, line));
+        if (!more && entry.empty()) break;
+        if (more) entry += line + "\n";
+        const bool blank = more && line.find_first_not_of(" \t\r") == std::string::npos;
+        const auto reply = session.enter(entry, blank || !more);
+        if (reply.answer == Session::Answer::More) continue;
+        std::string shown;
+        if (entry.find_first_not_of(" \t\r\n") != std::string::npos)
+            for (std::size_t at = 0; at < entry.size();) {
+                const auto end = std::min(entry.find('\n', at), entry.size());
+                const auto text = entry.substr(at, end - at);
+                if (!text.empty()) shown += (at == 0 ? "> " : ". ") + text + "\n";
+                at = end + 1;
+            }
+        put(shown + reply.text);
+        entry.clear();
+        if (reply.answer == Session::Answer::Wrong) exit = scripts_wrong;
+        if (reply.answer == Session::Answer::Quit) break;
+    }
+    return exit;
+}
+
+int run_session(const Options& options) {
+    const bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    const bool color = use_color(options.color, STDOUT_FILENO);
+    SessionWorld around;
+    around.files = {read_file, file_identity};
+    around.write = [](const std::string& path, std::string_view text, bool over) -> Outcome {
+        std::error_code error;
+        if (!over && fs::exists(path, error)) return Failure{fmt::format("{} is there already; `:save! {}` writes over it", path, path)};
+        return over && fs::exists(path, error) ? replace_file(path, text) : create_file(path, text);
+    };
+    std::vector<ProgramText> roots;
+    for (const auto& path : options.paths) {
+        auto text = read_file(path);
+        if (!text) return refuse(text.message());
+        roots.push_back({path, std::move(*text)});
+    }
+    Session session(std::move(around), color);
+    auto opened = session.open(roots);
+    if (!opened) return refuse(opened.message());
+    if (!opened->empty()) {
+        say_as_is(*opened);
+        return scripts_wrong;
+    }
+    return terminal ? at_terminal(session, color) : from_pipe(session);
+}
+
+constexpr const char* footer =
+    "Enter what fans do (`ana does save(\"t1\")`), how time goes (`after 2 days`), rules and declarations, expressions, or a\n"
+    "command such as `:why` (`:help` lists them). Without a terminal the entries are read from standard input, one a line;\n"
+    "the exit code is then 1 if one of them could not be done or an `expect` was not met.\n"
+    "\n"
+    "The history is kept in $XDG_STATE_HOME/segue/history, or in the file that SEGUE_HISTORY names.";
+
+} // namespace
+
+void add_repl(CLI::App& command, int& exit) {
+    auto options = std::make_shared<Options>();
+    command.add_option("FILES", options->paths, "the scripts of the program to try; none: an empty one")->type_name("");
+    add_color(command, options->color);
+    command.footer(footer);
+    command.callback([options, &exit] { exit = run_session(*options); });
+}
+
+} // namespace segue

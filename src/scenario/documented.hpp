@@ -1,0 +1,26 @@
+// What the doc comments of a program say of its declarations, and the declarations themselves.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "syntax/load.hpp"
+
+namespace segue {
+
+struct Documented {
+    std::string kind;      // "event", "flow", "rule", ...
+    std::string name;
+    std::string signature; // as it is written, on one line, without its body
+    std::string doc;       // lines; may be empty
+    std::string file;
+    std::uint32_t line = 0;
+    bool library = false;
+};
+
+// In the order of the program. Rules are there where they have a doc comment or a label, as `flow/label`.
+std::vector<Documented> documented(const Loaded& loaded, const Sources& sources);
+
+std::string render_terminal(const Documented& entry, bool color);
+
+} // namespace segue

@@ -1,0 +1,509 @@
+// The commands of a session: one table, and a function for each.
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+#include "check/analysis/budget.hpp"
+#include "check/check.hpp"
+#include "run/engine.hpp"
+#include "scenario/describe.hpp"
+#include "scenario/documented.hpp"
+#include "scenario/session_parts.hpp"
+#include "scenario/why_not.hpp"
+#include "syntax/build.hpp"
+#include "syntax/parse.hpp"
+#include "syntax/words.hpp"
+#include "text/did_you_mean.hpp"
+#include "text/render.hpp"
+#include "text/report.hpp"
+
+namespace segue {
+
+namespace {
+
+struct CommandRow {
+    std::string_view name, arguments, summary;
+};
+constexpr CommandRow commands[] = {
+    {"why", "[ACTION]", "how the last action (or the last that ACTION names) came about"},
+    {"why not", "ACTION", "what stands in the way of `prompt follow to ana`, and what would make it come"},
+    {"back", "[N]", "one entry (or N) back in time, as if it had not been"},
+    {"forward", "[N]", "and forward again"},
+    {"at", "TIME", "to that time, before or after now: `:at 2026-03-01 12:00`"},
+    {"history", "", "what was entered, and where in it you are"},
+    {"fans", "", "who there is"},
+    {"queue", "", "what is due, and when"},
+    {"rules", "", "the rules, limits and quiet hours, and how often each started"},
+    {"drop", "NAME", "takes a rule (`flow/label`, `flow/#2`) or a declaration out of the program"},
+    {"budget", "", "the most that one fan can get"},
+    {"doc", "NAME", "what an event, a flow, a channel, a stage ... is"},
+    {"load", "FILE", "another script beside what is there, or the same anew"},
+    {"save", "FILE", "the session as a script, with a test of what was done and what came of it"},
+    {"help", "", "this"},
+    {"quit", "", "the end; so is Ctrl-D"},
+};
+
+// "why not prompt follow" is `why`, and "not prompt follow".
+std::pair<std::string, std::string> split_command(const std::string& line) {
+    const auto end = std::min(line.find_first_of(" \t\n", 1), line.size());
+    auto rest = line.substr(end);
+    rest.erase(0, std::min(rest.find_first_not_of(" \t\n"), rest.size()));
+    return {line.substr(1, end - 1), rest};
+}
+
+std::string one_line(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+        if (!blank) out += c;
+        else if (!out.empty() && out.back() != ' ') out += ' ';
+    }
+    while (out.ends_with(' ')) out.pop_back();
+    return out;
+}
+
+} // namespace
+
+Session::Reply Session::command(const std::string& line) {
+    const auto [word, rest] = split_command(line);
+    if (word == "why") return why(rest);
+    if (word == "back" || word == "forward" || word == "at") return travel(word, rest);
+    if (word == "fans") return show_fans();
+    if (word == "queue") return show_queue();
+    if (word == "rules") return show_rules();
+    if (word == "budget") return show_budget();
+    if (word == "doc") return show_doc(rest);
+    if (word == "load") return load_file(rest);
+    if (word == "save" || word == "save!") return save(rest, word == "save!");
+    if (word == "drop") return drop(rest);
+    if (word == "help") return help(rest);
+    if (word == "quit" || word == "q" || word == "exit") return {Answer::Quit, ""};
+    if (word == "history") {
+        std::string out;
+        for (std::size_t i = 0; i < entries_.size(); ++i) out += fmt::format("{} {:>3}  {}\n", i + 1 == done_ ? ">" : " ", i + 1, one_line(entries_[i].text));
+        return {Answer::Done, out.empty() ? "  nothing was entered yet\n" : out};
+    }
+    std::vector<std::string> names;
+    for (const auto& row : commands) names.emplace_back(row.name.substr(0, row.name.find(' ')));
+    const auto near = did_you_mean(word, names);
+    return {Answer::Wrong, fmt::format("there is no command `:{}`; {}\n", word, near ? fmt::format("did you mean `:{}`?", *near) : "`:help` lists them")};
+}
+
+Session::Reply Session::help(const std::string&) const {
+    std::string out = "What happens:\n";
+    const auto row = [&](std::string_view what, std::string_view means) { out += fmt::format("  {:<34} {}\n", what, means); };
+    row("ana does save(\"t1\")", "a fan does something; they need not be introduced");
+    row("fan ana { timezone \"Europe/Berlin\" }", "what is known about a fan");
+    row("release neon { date 2026-03-20 }", "an entry of the catalogue changes, or is added");
+    row("after 2 days   at 2026-03-01 12:00", "the clock goes on, and what is due fires");
+    row("expect prompt follow to ana", "met, or why not; as in a test");
+    out += "What is so:\n";
+    row("ana", "a fan: stage, counts, consents, tags, waits, last messages");
+    row("save >= 2 of ana   next release", "an expression, of one fan or of each");
+    out += "What should happen:\n";
+    row("on save >= 2 => prompt follow", "a rule; with a label that is there, in its place: `ask: on ...`");
+    row("event, define, limit, flow, ...", "a declaration, in the place of the one of that name");
+    out += "Commands:\n";
+    for (const auto& command : commands) row(fmt::format(":{}{}{}", command.name, command.arguments.empty() ? "" : " ", command.arguments), command.summary);
+    return {Answer::Done, out};
+}
+
+Session::Reply Session::why(const std::string& rest) {
+    const auto& actions = play_->actions();
+    const bool negative = rest == "not" || rest.starts_with("not ");
+    if (!negative && rest.empty()) {
+        for (auto i = actions.size(); i > 0; --i)
+            if (actions[i - 1].kind != Action::Kind::Stage && actions[i - 1].kind != Action::Kind::Arm) return {Answer::Done, why_action(i - 1)};
+        if (!actions.empty()) return {Answer::Done, why_action(actions.size() - 1)};
+        return {Answer::Done, "nothing has come yet; `:why not prompt follow to ana` tells what stands in the way\n"};
+    }
+    const auto asked = negative ? rest.substr(std::min<std::size_t>(4, rest.size())) : rest;
+    if (asked.empty()) return {Answer::Wrong, "say what: `:why not prompt follow to ana`\n"};
+    // An action is named as `expect` names it.
+    const auto text = "expect " + asked;
+    Sources sources;
+    Diagnostics diagnostics;
+    sources.add("asked", text);
+    const auto parts = build_entry(parse_entry(sources, 0, diagnostics), sources, diagnostics);
+    if (diagnostics.has_errors()) return wrong(diagnostics, sources, 0);
+    if (parts.size() != 1 || !parts[0].statement) return {Answer::Wrong, "ask about one action: `:why not send sms to ana`\n"};
+    std::vector<ast::Statement> statements(1);
+    statements[0].span = parts[0].statement->span;
+    auto compiled = compile(now().texts, &statements, text);
+    if (compiled->diagnostics.has_errors()) return wrong(compiled->diagnostics, compiled->sources, compiled->entered);
+    if (this->asked() != asked_) replay(done_);
+    const auto& statement = compiled->tests.back().statements.back();
+    auto& world = play_->world();
+    if (!negative) {
+        for (auto i = play_->actions().size(); i > 0; --i)
+            if (play_->meets(statement.expected, play_->actions()[i - 1], statement.fan, *compiled->program)) return {Answer::Done, why_action(i - 1)};
+        return {Answer::Wrong, fmt::format("`{}` has not come; `:why not {}` tells what stands in the way\n", expectation_text(world, *compiled->program, statement), asked)};
+    }
+    std::vector<const Fan*> fans;
+    if (!statement.fan.empty()) {
+        const auto* fan = play_->fan(statement.fan);
+        if (!fan || fan->gone) return {Answer::Wrong, fmt::format("there is no fan {}: `fan {}` says that there is\n", fan_name(statement.fan), fan_name(statement.fan))};
+        fans.push_back(fan);
+    } else
+        for (const auto& fan : world.fans)
+            if (fan && !fan->gone) fans.push_back(fan.get());
+    if (fans.empty()) return {Answer::Wrong, "there is no fan yet: `fan ana` says that there is one\n"};
+    if (fans.size() > 1) return {Answer::Wrong, fmt::format("there are {} fans; say to whom: `:why not {} to {}`\n", fans.size(), asked, fan_name(fans[0]->id))};
+    const auto& fan = *fans[0];
+    std::string out;
+    for (auto i = play_->actions().size(); i > 0; --i) {
+        if (!play_->meets(statement.expected, play_->actions()[i - 1], fan.id, *compiled->program)) continue;
+        out += fmt::format("it did come, at {}: `:why {}` tells how. To come again:\n", clock_text(world, fan, play_->actions()[i - 1].time), asked);
+        break;
+    }
+    const auto obstacles = why_not(world, fan, statement.expected, play_->trace(), play_->actions(), *compiled->program);
+    const bool about_state = statement.expected.kind == Expected::Kind::Stage || statement.expected.kind == Expected::Kind::Condition;
+    if (obstacles.empty()) {
+        if (about_state) return {Answer::Done, "it is so\n"};
+        return {Answer::Done, fmt::format("no rule of the program does that: `{}`\n", expectation_text(world, *compiled->program, statement))};
+    }
+    for (const auto& obstacle : obstacles) {
+        out += paint("1", obstacle.what) + "\n";
+        for (const auto& because : obstacle.because) out += "  " + because + "\n";
+        if (obstacle.because.empty()) out += "  nothing stands in its way now\n";
+    }
+    return {Answer::Done, out};
+}
+
+Session::Reply Session::travel(const std::string& word, const std::string& rest) {
+    if (word == "at") {
+        // Back to the last entry that came not later, then on.
+        const auto target = "at " + rest;
+        Sources sources;
+        Diagnostics diagnostics;
+        sources.add("entered", target);
+        const auto parts = build_entry(parse_entry(sources, 0, diagnostics), sources, diagnostics);
+        if (diagnostics.has_errors() || parts.size() != 1 || !parts[0].statement) return {Answer::Wrong, "say when: `:at 2026-03-01 12:00`\n"};
+        // It is only looked at: until something else is entered there, the later entries can be gone forward to.
+        const auto all = entries_;
+        const auto was = done_;
+        for (auto keep = all.size();; --keep) {
+            entries_ = all;
+            replay(keep);
+            auto reply = take(target, true);
+            if (reply.answer == Answer::Wrong && keep > 0) continue;
+            if (reply.answer == Answer::Wrong) {
+                entries_ = all;
+                replay(was);
+                return reply;
+            }
+            looked_ = std::make_unique<Entry>(std::move(entries_.back()));
+            entries_ = all;
+            done_ = keep;
+            const auto later = all.size() - keep;
+            if (later == 0) return reply;
+            return {Answer::Done, "  " + paint("2", fmt::format("it is {}; {} later entr{} of `:forward`", clock(), later, later == 1 ? "y is one" : "ies are those")) + "\n"};
+        }
+    }
+    std::size_t n = 1;
+    if (!rest.empty()) {
+        if (rest.find_first_not_of("0123456789") != std::string::npos || rest.size() > 9) return {Answer::Wrong, fmt::format("say how many: `:{} 2`\n", word)};
+        n = std::stoul(rest);
+    }
+    const auto room = word == "back" ? done_ : entries_.size() - done_;
+    if (room == 0) return {Answer::Wrong, word == "back" ? "this is the beginning\n" : "this is the last entry; nothing comes after it yet\n"};
+    const auto steps = std::min(n, room);
+    std::string over;
+    for (std::size_t i = 0; i < steps; ++i) over += fmt::format("  {} {}\n", word == "back" ? "undone:" : "again: ", one_line(entries_[word == "back" ? done_ - 1 - i : done_ + i].text));
+    replay(word == "back" ? done_ - steps : done_ + steps);
+    return {Answer::Done, over + "  " + paint("2", "it is " + clock()) + "\n"};
+}
+
+Session::Reply Session::show_fans() {
+    auto& world = play_->world();
+    constexpr std::size_t most = 100;
+    std::vector<std::array<std::string, 5>> rows;
+    std::size_t all = 0;
+    for (const auto& fan : world.fans) {
+        if (!fan || fan->gone || ++all > most) continue;
+        std::string consents;
+        for (const auto& channel : world.program().channels)
+            if (channel.needs_consent && segue::consents(world, world.program(), *fan, channel.symbol)) consents += (consents.empty() ? "" : ", ") + channel.name;
+        std::vector<std::string> tags;
+        for (const auto tag : fan->tags) tags.push_back(world.ledger->symbols.text(tag));
+        rows.push_back({fan_name(fan->id), fan->stage < 0 ? "-" : world.program().stages[static_cast<std::size_t>(fan->stage)].name, consents.empty() ? "-" : consents,
+                        fan->responses.empty() ? "-" : std::to_string(fan->responses.size()), tags.empty() ? "-" : fmt::format("{}", fmt::join(tags, ", "))});
+    }
+    if (rows.empty()) return {Answer::Done, "  no fan yet: `fan ana`, or let one do something: `ana does listen(\"t1\")`\n"};
+    rows.insert(rows.begin(), {"fan", "stage", "consents", "waits", "tags"});
+    std::array<std::size_t, 5> widths{};
+    for (const auto& row : rows)
+        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    std::string out;
+    for (const auto& row : rows) {
+        std::string line;
+        for (std::size_t i = 0; i < row.size(); ++i) line += fmt::format("  {:<{}}", row[i], i + 1 == row.size() ? 0 : widths[i]);
+        out += (&row == &rows[0] ? paint("2", line) : line) + "\n";
+    }
+    if (all > most) out += fmt::format("  and {} more\n", all - most);
+    return {Answer::Done, out};
+}
+
+Session::Reply Session::show_queue() {
+    auto& world = play_->world();
+    constexpr std::size_t most = 30;
+    auto timers = world.timers.all();
+    std::sort(timers.begin(), timers.end(), [](const Timer& a, const Timer& b) { return Later{}(b, a); });
+    std::set<std::tuple<Time, std::uint32_t, std::uint64_t, std::uint32_t>> seen;
+    std::string out;
+    std::size_t shown = 0, all = 0;
+    const auto line = [&](const std::string& when, const std::string& what, const std::string& who) {
+        if (++all > most) return;
+        ++shown;
+        out += fmt::format("  {}  {:<44} {}\n", when, what, who);
+    };
+    for (const auto& t : timers) {
+        const auto& rules = world.program().rules;
+        if (t.kind == Timer::Kind::Moment) {
+            if (moment(world, t.rule, t.entry, t.zone) != t.due || t.due < world.clock || !seen.emplace(t.due, t.rule, t.entry, t.zone).second) continue;
+            const auto release = rules[t.rule].trigger.kind == TriggerKind::Date ? std::string() : " of " + world.ledger->symbols.text(world.catalogue[t.entry].id);
+            line(clock_text(world, 0, t.due), fmt::format("{}: {}{}", rules[t.rule].name, describe(world, world.program(), rules[t.rule].trigger), release), "all fans in " + world.zones.name(t.zone));
+            continue;
+        }
+        if (t.fan >= world.fans.size() || !world.fans[t.fan] || world.fans[t.fan]->gone) continue;
+        const auto& fan = *world.fans[t.fan];
+        if (t.kind == Timer::Kind::Silence) {
+            const bool wanted = t.seen == fan.first_seen && std::any_of(fan.silences.begin(), fan.silences.end(), [&](const Silence& s) { return s.queued == t.due; });
+            if (wanted && seen.emplace(t.due, t.rule, t.fan, none).second) line(clock_text(world, fan, t.due), fmt::format("{}: {}", rules[t.rule].name, describe(world, world.program(), rules[t.rule].trigger)), fan_name(fan.id));
+            continue;
+        }
+        const auto r = std::find_if(fan.responses.begin(), fan.responses.end(), [&](const Response& response) { return response.seq == t.seq; });
+        if (r == fan.responses.end() || r->wait.due != t.due || !seen.emplace(t.due, none, t.seq, t.fan).second) continue;
+        const auto* what = r->wait.kind == Wait::Kind::For ? "the time of its `wait for` is up" : r->wait.kind == Wait::Kind::Quiet ? "the end of quiet hours" : r->wait.kind == Wait::Kind::Limit ? "a limit opens" : "goes on";
+        line(clock_text(world, fan, t.due), fmt::format("{}: {}", world.versions[r->version].program->rules[r->rule].name, what), fan_name(fan.id));
+    }
+    for (const auto& fan : world.fans)
+        if (fan && !fan->gone)
+            for (const auto& r : fan->responses)
+                if (r.wait.due == never) line("when it is known  ", fmt::format("{}: the release {} comes out", world.versions[r.version].program->rules[r.rule].name, world.ledger->symbols.text(r.wait.release)), fan_name(fan->id));
+    if (all > most) out += fmt::format("  and {} more\n", all - most);
+    return {Answer::Done, out.empty() ? "  nothing is due\n" : out};
+}
+
+Session::Reply Session::show_rules() {
+    std::map<std::string, std::size_t> started;
+    for (const auto& note : play_->trace())
+        if (note.kind == Note::Kind::Started) ++started[play_->world().versions[note.version].program->rules[note.rule].name];
+    std::string out;
+    const auto& program = play_->world().program();
+    for (const auto& rule : program.rules) {
+        out += "  " + paint("1", rule.name);
+        if (const auto n = started[rule.name]; n > 0) out += paint("2", fmt::format("  started {} time{}", n, n == 1 ? "" : "s"));
+        out += "\n      " + rule_text(rule.name) + "\n";
+    }
+    for (const auto& limit : program.limits) out += "  " + describe(program, limit) + "\n";
+    for (const auto& quiet : program.quiets) out += "  " + describe(program, quiet) + "\n";
+    return {Answer::Done, out.empty() ? "  no rules yet: `on save >= 2 => prompt follow`\n" : out};
+}
+
+Session::Reply Session::show_budget() {
+    Report report;
+    report.add(now().sources, Diagnostics());
+    auto budget = analysis::budget_of(*now().program, now().places, *ledger_);
+    budget.program = "these rules";
+    report.add(std::move(budget));
+    return {Answer::Done, render_human(report, color_)};
+}
+
+Session::Reply Session::show_doc(const std::string& name) {
+    const auto all = documented(now().loaded, now().sources);
+    std::vector<std::string> names;
+    std::string out;
+    for (const auto& entry : all) {
+        names.push_back(entry.name);
+        if (entry.name == name) out += render_terminal(entry, color_);
+    }
+    if (!out.empty()) return {Answer::Done, out};
+    if (name.empty()) {
+        std::map<std::string, std::vector<std::string>> by_kind;
+        for (const auto& entry : all) by_kind[entry.kind].push_back(entry.name);
+        for (auto& [kind, of] : by_kind) out += fmt::format("  {:<10} {}\n", kind, fmt::join(of, ", "));
+        return {Answer::Done, out};
+    }
+    const auto near = did_you_mean(name, names);
+    return {Answer::Wrong, near ? fmt::format("nothing is named `{}`; did you mean `{}`?\n", name, *near) : fmt::format("nothing is named `{}`; `:doc` lists what there is\n", name)};
+}
+
+Session::Reply Session::load_file(const std::string& path) {
+    if (path.empty()) return {Answer::Wrong, "say which file: `:load flows/release.flow`\n"};
+    auto text = around_.files.read(path);
+    if (!text) return {Answer::Wrong, text.message() + "\n"};
+    auto texts = now().texts;
+    const auto same = std::find_if(texts.begin(), texts.end(), [&](const ProgramText& t) { return t.path != entered_file && around_.files.identity(t.path) == around_.files.identity(path); });
+    const bool again = same != texts.end();
+    if (again) same->text = *text;
+    else texts.insert(texts.end() - 1, {path, *text});
+    auto version = compile(texts);
+    if (version->diagnostics.has_errors()) return wrong(version->diagnostics, version->sources, 0);
+    Entry entry;
+    entry.text = ":load " + path;
+    entry.version = version;
+    entry.steps.push_back({version, std::nullopt, nullptr, ""});
+    run(entry.steps[0]);
+    add(std::move(entry));
+    return {Answer::Done, fmt::format("  {} {}; the program has {} rules now\n", again ? "loaded again:" : "loaded", path, version->program->rules.size())};
+}
+
+Session::Reply Session::drop(const std::string& name) {
+    struct Found {
+        std::string path, name;
+        Span span;
+    };
+    std::vector<Found> found;
+    std::vector<std::string> names;
+    const auto& version = now();
+    for (std::size_t r = 0; r < version.program->rules.size(); ++r) {
+        const auto& rule = version.program->rules[r].name;
+        const auto span = version.places.rules[r].rule;
+        names.push_back(rule);
+        if (rule == name || (rule.size() > name.size() && rule.ends_with("/" + name))) found.push_back({version.sources[span.source].name(), rule, span});
+    }
+    for (const auto& file : version.loaded.files) {
+        if (version.sources[file.source].embedded()) continue;
+        const auto& path = version.sources[file.source].name();
+        const auto all = [&](const auto& declarations) {
+            for (const auto& d : declarations) {
+                names.push_back(d.name.text);
+                if (d.name.text == name) found.push_back({path, d.name.text, d.span});
+            }
+        };
+        const auto unnamed = [&](const auto& declarations, std::string_view word) {
+            for (const auto& d : declarations) {
+                const auto text = one_line(version.sources[file.source].slice(d.span));
+                names.push_back(fmt::format("{} {}", word, d.target.text));
+                if (text == name || names.back() == name) found.push_back({path, text, d.span});
+            }
+        };
+        all(file.events);
+        all(file.attributes);
+        all(file.channels);
+        all(file.defines);
+        all(file.releases);
+        all(file.flows);
+        unnamed(file.limits, "limit");
+        unnamed(file.quiets, "quiet");
+        unnamed(file.promises, "promise");
+    }
+    if (found.empty()) {
+        const auto near = did_you_mean(name, names);
+        return {Answer::Wrong, fmt::format("there is no rule or declaration `{}`; {}\n", name, near ? fmt::format("did you mean `{}`?", *near) : "`:rules` lists the rules")};
+    }
+    if (found.size() > 1) {
+        std::vector<std::string> of;
+        for (const auto& f : found) of.push_back("`" + f.name + "`");
+        return {Answer::Wrong, fmt::format("`{}` can be {}; name one of them\n", name, fmt::join(of, " or "))};
+    }
+    auto texts = version.texts;
+    const auto root = std::find_if(texts.begin(), texts.end(), [&](const ProgramText& t) { return t.path == found[0].path; });
+    if (root == texts.end()) return {Answer::Wrong, fmt::format("`{}` stands in {}, which is only used by what was loaded: `:load` it to change it\n", found[0].name, found[0].path)};
+    root->text.erase(found[0].span.begin, found[0].span.end - found[0].span.begin);
+    auto changed = compile(texts);
+    if (changed->diagnostics.has_errors()) return wrong(changed->diagnostics, changed->sources, 0);
+    Entry entry;
+    entry.text = ":drop " + found[0].name;
+    entry.version = changed;
+    entry.steps.push_back({changed, std::nullopt, nullptr, ""});
+    run(entry.steps[0]);
+    add(std::move(entry));
+    return {Answer::Done, fmt::format("  {} is out of the program; what it had begun finishes\n", found[0].name)};
+}
+
+namespace {
+
+bool told_by_expect(const Action& a) { return a.kind != Action::Kind::Stage; }
+
+} // namespace
+
+// The texts of the program, and one test: every statement in its order, with what came of it under the rules as they are now.
+Session::Reply Session::save(const std::string& path, bool over) {
+    if (path.empty()) return {Answer::Wrong, "say where: `:save tried.flow`\n"};
+    if (around_.begin) return {Answer::Wrong, "this session began with the fans of a state file; a test begins with none, so it cannot be saved as one\n"};
+    if (!around_.write) return {Answer::Wrong, "nothing can be written here\n"};
+    std::string out;
+    for (const auto& text : now().texts) {
+        if (text.text.empty()) continue;
+        out += text.text;
+        if (!out.ends_with('\n')) out += '\n';
+        out += '\n';
+    }
+    Play again(ledger_, now().program);
+    std::string test = "test \"what was tried\" {\n";
+    bool any = false;
+    std::vector<bool> claimed;
+    const auto expect_what_came = [&](std::size_t from) {
+        for (auto i = from; i < again.actions().size(); ++i)
+            if (told_by_expect(again.actions()[i])) test += "  expect " + expectation_of(again.world(), again.actions()[i]) + "\n";
+            else test += "  expect " + expectation_of(again.world(), again.actions()[i]) + "\n";
+    };
+    for (std::size_t e = 0; e < done_; ++e) {
+        for (const auto& step : entries_[e].steps) {
+            if (!step.statement || step.statement->kind == Statement::Kind::Ask || step.statement->kind == Statement::Kind::Expect) continue;
+            const auto from = again.actions().size();
+            if (again.run(*step.statement, step.asked)) continue;
+            any = true;
+            test += "  " + one_line(step.text) + "\n";
+            expect_what_came(from);
+        }
+    }
+    if (any) out += test + "  expect nothing\n}\n";
+    if (out.empty()) return {Answer::Wrong, "there is nothing to save yet\n"};
+    // As it will be read: what cannot be read again is not written.
+    auto texts = std::vector<ProgramText>{{path, out}};
+    Sources sources;
+    Diagnostics diagnostics;
+    Ledger scratch;
+    const auto loaded = load(texts, around_.files, sources, diagnostics);
+    check(loaded, sources, scratch, diagnostics);
+    if (diagnostics.has_errors()) {
+        auto reply = wrong(diagnostics, sources, 0);
+        reply.text = "the files of this session cannot stand in one; nothing was written\n" + reply.text;
+        return reply;
+    }
+    if (const auto written = around_.write(path, out, over); !written) return {Answer::Wrong, written.message() + "\n"};
+    return {Answer::Done, fmt::format("  written to {}{}\n", path, any ? fmt::format("; `segue test {}` plays it", path) : "")};
+}
+
+std::vector<std::string> Session::completions(const std::string& line, std::size_t cursor) {
+    auto begin = std::min(cursor, line.size());
+    const auto word_sign = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '/' || c == '#'; };
+    while (begin > 0 && word_sign(line[begin - 1])) --begin;
+    const auto word = line.substr(begin, cursor - begin);
+    const auto before = line.substr(0, begin);
+    std::set<std::string> all;
+    const auto& program = play_->world().program();
+    const auto first = before.find_first_not_of(" \t");
+    if (before.ends_with(':') && first == before.size() - 1) {
+        for (const auto& row : commands) all.insert(std::string(row.name.substr(0, row.name.find(' '))));
+    } else if (before.ends_with("fan.")) {
+        for (const auto& a : program.attributes) all.insert(a.name);
+    } else if (before.ends_with("release.")) {
+        all = {"title", "date", "link", "artist"};
+    } else if (before.starts_with(":drop") || before.starts_with(":rules")) {
+        for (const auto& rule : program.rules) all.insert(rule.name);
+    } else {
+        for (const auto& event : program.events) all.insert(event.name);
+        for (const auto& channel : program.channels) all.insert(channel.name);
+        for (const auto& stage : program.stages) all.insert(stage.name);
+        for (const auto& file : now().loaded.files) {
+            for (const auto& d : file.defines) all.insert(d.name.text);
+            for (const auto& f : file.flows) all.insert(f.name.text);
+            for (const auto& r : file.releases) all.insert(r.name.text);
+        }
+        for (const auto& fan : play_->world().fans)
+            if (fan && !fan->gone && fan_name(fan->id) == fan->id && all.size() < 2'000) all.insert(fan->id);
+        for (const auto& entry : play_->world().catalogue) all.insert(play_->world().ledger->symbols.text(entry.id));
+        for (const auto& split : program.splits) all.insert(split.name);
+        for (auto& word_of : words({"reserved", "declaration", "unit", "word"})) all.insert(std::move(word_of));
+    }
+    std::vector<std::string> out;
+    for (const auto& candidate : all)
+        if (candidate.starts_with(word)) out.push_back(candidate);
+    return out;
+}
+
+} // namespace segue
