@@ -120,7 +120,7 @@ LineEditor::LineEditor(std::string history_file, Complete complete) : parts_(std
         void* data = nullptr;
         el_get(e, EL_CLIENTDATA, &data);
         static_cast<Parts*>(data)->left = true;
-        std::fputs("^C", stdout);
+        std::fputs("^C\n", stdout);
         std::fflush(stdout);
         return CC_NEWLINE;
     });
