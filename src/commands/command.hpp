@@ -24,6 +24,7 @@ void add_init(CLI::App& command, int& exit);
 void add_repl(CLI::App& command, int& exit);
 void add_run(CLI::App& command, int& exit);
 void add_test(CLI::App& command, int& exit);
+void add_why(CLI::App& command, int& exit);
 
 // What to say of a word that is no code of diagnostics.def (nor one of `others`), with the nearest that is.
 std::string unknown_code(const std::string& word, std::vector<std::string> others);

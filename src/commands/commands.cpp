@@ -26,6 +26,7 @@ constexpr Row table[] = {
     {"repl", "try a program: fans, time and rules at a prompt", add_repl},
     {"run", "turn a stream of fan events into actions", add_run},
     {"test", "run the tests of scripts", add_test},
+    {"why", "tell the story of a fan: what came, what did not, and why", add_why},
 };
 
 // A stream that is closed must not become the state file.

@@ -11,6 +11,7 @@
 #include "commands/output.hpp"
 #include "commands/program_files.hpp"
 #include "commands/say.hpp"
+#include "commands/state_reader.hpp"
 #include "commands/write_file.hpp"
 #include "scenario/session.hpp"
 
@@ -118,6 +119,23 @@ int run_session(const Options& options) {
         return over && fs::exists(path, error) ? replace_file(path, text) : create_file(path, text);
     };
     std::vector<ProgramText> roots;
+    std::unique_ptr<StateReader> state;
+    if (!options.state.empty()) {
+        auto opened = StateReader::open(options.state);
+        if (!opened) return refuse(opened.message());
+        state = std::move(*opened);
+        if (options.paths.empty()) {
+            auto kept = state->texts();
+            if (!kept) return refuse(kept.message());
+            roots.assign(kept->first.begin(), kept->first.begin() + static_cast<std::ptrdiff_t>(kept->second));
+            around.files.read = [texts = kept->first](const std::string& path) -> Result<std::string> { // what it used stands there too
+                for (const auto& text : texts)
+                    if (text.path == path) return text.text;
+                return read_file(path);
+            };
+        }
+        around.begin = [&](std::shared_ptr<Ledger> ledger, std::shared_ptr<const Program> program) { return state->world(std::move(ledger), std::move(program)); };
+    }
     for (const auto& path : options.paths) {
         auto text = read_file(path);
         if (!text) return refuse(text.message());
@@ -144,7 +162,8 @@ constexpr const char* footer =
 
 void add_repl(CLI::App& command, int& exit) {
     auto options = std::make_shared<Options>();
-    command.add_option("FILES", options->paths, "the scripts of the program to try; none: an empty one")->type_name("");
+    command.add_option("FILES", options->paths, "the scripts of the program to try; none: an empty one, or that of the state file")->type_name("");
+    command.add_option("--state", options->state, "begin with the fans of this state file, as they are; it is only read")->type_name("FILE");
     add_color(command, options->color);
     command.footer(footer);
     command.callback([options, &exit] { exit = run_session(*options); });

@@ -125,6 +125,7 @@ void add_run(CLI::App& command, int& exit) {
     command.add_option("--columns", o.input.columns, "names of the columns of a CSV file without a header, as fan,type,time")->delimiter(',')->type_name("NAMES")->allow_extra_args(false);
     command.add_option("--fan", o.input.fan, "whose account export it is (spotify)")->type_name("ID");
     command.add_option("--state", o.state, "keep everything in this file, and go on from there the next time")->type_name("FILE");
+    command.add_option("--journal", o.journal_days, "with --state, keep for so many days what happened to each fan and why, for `segue why` (30 if not said; 0: not at all)")->check(CLI::Range(0, 100'000).description(""))->type_name("DAYS");
     command.add_option("--until", o.until, "move the clock on to this time after the last record, so that what is due fires")->type_name("TIME");
     command.add_option("--actions", o.actions, "actions out, as JSON Lines; standard output if not said, or -")->type_name("FILE");
     command.add_option("--rejects", o.rejects, "bad records out: line, reason and the record")->type_name("FILE");

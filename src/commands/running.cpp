@@ -7,6 +7,7 @@
 
 #include "check/hash.hpp"
 #include "commands/say.hpp"
+#include "commands/state_reader.hpp"
 #include "text/utf8.hpp"
 
 namespace segue {
@@ -16,13 +17,6 @@ namespace {
 constexpr std::size_t rejects_shown = 5; // on standard error, where no file takes them
 
 std::string absolute(const std::string& path) { return path == "-" || path.empty() ? std::string() : std::filesystem::weakly_canonical(std::filesystem::absolute(path)).string(); }
-
-// The texts of a program as a state file keeps them.
-std::string pack(const std::vector<ProgramText>& texts, std::size_t roots) {
-    nlohmann::json json{{"roots", roots}, {"texts", nlohmann::json::array()}};
-    for (const auto& text : texts) json["texts"].push_back({text.path, text.text});
-    return json.dump();
-}
 
 // Hash of the head of a file and of what stands right before `offset`: enough to know the file again.
 std::string mark_of(const std::string& path, std::uint64_t offset) {
@@ -88,26 +82,15 @@ Outcome Running::open_state() {
     const auto& version = compiled_.program->version;
     if (!store_->fresh() && store_->version() != version)
         say("{} was written by another version of the program; it goes on with this one, and responses under way finish on theirs", options_.state);
-    auto versions = store_->versions(version);
-    if (!versions) return versions.failure();
-    for (const auto& kept : *versions) {
-        const auto json = nlohmann::json::parse(kept.texts, nullptr, false);
-        if (json.is_discarded()) return Failure{fmt::format("{} is damaged: a kept program cannot be read", options_.state)};
-        std::vector<ProgramText> texts;
-        for (const auto& text : json["texts"]) texts.push_back({text[0].get<std::string>(), text[1].get<std::string>()});
-        const auto old = compile_texts(texts, json["roots"].get<std::size_t>(), *world_.ledger);
-        if (old->diagnostics.has_errors()) return Failure{fmt::format("{} holds responses of a program that this version of segue cannot read; finish them with the version that wrote it", options_.state)};
-        auto program = std::make_shared<Program>(*old->program);
-        program->version = kept.version;
-        attach_old(world_, std::move(program));
-    }
+    if (auto kept = attach_kept_versions(options_.state, *store_, world_, version); !kept) return kept;
     attach(world_, compiled_.program);
     const bool older = !store_->fresh() && store_->version() != version;
     if (auto loaded = store_->load(world_); !loaded) return loaded;
     if (older && store_->new_counts() > 0)
         say("{} count{} that this version asks for {} not kept so far, and begin{} now", store_->new_counts(), store_->new_counts() == 1 ? "" : "s", store_->new_counts() == 1 ? "was" : "were", store_->new_counts() == 1 ? "s" : "");
     wind(world_);
-    return store_->keep_version({version, pack(compiled_.texts, options_.programs.size())});
+    if (options_.journal_days > 0) world_.trace = &trace_;
+    return store_->keep_version({version, pack_texts(compiled_.texts, options_.programs.size())});
 }
 
 Outcome Running::open_input() {
@@ -167,6 +150,10 @@ Outcome Running::open_outputs() {
 }
 
 void Running::take_actions() {
+    if (world_.trace) {
+        journal_.add(world_, trace_, actions_);
+        trace_.clear();
+    }
     for (const auto& action : actions_) {
         const bool suppressed = action.kind == Action::Kind::Suppressed;
         ++(suppressed ? summary_.suppressed : summary_.actions);
@@ -277,7 +264,7 @@ Outcome Running::write() {
     if (!store_) return actions_out_.flush();
     std::string lines;
     for (const auto& line : lines_) (lines += line) += '\n';
-    Commit commit{world_, std::move(lines_), std::nullopt, {}, delivered_};
+    Commit commit{world_, std::move(lines_), options_.journal_days > 0 ? &journal_ : nullptr, options_.journal_days * day_ms, std::nullopt, {}, delivered_};
     lines_.clear();
     if (!input_name_.empty()) commit.input = KeptInput{input_name_, done_, mark_of(input_name_, done_.offset)};
     if (options_.actions != "-") commit.outputs.push_back({absolute(options_.actions), actions_out_.size()});

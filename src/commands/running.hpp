@@ -21,6 +21,7 @@ struct RunOptions {
     std::string actions = "-";
     std::string rejects;
     bool trace = false;
+    std::int64_t journal_days = 30; // what happened to fans is kept so long, by the clock; 0: not at all
     std::uint64_t commit_records = 10'000;
     std::int64_t commit_ms = 1'000;
     std::string color = "auto";
@@ -75,6 +76,8 @@ private:
     Fields fields_;
     Record record_;
     Actions actions_;
+    Trace trace_;
+    JournalWriter journal_;
     std::vector<std::string> lines_;    // of the batch under way
     std::uint64_t in_batch_ = 0;
     std::uint64_t delivered_ = 0;

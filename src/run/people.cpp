@@ -178,6 +178,7 @@ void profile(Turn& turn, Fan& fan, const Record& record) {
         fan.set_at[attribute] = ++world.settings;
     }
     world.touch(fan);
+    noting(turn, fan, Note::Kind::Known);
     set_zone(world, fan);
     find_stage(turn, fan);
 }
@@ -196,6 +197,7 @@ void identify(Turn& turn, Fan& fan, const std::string& alias, Time) {
     const bool fan_older = std::pair(fan.first_seen, fan.number) < std::pair(other.first_seen, other.number);
     auto& to = fan_older ? fan : other;
     auto& from = fan_older ? other : fan;
+    if (auto* note = noting(turn, to, Note::Kind::Joined)) note->branch = from.number;
     join(world, to, from);
     world.ids[from.id] = to.number;
     for (const auto& name : from.aliases) world.ids[name] = to.number;
@@ -219,6 +221,7 @@ void forget(World& world, const std::string& id, Time time) {
         fan.gone = true;
         world.touch(fan);
         const auto number = fan.number;
+        world.forgotten_fans.push_back(number);
         for (const auto& name : ids) world.ids.erase(name);
         fan = Fan{};
         fan.number = number;

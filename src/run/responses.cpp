@@ -283,6 +283,17 @@ void reschedule(World& world, Fan& fan) {
         if (due == r.wait.due) continue;
         if (r.wait.due != never) ++world.stale;
         r.wait.due = due;
+        if (world.trace) {
+            auto& note = world.trace->emplace_back();
+            note.kind = Note::Kind::Moved;
+            note.time = world.clock;
+            note.due = due;
+            note.fan = fan.number;
+            note.version = r.version;
+            note.rule = r.rule;
+            note.step = r.pc;
+            note.response = r.seq;
+        }
         world.touch(fan);
         schedule(world, fan, r);
     }

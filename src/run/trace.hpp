@@ -21,6 +21,9 @@ struct Note {
         Dropped, // by `until`, while it waited at that step
         Ended,   // `whole`: it had emitted something
         Action,  // `action`, of the actions of this call
+        Known,   // what is known about the fan changed
+        Joined,  // the fan numbered `branch` is this one from now on
+        Moved,   // what the response waits for at that step has moved, to `due`
     };
     enum class Why : std::uint8_t {
         None,

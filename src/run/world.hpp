@@ -117,6 +117,7 @@ struct World {
     std::vector<bool> dirty;                // by number
     std::vector<std::string> new_ids;
     std::vector<std::string> new_forgotten;
+    std::vector<std::uint32_t> forgotten_fans; // their numbers: what was written of them goes
     bool catalogue_changed = false;
 
     Trace* trace = nullptr;                 // gets what is done and why, if somebody asks

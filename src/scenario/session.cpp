@@ -270,18 +270,19 @@ std::optional<Diagnostic> Session::run(const Step& step) {
 }
 
 // The world after so many entries, from its beginning.
-void Session::replay(std::size_t entries) {
-    asked_ = asked();
+bool Session::replay(std::size_t entries) {
     if (around_.begin) {
         auto begun = around_.begin(ledger_, first_->program);
-        if (!begun) return; // it could be read when the session began; what is there stays
+        if (!begun) return false;
         play_ = std::make_unique<Play>(std::move(*begun));
     } else play_ = std::make_unique<Play>(ledger_, first_->program);
     for (std::size_t i = 0; i < entries; ++i)
         for (const auto& step : entries_[i].steps)
             if (step.version || step.statement->kind != Statement::Kind::Ask) run(step);
+    asked_ = asked();
     done_ = entries;
     looked_.reset();
+    return true;
 }
 
 std::string Session::clock() { return clock_text(play_->world(), 0, play_->world().clock); }

@@ -54,7 +54,7 @@ private:
     Reply wrong(const Diagnostics& diagnostics, const Sources& sources, std::uint32_t only) const;
     std::shared_ptr<Version> compile(const std::vector<ProgramText>& texts, const std::vector<ast::Statement>* statements = nullptr, const std::string& entered = "");
     std::optional<std::string> put(const ast::EntryPart& part, const std::string& text, std::vector<ProgramText>& texts) const; // why not
-    void replay(std::size_t entries);
+    bool replay(std::size_t entries); // false: the world that it began with is not there any more
     std::optional<Diagnostic> run(const Step& step);
     void add(Entry entry);
     const Version& now() const;

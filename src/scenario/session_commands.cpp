@@ -210,7 +210,7 @@ Session::Reply Session::travel(const std::string& word, const std::string& rest)
     const auto steps = std::min(n, room);
     std::string over;
     for (std::size_t i = 0; i < steps; ++i) over += fmt::format("  {} {}\n", word == "back" ? "undone:" : "again: ", one_line(entries_[word == "back" ? done_ - 1 - i : done_ + i].text));
-    replay(word == "back" ? done_ - steps : done_ + steps);
+    if (!replay(word == "back" ? done_ - steps : done_ + steps)) return {Answer::Wrong, "the state file has changed since this session began, so it cannot be gone back to; begin again\n"};
     return {Answer::Done, over + "  " + paint("2", "it is " + clock()) + "\n"};
 }
 

@@ -1,4 +1,4 @@
-// A fan as bytes. Numbers are varints (zigzag where they may be negative), texts stand as they are, so that a blob means the
+// A fan as bytes (bytes.hpp). Texts stand as they are, so that a blob means the
 // same under every version of the program; what a program calls by index is called by its kept name or number.
 #pragma once
 

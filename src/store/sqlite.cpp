@@ -18,7 +18,7 @@ namespace segue {
 namespace {
 
 constexpr std::uint32_t application_id = 0x53454755; // "SEGU"
-constexpr int file_format = 1;
+constexpr int file_format = 2;
 constexpr std::size_t most_fans = 1'000'000'000; // more is a damaged number
 
 constexpr const char* schema = R"(
@@ -34,6 +34,7 @@ CREATE TABLE catalogue(place INTEGER PRIMARY KEY, change TEXT);
 CREATE TABLE inputs(name TEXT PRIMARY KEY, offset INTEGER, line INTEGER, mark TEXT) WITHOUT ROWID;
 CREATE TABLE outputs(name TEXT PRIMARY KEY, size INTEGER) WITHOUT ROWID;
 CREATE TABLE outbox(batch INTEGER PRIMARY KEY AUTOINCREMENT, lines TEXT);
+CREATE TABLE journal(batch INTEGER PRIMARY KEY, last INTEGER, entries BLOB);
 )";
 
 // A statement; its text and values must outlive its steps.
@@ -67,6 +68,7 @@ public:
     ~SqliteStore() override { sqlite3_close(db_); }
 
     Outcome check();
+    Outcome check_to_read();
     bool fresh() const override { return fresh_; }
     std::string version() const override { return version_; }
     Result<std::vector<KeptVersion>> versions(const std::string& current) override;
@@ -75,6 +77,7 @@ public:
     Result<std::optional<KeptInput>> input(const std::string& name) override;
     Result<std::optional<KeptOutput>> output(const std::string& name) override;
     Result<std::vector<std::pair<std::uint64_t, std::string>>> outbox() override;
+    Result<std::vector<JournalEntry>> journal(const std::vector<std::uint32_t>& fans) override;
     Outcome keep_version(const KeptVersion& version) override;
     Result<std::uint64_t> commit(Commit commit) override;
     Outcome close() override;
@@ -89,6 +92,7 @@ private:
     bool write(Commit& commit);
     bool write_fans(World& world);
     bool write_catalogue(const World& world);
+    bool write_journal(Commit& commit);
 
     sqlite3* db_;
     std::string path_;
@@ -98,6 +102,7 @@ private:
     std::uint64_t place_ = 0;   // of the last id that was seen
     bool pruned_ = false;
     std::size_t new_counts_ = 0;
+    bool read_only_ = false;
     bool unread_ = false;       // a value of `meta` could not be read
 };
 
@@ -132,6 +137,18 @@ Outcome SqliteStore::check() {
     return Done{};
 }
 
+// Whole pages are not looked for: it would cost as much as reading all of it, and what is read is checked as it is decoded.
+Outcome SqliteStore::check_to_read() {
+    read_only_ = true;
+    sqlite3_busy_timeout(db_, 0);
+    if (!exec("BEGIN") || !exec("SELECT 1 FROM meta")) return failure("open"); // all that follows is of this instant
+    Statement meta(db_, "SELECT value FROM meta WHERE key = 'version'");
+    fresh_ = !meta.row();
+    if (!fresh_) version_ = meta.text(0);
+    else if (!meta.finished()) return failure("read");
+    return Done{};
+}
+
 bool SqliteStore::put(const char* key, std::int64_t value) {
     Statement s(db_, "INSERT OR REPLACE INTO meta VALUES(?, ?)");
     return s.bind(1, std::string_view(key)).bind(2, value).run();
@@ -157,27 +174,29 @@ Result<std::vector<KeptVersion>> SqliteStore::versions(const std::string& curren
 bool SqliteStore::number(World& world) {
     auto& n = numbering_;
     const auto find = [&](const char* insert, const char* select, const std::string& text) -> std::uint32_t {
-        Statement in(db_, insert);
-        if (!in.bind(1, text).run()) return none;
+        if (!read_only_) {
+            Statement in(db_, insert);
+            if (!in.bind(1, text).run()) return none;
+        }
         Statement out(db_, select);
         return out.bind(1, text).row() ? static_cast<std::uint32_t>(out.integer(0)) : none;
     };
     for (auto i = n.need_kept.size(); i < world.ledger->needs.size(); ++i) {
         const auto kept = find("INSERT OR IGNORE INTO needs(text) VALUES(?)", "SELECT id FROM needs WHERE text = ?", text_of(world.ledger->needs[i], world.symbols()));
-        if (kept == none) return false;
-        new_counts_ += sqlite3_changes(db_) > 0 ? 1 : 0; // of the insert: the look-up changes nothing
+        if (kept == none && !read_only_) return false;
+        new_counts_ += read_only_ ? kept == none : sqlite3_changes(db_) > 0; // of the insert: the look-up changes nothing
         n.need_kept.push_back(kept);
         n.needs.emplace(kept, static_cast<std::uint32_t>(i));
     }
     for (auto i = n.hold_kept.size(); i < world.ledger->holds.size(); ++i) {
         const auto kept = find("INSERT OR IGNORE INTO holds(event) VALUES(?)", "SELECT id FROM holds WHERE event = ?", world.symbols().text(world.ledger->holds[i].event));
-        if (kept == none) return false;
+        if (kept == none && !read_only_) return false;
         n.hold_kept.push_back(kept);
         n.holds.emplace(kept, static_cast<std::uint32_t>(i));
     }
     for (auto i = n.version_kept.size(); i < world.versions.size(); ++i) {
         const auto kept = find("INSERT OR IGNORE INTO versions(version) VALUES(?)", "SELECT id FROM versions WHERE version = ?", world.versions[i].program->version);
-        if (kept == none) return false;
+        if (kept == none && !read_only_) return false;
         n.version_kept.push_back(kept);
         n.versions.emplace(kept, static_cast<std::uint32_t>(i));
     }
@@ -185,8 +204,9 @@ bool SqliteStore::number(World& world) {
 }
 
 Outcome SqliteStore::load(World& world) {
-    if (!exec("BEGIN IMMEDIATE") || !number(world)) return failure("read");
-    if (!exec("COMMIT")) return failure("write");
+    if (read_only_) numbering_ = {};
+    if ((!read_only_ && !exec("BEGIN IMMEDIATE")) || !number(world)) return failure("read");
+    if (!read_only_ && !exec("COMMIT")) return failure("write");
     if (fresh_) return Done{};
     world.clock = got("clock", before_all);
     world.next_response = static_cast<std::uint64_t>(got("next_response", 1));
@@ -256,6 +276,65 @@ Result<std::vector<std::pair<std::uint64_t, std::string>>> SqliteStore::outbox()
     return out;
 }
 
+Result<std::vector<JournalEntry>> SqliteStore::journal(const std::vector<std::uint32_t>& fans) {
+    std::vector<bool> wanted(1);
+    const auto want = [&](std::uint32_t fan) {
+        if (fan >= wanted.size()) wanted.resize(fan + 1);
+        const bool fresh = !wanted[fan];
+        wanted[fan] = true;
+        return fresh;
+    };
+    for (const auto fan : fans) want(fan);
+    // Who became one of them is known only where that stands: then it is read once more.
+    for (bool more = true; more;) {
+        more = false;
+        std::vector<JournalEntry> out;
+        Statement rows(db_, "SELECT entries FROM journal ORDER BY batch");
+        while (rows.row())
+            if (!read_journal(rows.text(0), wanted, out)) return damaged("the journal");
+        if (!rows.finished()) return failure("read");
+        for (const auto& entry : out)
+            if (entry.joined != none && want(entry.joined)) more = true;
+        if (!more) return out;
+    }
+    return std::vector<JournalEntry>();
+}
+
+bool SqliteStore::write_journal(Commit& commit) {
+    auto& world = commit.world;
+    if (!world.forgotten_fans.empty()) {
+        std::vector<bool> gone(world.fans.size());
+        for (const auto fan : world.forgotten_fans) gone[fan] = true;
+        // Those whom they joined are theirs as well.
+        std::vector<std::pair<std::int64_t, std::string>> batches;
+        Statement rows(db_, "SELECT batch, entries FROM journal");
+        while (rows.row()) batches.emplace_back(rows.integer(0), rows.text(1));
+        if (!rows.finished()) return false;
+        for (bool more = true; more;) {
+            more = false;
+            std::vector<JournalEntry> entries;
+            for (const auto& batch : batches) read_journal(batch.second, gone, entries);
+            for (const auto& entry : entries)
+                if (entry.joined != none && entry.joined < gone.size() && !gone[entry.joined]) gone[entry.joined] = more = true;
+        }
+        Statement put(db_, "UPDATE journal SET entries = ? WHERE batch = ?");
+        for (const auto& [batch, bytes] : batches) {
+            const auto rest = without_fans(bytes, gone);
+            if (rest && !put.blob(1, *rest).bind(2, batch).run()) return false;
+        }
+        if (commit.journal) commit.journal->forget(gone);
+    }
+    if (world.clock != before_all) {
+        Statement old(db_, "DELETE FROM journal WHERE last <= ?");
+        if (!old.bind(1, world.clock - commit.keep_journal).run()) return false;
+    }
+    if (!commit.journal || commit.journal->empty()) return true;
+    const auto last = commit.journal->last();
+    const auto bytes = commit.journal->take();
+    Statement add(db_, "INSERT INTO journal(last, entries) VALUES(?, ?)");
+    return add.bind(1, last).blob(2, bytes).run();
+}
+
 Outcome SqliteStore::keep_version(const KeptVersion& version) {
     Statement s(db_, "INSERT INTO versions(version, texts) VALUES(?, ?) ON CONFLICT(version) DO UPDATE SET texts = excluded.texts");
     if (!s.bind(1, version.version).bind(2, version.texts).run()) return failure("write");
@@ -295,7 +374,7 @@ bool SqliteStore::write_catalogue(const World& world) {
 
 bool SqliteStore::write(Commit& commit) {
     auto& world = commit.world;
-    if (!number(world) || !write_fans(world)) return false;
+    if (!number(world) || !write_fans(world) || !write_journal(commit)) return false;
     if (world.catalogue_changed && !write_catalogue(world)) return false;
     Statement forget(db_, "INSERT OR REPLACE INTO forgotten VALUES(?, ?)");
     for (const auto& key : world.new_forgotten)
@@ -359,6 +438,7 @@ Result<std::uint64_t> SqliteStore::commit(Commit commit) {
     world.dirty_fans.clear();
     world.new_ids.clear();
     world.new_forgotten.clear();
+    world.forgotten_fans.clear();
     world.catalogue_changed = false;
     return batch;
 }
@@ -409,6 +489,29 @@ Outcome create(const std::string& path) {
 }
 
 } // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite_to_read(const std::string& path) {
+    if (auto known = recognise(path); !known) return known.failure();
+    std::error_code error;
+    const auto where = std::filesystem::absolute(path, error).string();
+    sqlite3* db = nullptr;
+    Failure why;
+    // Without a log beside it nobody has it open, and all of it is in the file: it is read as a thing that does not change, which leaves no files
+    // beside it. With one, whoever writes it says so by a lock, or was killed.
+    const bool alone = !std::filesystem::exists(where + "-wal", error);
+    std::string uri = "file:";
+    for (const char c : where) uri += c == '?' || c == '#' || c == '%' ? fmt::format("%{:02X}", static_cast<unsigned char>(c)) : std::string(1, c);
+    if (alone) uri += "?immutable=1";
+    sqlite3* db = nullptr;
+    if (sqlite3_open_v2(uri.c_str(), &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nullptr) != SQLITE_OK) {
+        Failure why{fmt::format("cannot open {}: {}", path, sqlite3_errmsg(db))};
+        sqlite3_close(db);
+        return why;
+    }
+    auto store = std::make_unique<SqliteStore>(db, path);
+    if (auto whole = store->check_to_read(); !whole) return whole.failure();
+    return std::unique_ptr<Store>(std::move(store));
+}
 
 Result<std::unique_ptr<Store>> open_sqlite(const std::string& path) {
     std::error_code error;

@@ -8,6 +8,7 @@
 
 #include "ingest/reader.hpp"
 #include "run/world.hpp"
+#include "store/journal.hpp"
 #include "text/result.hpp"
 
 namespace segue {
@@ -34,6 +35,8 @@ struct KeptOutput {
 struct Commit {
     World& world;
     std::vector<std::string> lines;          // new actions, for the outbox
+    JournalWriter* journal = nullptr;        // what happened since; null: none is kept
+    Span_ms keep_journal = 0;                // of the clock
     std::optional<KeptInput> input;
     std::vector<KeptOutput> outputs;         // of files written up to here
     std::uint64_t delivered = 0;             // outbox batches that were delivered, and may go
@@ -45,7 +48,7 @@ public:
 
     virtual bool fresh() const = 0;          // nothing was ever committed
     virtual std::string version() const = 0; // of the program that last ran
-    // Versions that responses under way started with, other than `current`.
+    // Versions that responses under way started with, other than `current`; with the one that last ran, if that is another.
     virtual Result<std::vector<KeptVersion>> versions(const std::string& current) = 0;
     // Fills a world to which all those versions are attached.
     virtual Outcome load(World& world) = 0;
@@ -55,6 +58,8 @@ public:
     virtual Result<std::optional<KeptOutput>> output(const std::string& name) = 0;
     // Batches of actions that were committed and perhaps not delivered: number and lines.
     virtual Result<std::vector<std::pair<std::uint64_t, std::string>>> outbox() = 0;
+    // What happened to those fans (by their numbers), and to those who became one with them, in its order.
+    virtual Result<std::vector<JournalEntry>> journal(const std::vector<std::uint32_t>& fans) = 0;
     virtual Outcome keep_version(const KeptVersion& version) = 0;
     virtual Result<std::uint64_t> commit(Commit commit) = 0; // the number of the outbox batch; 0: none
     virtual Outcome close() = 0;
@@ -63,5 +68,8 @@ public:
 // A state file: SQLite, WAL, synchronous=FULL, one process at a time. Refuses, and changes nothing, if the file is damaged,
 // not a state file, of a newer format, or in use.
 Result<std::unique_ptr<Store>> open_sqlite(const std::string& path);
+
+// The same to be read only: nothing of the file is changed, and `commit` and `keep_version` must not be called.
+Result<std::unique_ptr<Store>> open_sqlite_to_read(const std::string& path);
 
 } // namespace segue
