@@ -494,8 +494,6 @@ Result<std::unique_ptr<Store>> open_sqlite_to_read(const std::string& path) {
     if (auto known = recognise(path); !known) return known.failure();
     std::error_code error;
     const auto where = std::filesystem::absolute(path, error).string();
-    sqlite3* db = nullptr;
-    Failure why;
     // Without a log beside it nobody has it open, and all of it is in the file: it is read as a thing that does not change, which leaves no files
     // beside it. With one, whoever writes it says so by a lock, or was killed.
     const bool alone = !std::filesystem::exists(where + "-wal", error);
