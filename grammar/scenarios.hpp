@@ -18,7 +18,7 @@ struct of_fan : p::seq<kw_of, need<who>> {};
 
 struct fact_value : p::seq<expression> {};
 struct fact : p::seq<field_name, need<fact_value>, semicolons> {};
-struct fan_statement : p::seq<kw_fan, need<who>, also<open_brace, many<fact>, need<close_brace>>> {};
+struct fan_statement : p::seq<kw_fan, p::not_at<p::one<'.'>>, need<who>, also<open_brace, many<fact>, need<close_brace>>> {};
 
 struct entry_value : p::sor<any_text, date, boolean> {};
 struct entry_field : p::seq<field_name, need<entry_value>, semicolons> {};
@@ -29,7 +29,7 @@ struct date_moment : p::seq<date, also<clock>> {};
 struct moment : p::sor<release_moment, date_moment, clock> {};
 struct in_zone : p::seq<kw_in_, need<zone_text>> {};
 struct at_statement : p::seq<kw_at_, need<moment>, also<in_zone>> {};
-struct after_statement : p::seq<kw_after, need<duration>> {};
+struct after_statement : p::seq<kw_after, need<duration>, also<at_clock>> {}; // as `wait 2 days at 10:00`
 
 struct does_statement : p::seq<who, ws, kw_does, need<pattern>> {};
 

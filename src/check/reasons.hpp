@@ -9,7 +9,7 @@ namespace segue {
 struct SuppressionReason {
     std::string_view name;
     std::string_view because; // "NAME was suppressed because ..."
-    std::string_view unless;  // what would have to be otherwise
+    std::string_view unless;  // "... unless ..."
 };
 const std::vector<SuppressionReason>& suppression_reasons();
 const SuppressionReason* find_reason(std::string_view name); // null: no such reason

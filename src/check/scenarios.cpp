@@ -67,6 +67,10 @@ void Checker::statement(const ast::Statement& s, Statement& out) {
     case StatementKind::After:
         out.kind = Statement::Kind::After;
         out.length = duration(*s.length, nullptr);
+        if (s.clock) {
+            out.clock = clock(*s.clock, nullptr);
+            if (out.length % day_ms != 0) error(Code::bad_wait, s.length->span, "`after ... at` counts whole days").help = "write `after 2 days at 10:00`, or leave the hour out";
+        }
         break;
     case StatementKind::Does: {
         out.kind = Statement::Kind::Does;

@@ -28,7 +28,7 @@ Result<std::vector<ReportFile>> report_files(const std::vector<std::string>& wor
         const auto format = find_format(word.substr(0, equals), formats);
         if (!format) return Failure{"--report: " + format.message()};
         const auto path = word.substr(equals + 1);
-        if (path == "-") return Failure{fmt::format("--report writes files; for standard output write `--format {}`", *format)};
+        if (path == "-") return Failure{fmt::format("--report writes files: name one behind {}=", *format)};
         std::error_code error;
         const bool kept = !fs::exists(path, error) || fs::is_regular_file(path, error); // a pipe or /dev/null may be several things
         if (kept && !taken.insert(file_identity(path)).second) return Failure{fmt::format("--report: {} is asked for twice", path)};

@@ -155,7 +155,10 @@ std::string quoted(std::string_view text) {
     return out + "\"";
 }
 
-std::string duration_text(Span_ms span) { return span % 1000 == 0 ? canonical_duration(span) : fmt::format("{} ms", span); }
+std::string duration_text(Span_ms span) {
+    if (span % day_ms == 0 && span != 0) return fmt::format("{} day{}", span / day_ms, span == day_ms ? "" : "s"); // as limits and windows are mostly written
+    return span % 1000 == 0 ? canonical_duration(span) : fmt::format("{} ms", span);
+}
 
 std::string fan_name(const std::string& id) { return is_name(id) ? id : quoted(id); }
 

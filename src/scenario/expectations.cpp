@@ -6,6 +6,7 @@
 #include "run/ask.hpp"
 #include "scenario/describe.hpp"
 #include "scenario/play.hpp"
+#include "scenario/why.hpp"
 #include "scenario/why_not.hpp"
 
 namespace segue {
@@ -96,6 +97,7 @@ void Play::show_what_came(Diagnostic& d, const Statement& s) {
         for (std::size_t i = 0; i < std::min(most, lines.size()); ++i) d.notes.emplace_back(name, lines[i]);
         if (lines.size() > most) d.notes.emplace_back(name, fmt::format("and {} more", lines.size() - most));
     };
+    d.notes.emplace_back("clock", s.fan.empty() || !fan(s.fan) ? clock_text(world_, 0, world_.clock) : clock_text(world_, *fan(s.fan), world_.clock));
     if (came.empty()) d.notes.emplace_back("came", "nothing");
     tell("came", came);
     tell("suppressed", held_back);
@@ -118,6 +120,16 @@ void Play::show_what_came(Diagnostic& d, const Statement& s) {
 // Where the same kind of action came with another text, channel or goal: what differs.
 void Play::show_closest(Diagnostic& d, const Statement& s) {
     const auto& e = s.expected;
+    if (e.kind == Expected::Kind::Suppressed && !e.step.empty()) {
+        auto out = e;
+        out.kind = e.step == "prompt" ? Expected::Kind::Prompt : e.step == "send" ? Expected::Kind::Send : Expected::Kind::Reply;
+        auto other = e;
+        other.reason.clear();
+        for (const auto& [action, claimed] : came_) {
+            if (!claimed && meets(out, action, s.fan, asked())) d.primary = "it was not suppressed, it came";
+            if (!claimed && meets(other, action, s.fan, asked())) d.primary = fmt::format("it was suppressed because {}", action.reason);
+        }
+    }
     for (const bool same_channel : {true, false}) {
         for (const auto& [action, claimed] : came_) {
             if (claimed || action.kind != kind_of(e.kind) || e.kind == Expected::Kind::Suppressed || (!s.fan.empty() && fan(s.fan) != fan(action.fan))) continue;
@@ -195,13 +207,22 @@ std::optional<Diagnostic> Play::expect(const Statement& s) {
     if (e.kind == Expected::Kind::Stage || e.kind == Expected::Kind::Condition) return state(s);
     if (e.kind == Expected::Kind::Nothing) {
         std::vector<std::string> left;
+        const Action* first_left = nullptr;
         for (const auto& [action, claimed] : came_) {
             if (claimed || !reaches_fan(action) || (!s.fan.empty() && fan(s.fan) != fan(action.fan))) continue;
             left.push_back(expectation_of(world_, action));
+            if (!first_left) first_left = &action;
         }
         if (left.empty()) return std::nullopt;
         const auto first = left.size() == 1 ? fmt::format("`{}` came", left[0]) : fmt::format("{} actions came, the first of them `{}`", left.size(), left[0]);
         auto d = unmet(s, "nothing was expected, and " + first, "");
+        for (std::size_t i = 0; i < all_.size(); ++i) // the first of them
+            if (all_[i].id == first_left->id) {
+                auto why = why_action(world_, trace_, all_, i);
+                while (why.ends_with('\n')) why.pop_back();
+                d.notes.emplace_back("why", why);
+                break;
+            }
         d.help = "expect them, or find out why they came";
         show_what_came(d, s);
         return d;
@@ -213,6 +234,9 @@ std::optional<Diagnostic> Play::expect(const Statement& s) {
     }
     const bool taken = std::any_of(came_.begin(), came_.end(), [&](const Came& c) { return c.claimed && meets(e, c.action, s.fan, asked()); });
     auto d = unmet(s, fmt::format("expected `{}`, and it did not come", expectation_text(world_, asked(), s)), taken ? "it came, and an `expect` before this has claimed it" : came_.empty() ? "nothing came" : "nothing that came is this");
+    // It came before the clock was moved: said, and where.
+    for (std::size_t i = 0; !taken && i + came_.size() < all_.size(); ++i)
+        if (meets(e, all_[i], s.fan, asked())) d.primary = fmt::format("it came at {}, before the clock was moved", clock_text(world_, 0, all_[i].time));
     if (!taken) {
         show_closest(d, s);
         show_why_not(d, s);

@@ -65,24 +65,47 @@ std::optional<Diagnostic> Play::happen(const Statement& s) {
         record.kind = Record::Kind::Release;
         record.release = {s.release.id, s.release.title, s.release.link, s.release.artist, s.release.date, s.live};
     } else {
-        const auto& event = world_.program().events[s.event];
-        record.event = s.event;
+        // It may have been checked with another version.
+        const auto& theirs = this->asked().events[s.event];
+        const auto known_as = world_.program().event(theirs.name);
+        if (!known_as) return undone(s.span, fmt::format("there is no event `{}` any more", theirs.name), "declare it again");
+        const auto& event = world_.program().events[*known_as];
+        record.event = *known_as;
         record.fields.resize(event.fields.size());
         const Fan nobody;
         const auto* known = fan(s.fan);
         const Asking asking{world_, this->asked(), known ? *known : nobody, nullptr, world_.clock};
         for (const auto& [field, expr] : s.fields) {
-            record.fields[field] = evaluate(asking, expr);
-            if (record.fields[field].missing() && (expr.op == Op::NextRelease || expr.op == Op::LatestRelease))
+            const auto value = evaluate(asking, expr);
+            for (std::size_t f = 0; f < event.fields.size(); ++f)
+                if (event.fields[f].name == theirs.fields[field].name) record.fields[f] = value;
+            if (value.missing() && (expr.op == Op::NextRelease || expr.op == Op::LatestRelease))
                 return undone(s.span, fmt::format("there is no {} now", describe(world_, this->asked(), expr)), "name one of the catalogue, or add one: `release NAME { ... }`");
         }
+    }
+    // At a tie an undo wins, so what is done again in the instant in which it was undone would be lost: it happens a moment later.
+    if (const auto* who = fan(s.fan); s.kind == Statement::Kind::Does && who) {
+        const auto& event = world_.program().events[record.event];
+        if (event.held && event.hold < who->holds.size())
+            for (const auto& held : who->holds[event.hold])
+                if (held.key == (event.held_by == none ? Value{} : record.fields[event.held_by]) && held.undone == world_.clock) advance_to(world_.clock + 1);
     }
     return take(std::move(record), s);
 }
 
+void Play::advance_to(Time time) {
+    Actions actions;
+    const auto from = trace_.size();
+    advance(world_, time, actions);
+    for (auto i = from; i < trace_.size(); ++i) trace_[i].action += all_.size();
+    keep(std::move(actions));
+}
+
 std::optional<Diagnostic> Play::move(const Statement& s) {
     auto to = world_.clock + s.length;
-    if (s.kind == Statement::Kind::At) {
+    if (s.kind == Statement::Kind::After && s.clock) { // as a wait: that hour, so many days on
+        to = world_.zones.utc(0, {world_.zones.local(0, world_.clock).day + s.length / day_ms, *s.clock});
+    } else if (s.kind == Statement::Kind::At) {
         const auto zone = s.zone.empty() ? 0 : world_.zones.find(s.zone).value_or(0);
         auto day = s.date;
         if (s.release_day) {
@@ -101,11 +124,7 @@ std::optional<Diagnostic> Play::move(const Statement& s) {
         return undone(s.span, fmt::format("the clock is at {} already, and time does not go back", clock_text(world_, 0, world_.clock)), "put it before what happens later");
     moved_ = s.span;
     came_.clear();
-    Actions actions;
-    const auto from = trace_.size();
-    advance(world_, to, actions);
-    for (auto i = from; i < trace_.size(); ++i) trace_[i].action += all_.size();
-    keep(std::move(actions));
+    advance_to(to);
     return std::nullopt;
 }
 

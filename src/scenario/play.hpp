@@ -44,6 +44,7 @@ private:
     std::optional<Diagnostic> expect(const Statement& statement);
     std::optional<Diagnostic> take(Record record, const Statement& statement);
     void keep(Actions actions);
+    void advance_to(Time time);
     Diagnostic undone(Span span, std::string message, std::string help) const;
 
     // expectations.cpp

@@ -80,6 +80,7 @@ private:
     std::string show(const Fan& fan);
     std::string paint(std::string_view code, const std::string& text) const;
     std::string why_action(std::size_t action);
+    std::string why_last();
     std::string rule_text(const std::string& name) const;
 
     SessionWorld around_;

@@ -112,12 +112,15 @@ Session::Reply Session::why(const std::string& rest) {
     const auto& actions = play_->actions();
     const bool negative = rest == "not" || rest.starts_with("not ");
     if (!negative && rest.empty()) {
-        for (auto i = actions.size(); i > 0; --i)
-            if (actions[i - 1].kind != Action::Kind::Stage && actions[i - 1].kind != Action::Kind::Arm) return {Answer::Done, why_action(i - 1)};
+        if (auto last = why_last(); !last.empty()) return {Answer::Done, last};
         if (!actions.empty()) return {Answer::Done, why_action(actions.size() - 1)};
         return {Answer::Done, "nothing has come yet; `:why not prompt follow to ana` tells what stands in the way\n"};
     }
-    const auto asked = negative ? rest.substr(std::min<std::size_t>(4, rest.size())) : rest;
+    auto asked = negative ? rest.substr(std::min<std::size_t>(4, rest.size())) : rest;
+    std::vector<std::string> ids;
+    for (const auto& fan : play_->world().fans)
+        if (fan && !fan->gone) ids.push_back(fan_name(fan->id));
+    if (asked.starts_with("stage ") && asked.find(" of ") == std::string::npos && ids.size() == 1) asked += " of " + ids[0];
     if (asked.empty()) return {Answer::Wrong, "say what: `:why not prompt follow to ana`\n"};
     // An action is named as `expect` names it.
     const auto text = "expect " + asked;
@@ -135,6 +138,11 @@ Session::Reply Session::why(const std::string& rest) {
     const auto& statement = compiled->tests.back().statements.back();
     auto& world = play_->world();
     if (!negative) {
+        for (auto i = play_->actions().size(); i > 0 && statement.expected.kind == Expected::Kind::Stage; --i) {
+            const auto& action = play_->actions()[i - 1];
+            const bool same = action.kind == Action::Kind::Stage && play_->fan(action.fan) == play_->fan(statement.fan);
+            if (same && action.stage == compiled->program->stages[statement.expected.stage].name) return {Answer::Done, why_action(i - 1)};
+        }
         for (auto i = play_->actions().size(); i > 0; --i)
             if (play_->meets(statement.expected, play_->actions()[i - 1], statement.fan, *compiled->program)) return {Answer::Done, why_action(i - 1)};
         return {Answer::Wrong, fmt::format("`{}` has not come; `:why not {}` tells what stands in the way\n", expectation_text(world, *compiled->program, statement), asked)};

@@ -6,6 +6,8 @@
 #include "run/ask.hpp"
 #include "scenario/describe.hpp"
 #include "scenario/session_parts.hpp"
+#include "run/engine.hpp"
+#include "scenario/why.hpp"
 #include "scenario/why_not.hpp"
 #include "syntax/print.hpp"
 #include "text/utf8.hpp"
@@ -114,6 +116,58 @@ std::string Session::show(const Fan& fan) {
     return show_fan(play_->world(), fan, last);
 }
 
+std::string Session::why_action(std::size_t action) {
+    auto out = segue::why_action(play_->world(), play_->trace(), play_->actions(), action);
+    if (const auto text = rule_text(play_->actions()[action].rule); !text.empty()) out += "  rule     " + text + "\n";
+    return out;
+}
+
+// Of the last thing that happened: an action, or that none came.
+std::string Session::why_last() {
+    auto& world = play_->world();
+    const auto& trace = play_->trace();
+    const Note* event = nullptr;
+    std::size_t best = trace.size();
+    for (std::size_t i = 0; i < trace.size(); ++i) {
+        const auto& note = trace[i];
+        const bool action = note.kind == Note::Kind::Action;
+        const auto kind = action ? play_->actions()[note.action].kind : Action::Kind::Send;
+        if (action && (kind == Action::Kind::Stage || kind == Action::Kind::Arm)) continue;
+        const bool last = best < trace.size() && trace[best].time == note.time && trace[best].cause == note.cause;
+        // Of one turn an action says more than that another rule did not start.
+        if (note.kind == Note::Kind::Passed && last && trace[best].kind == Note::Kind::Action) continue;
+        if (action || note.kind == Note::Kind::Passed || note.kind == Note::Kind::Paused || note.kind == Note::Kind::Dropped) best = i;
+    }
+    if (best == trace.size()) return "";
+    const auto& note = trace[best];
+    if (note.kind == Note::Kind::Action) return why_action(note.action);
+    for (std::size_t i = 0; i < best; ++i)
+        if (trace[i].kind == Note::Kind::Event && trace[i].fan == note.fan) event = &trace[i];
+    const auto& fan = *world.fans[note.fan];
+    const auto& program = *world.versions[note.version].program;
+    const auto& rule = program.rules[note.rule];
+    auto out = fmt::format("{}, for {}, at {}\n", rule.name, fan_name(fan.id), clock_text(world, fan, note.time));
+    if (event && event->version == note.version) out += fmt::format("  at       {}\n", event_text(world, *event));
+    if (note.kind == Note::Kind::Passed) out += "  did not start: " + why_passed(world, fan, note, event && event->version == note.version ? event : nullptr) + "\n";
+    else if (note.kind == Note::Kind::Dropped) {
+        std::vector<std::string> until;
+        for (const auto& pattern : rule.until) until.push_back(describe(world, program, pattern, &rule));
+        out += fmt::format("  was dropped: its `until {}` came\n", fmt::join(until, " or "));
+    } else {
+        const auto due = note.due == never ? std::string("until its release is known and out") : "until " + clock_text(world, fan, note.due);
+        out += fmt::format("  {} {}\n", note.why == Note::Why::Quiet ? "is held back by quiet hours" : note.why == Note::Why::Limit ? "is held back by a limit" : "waits", due);
+        const auto& step = rule.steps[note.step];
+        for (const auto& route : step.routes) {
+            for (const auto q : quiet_now(world, note.time, program, fan, route.channel, rule.flow))
+                if (note.why == Note::Why::Quiet) out += fmt::format("  by       {}\n", describe(program, program.quiets[q]));
+            if (note.why == Note::Why::Limit)
+                for (const auto l : closed(note.time, world.versions[note.version], fan, route.channel, rule.flow, note.time).by) out += fmt::format("  by       {}\n", describe(program, program.limits[l]));
+        }
+    }
+    if (const auto text = rule_text(rule.name); !text.empty()) out += "  rule     " + text + "\n";
+    return out;
+}
+
 // An expression: of the fan that is named, or else of each.
 std::string Session::answer(const Step& step) {
     const auto& s = *step.statement;
@@ -142,76 +196,6 @@ std::string Session::answer(const Step& step) {
     std::string out;
     for (std::size_t i = 0; i < std::min(most, fans.size()); ++i) out += fmt::format("  {}: {}\n", fan_name(fans[i]->id), value(*fans[i]));
     if (fans.size() > most) out += fmt::format("  and {} more fans; say of whom: `... of {}`\n", fans.size() - most, fan_name(fans[0]->id));
-    return out;
-}
-
-// How an action came about: what began it, what was asked, what it waited for.
-std::string Session::why_action(std::size_t index) {
-    auto& world = play_->world();
-    const auto& action = play_->actions()[index];
-    const auto& trace = play_->trace();
-    std::string out = expectation_of(world, action) + "\n";
-    const auto row = [&](std::string_view name, const std::string& text) { out += fmt::format("  {:<8} {}\n", name, text); };
-    const auto* who = play_->fan(action.fan);
-    const auto at = [&](Time time) { return who ? clock_text(world, *who, time) : clock_text(world, 0, time); };
-    row("when", at(action.time));
-    const auto here = std::find_if(trace.begin(), trace.end(), [&](const Note& n) { return n.kind == Note::Kind::Action && n.action == index; });
-    if (here == trace.end()) return out;
-    const auto event_of = [&](std::ptrdiff_t before) -> const Note* { // the event that was being handled there
-        for (auto i = before; i >= 0; --i) {
-            const auto& note = trace[static_cast<std::size_t>(i)];
-            if (note.kind == Note::Kind::Event && note.fan == here->fan) return note.time == trace[static_cast<std::size_t>(before)].time ? &note : nullptr;
-        }
-        return nullptr;
-    };
-    if (action.kind == Action::Kind::Stage) {
-        const auto& stages = world.program().stages;
-        const auto stage = std::find_if(stages.begin(), stages.end(), [&](const Stage& s) { return s.name == action.stage; });
-        if (const auto* event = event_of(here - trace.begin())) row("at", event_text(world, *event));
-        if (stage != stages.end()) row("because", fmt::format("{} when {}", stage->name, describe(world, world.program(), stage->condition)));
-        if (!action.rule.empty()) row("credit", fmt::format("{}, which asked for it last", action.rule));
-        return out;
-    }
-    const auto& program = *world.versions[action.version].program;
-    const auto& rule = program.rules[action.rule_index];
-    row("by", action.rule);
-    if (const auto text = rule_text(action.rule); !text.empty()) row("rule", text);
-    // Its response: the notes of it up to here.
-    const Note* started = nullptr;
-    std::uint64_t response = 0;
-    for (auto i = here; i != trace.begin() && response == 0; --i)
-        if (i->kind == Note::Kind::Step && i->fan == here->fan && i->rule == here->rule && i->version == here->version) response = i->response;
-    for (auto i = trace.begin(); i != here; ++i) {
-        if (i->fan != here->fan || i->response != response || response == 0) continue;
-        if (i->kind == Note::Kind::Started) {
-            started = &*i;
-            const auto* event = event_of(i - trace.begin());
-            row("began", event && rule.trigger.kind <= TriggerKind::Every ? fmt::format("{}, at {}", at(i->time), event_text(world, *event)) : fmt::format("{}, {}", at(i->time), describe(world, program, rule.trigger)));
-            if (rule.when) row("asked", fmt::format("`{}`, and it was so", describe(world, program, *rule.when, &rule)));
-        }
-        if (i->kind == Note::Kind::Paused)
-            row("waited", fmt::format("from {} {}", at(i->time), i->why == Note::Why::Quiet ? "for the end of quiet hours" : i->why == Note::Why::Limit ? "for a limit to open" : "as the rule says"));
-        if (i->kind == Note::Kind::Branch && rule.steps[i->step].act == Act::If)
-            row("if", fmt::format("`{}` was {}", describe(world, program, *rule.steps[i->step].value, &rule), i->branch ? "so" : "not so"));
-    }
-    if (!started) row("began", "before what this session knows");
-    if (action.kind == Action::Kind::Suppressed) {
-        if (const auto* reason = find_reason(action.reason)) {
-            row("because", fmt::format("{}: {}", action.reason, reason->because));
-            row("unless", std::string(reason->unless));
-        }
-        return out;
-    }
-    if (!action.channel.empty()) {
-        const auto channel = program.channel(action.channel);
-        const auto& routes = rule.steps[action.step].routes;
-        std::vector<std::string> names;
-        for (const auto& route : routes) names.push_back(program.channels[route.channel].name);
-        const bool needs = channel && program.channels[*channel].needs_consent;
-        row("channel", fmt::format("{}, {}{}", action.channel, needs ? "which the fan consented to" : "which needs no consent",
-                                   names.size() > 1 ? fmt::format("; the first of {} that was open", fmt::join(names, ", ")) : ""));
-    }
-    if (rule.aim != none) row("aims at", program.stages[rule.aim].name);
     return out;
 }
 

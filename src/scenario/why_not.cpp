@@ -6,6 +6,7 @@
 #include "check/reasons.hpp"
 #include "run/engine.hpp"
 #include "scenario/describe.hpp"
+#include "scenario/why.hpp"
 
 namespace segue {
 
@@ -24,7 +25,7 @@ bool uses_fields(const Program& program, const EventPattern& pattern) {
 }
 
 // What the fields of a rule were, at an event that its trigger names.
-std::vector<Value> slots_of(const Rule& rule, const Note& event) {
+std::vector<Value> slots_of(const Rule& rule, const Note& event) { // both of one version
     std::vector<Value> slots(rule.slots.size());
     for (std::uint32_t p = 0; p < rule.trigger.patterns.size(); ++p) {
         if (rule.trigger.patterns[p].event != event.event) continue;
@@ -50,10 +51,11 @@ public:
             step_ = static_cast<std::uint32_t>(step - rule_->steps.begin());
             because_.clear();
             started_ = false;
+            near_ = 0;
             history();
             if (!started_) start();
             message();
-            out.push_back({r, fmt::format("{} (on {})", rule_->name, describe(world_, program_, rule_->trigger)), because_});
+            out.push_back({r, fmt::format("{} (on {})", rule_->name, describe(world_, program_, rule_->trigger)), because_, near_});
         }
         return out;
     }
@@ -78,6 +80,7 @@ private:
     const Rule* rule_ = nullptr;
     std::uint32_t index_ = 0, step_ = 0;
     std::vector<std::string> because_;
+    int near_ = 0;
     bool started_ = false;      // and is under way, or came as far as the step
     std::vector<Value> slots_;  // of the last event that it was considered at
 };
@@ -107,11 +110,11 @@ void Search::history() {
     const Note* before = nullptr; // the event that `last` was considered at
     for (const auto& note : trace_) {
         if (note.fan != fan_.number) continue;
-        if (note.kind == Note::Kind::Event && note.event < program_.events.size()) event = &note;
+        if (note.kind == Note::Kind::Event) event = &note;
         const bool ours = note.version + 1 == world_.versions.size() && note.rule == index_;
         if (!ours || (note.kind != Note::Kind::Passed && note.kind != Note::Kind::Started)) continue;
         last = &note;
-        before = event && event->time == note.time ? event : nullptr;
+        before = event && event->time == note.time && event->version == note.version ? event : nullptr;
     }
     slots_.clear();
     if (before) slots_ = slots_of(*rule_, *before);
@@ -125,6 +128,7 @@ void Search::history() {
         else if (r.wait.kind == Wait::Kind::For) say(fmt::format("it waits for `{}`, {}", describe(world_, *world_.versions[r.version].program, step.pattern, r.wait.values.data()), due));
         else say(fmt::format("it is under way and waits, {}", due));
     }
+    near_ = started_ || (last && last->kind == Note::Kind::Started) ? 2 : last ? 1 : 0;
     if (started_ || !last || last->kind != Note::Kind::Started) {
         if (!started_ && last && before) say(fmt::format("it was last considered at {}, at `{}`, and did not start", when(last->time), event_text(world_, *before)));
         return;
@@ -132,7 +136,14 @@ void Search::history() {
     auto text = fmt::format("it started at {}", when(last->time));
     for (const auto& note : trace_) {
         if (note.response != last->response || note.fan != fan_.number) continue;
-        if (note.kind == Note::Kind::Dropped) text += fmt::format(", and was dropped at {} by its `until`", when(note.time));
+        if (note.kind == Note::Kind::Dropped) {
+            std::vector<std::string> until;
+            for (const auto& pattern : rule_->until) until.push_back(describe(world_, program_, pattern, rule_));
+            text += fmt::format(", and was dropped at {} by its `until {}`", when(note.time), fmt::join(until, " or "));
+        }
+        if (note.kind == Note::Kind::Branch) text += ", " + branch_text(world_, note);
+        if (note.kind == Note::Kind::Step && note.step == step_ && (rule_->steps[step_].act == Act::Tag || rule_->steps[step_].act == Act::Untag))
+            text += rule_->steps[step_].act == Act::Tag ? ", the tag was set already or is" : ", the tag was not set or is not";
         if (note.kind != Note::Kind::Ended) continue;
         text += note.time == last->time ? ", and ended at once" : fmt::format(", and ended at {}", when(note.time));
     }
@@ -149,15 +160,23 @@ void Search::trigger() {
     const auto& t = rule_->trigger;
     const auto asked = asking();
     switch (t.kind) {
-    case TriggerKind::Event: return say(fmt::format("`{}` would have to happen{}", describe(world_, program_, t), slots_.empty() ? "" : " again"));
+    case TriggerKind::Event: {
+        const auto& event = program_.events[t.patterns[0].event];
+        const bool held = event.held && event.held_by != none && !slots_.empty();
+        return say(fmt::format("`{}` would have to happen{}{}", describe(world_, program_, t), slots_.empty() ? "" : " again", held ? fmt::format(", for another {}: one that is held already is no new action", event.fields[event.held_by].name) : ""));
+    }
     case TriggerKind::Count:
     case TriggerKind::Every: {
         const auto& query = program_.queries[t.query];
-        if (t.per != none && slots_.empty()) return say(fmt::format("`{}` would have to happen", describe(world_, program_, t)));
+        if (t.per != none && slots_.empty()) return say(fmt::format("`{}` would have to happen: 0 of {} so far", describe(world_, program_, t), t.count));
         const auto n = count(asked, query);
         const auto& event = program_.events[t.patterns[0].event].name;
         if (t.kind == TriggerKind::Every) return say(fmt::format("`{}` is {}: it starts at each multiple of {}", event, n, t.count));
-        if (n < t.count) return say(fmt::format("`{}` is {}, and {} are needed: {} more would do", describe(world_, program_, t), n, t.count, t.count - n));
+        std::string of;
+        if (t.per != none)
+            for (std::size_t i = 0; i < rule_->slots.size(); ++i)
+                if (rule_->slots[i].name == program_.events[t.patterns[0].event].fields[t.per].name) of = fmt::format(" for {}", describe(world_, program_, slots_[i]));
+        if (n < t.count) return say(fmt::format("`{}` is {}{}, and {} are needed: {} more would do", describe(world_, program_, t), n, of, t.count, t.count - n));
         return say(fmt::format("`{}` is reached ({}): it is considered at the next `{}`", describe(world_, program_, t), n, event));
     }
     case TriggerKind::Silence: {
@@ -169,7 +188,13 @@ void Search::trigger() {
         return say(fmt::format("`{}` is reached at {}", describe(world_, program_, t), when(base + t.span)));
     }
     case TriggerKind::Enter:
-        if (fan_.stage >= static_cast<int>(t.stage)) return say(fmt::format("the stage is {} already: it is entered once", program_.stages[static_cast<std::size_t>(fan_.stage)].name));
+        if (fan_.stage >= static_cast<int>(t.stage)) {
+            const auto& stage = program_.stages[t.stage].name;
+            const bool entered = std::any_of(actions_.begin(), actions_.end(), [&](const Action& a) { return a.kind == Action::Kind::Stage && a.stage == stage && a.fan == fan_.id; });
+            const auto there = program_.stages[static_cast<std::size_t>(fan_.stage)].name;
+            if (fan_.stage == static_cast<int>(t.stage)) return say(fmt::format("the stage is {} already, and is entered once", there));
+            return say(fmt::format("the stage is {}: {} was {}, and a stage never falls", there, stage, entered ? "entered before" : "passed over, or entered before this was known"));
+        }
         for (const auto& part : blame(asked, program_.stages[t.stage].condition)) say(fmt::format("the stage {} is not reached: {}", program_.stages[t.stage].name, part));
         return;
     case TriggerKind::Release:
@@ -242,7 +267,7 @@ void Search::message() {
 } // namespace
 
 std::string event_text(const World& world, const Note& note) {
-    const auto& program = world.program();
+    const auto& program = *world.versions[note.version].program;
     if (note.event >= program.events.size()) return "?";
     const auto& event = program.events[note.event];
     EventPattern pattern;
@@ -296,7 +321,9 @@ std::vector<Obstacle> why_not(World& world, const Fan& fan, const Expected& expe
         if (holds(asking, expected.condition)) return {};
         return {{none, describe(world, program, expected.condition), blame(asking, expected.condition)}};
     }
-    return Search(world, fan, expected, trace, actions).rules();
+    auto out = Search(world, fan, expected, trace, actions).rules();
+    std::stable_sort(out.begin(), out.end(), [](const Obstacle& a, const Obstacle& b) { return a.near > b.near; });
+    return out;
 }
 
 } // namespace segue
