@@ -112,7 +112,13 @@ std::optional<std::string> Session::put(const ast::EntryPart& part, const std::s
             for (const auto& d : declarations)
                 if (d.name.text == part.replaces.text) found.push_back({path, d.span, d.name.text});
         };
-        if (!part.replaces) break;
+        const auto setting = [&](const auto& all_of_it) {
+            for (const auto& one : all_of_it) found.push_back({path, one.span, part.setting});
+        };
+        if (part.setting == "stages") setting(file.stages);
+        if (part.setting == "timezone") setting(file.timezones);
+        if (part.setting == "attribution") setting(file.attributions);
+        if (!part.replaces) continue;
         if (part.rule) {
             rules(file.flow);
             for (const auto& flow : file.flows) rules(flow);
@@ -142,8 +148,17 @@ std::optional<std::string> Session::put(const ast::EntryPart& part, const std::s
 
 Session::Reply Session::wrong(const Diagnostics& diagnostics, const Sources& sources, std::uint32_t) const {
     Diagnostics errors;
-    for (const auto& d : diagnostics.all())
-        if (d.severity() == Severity::Error) errors.error(d.code, d.span, "") = d;
+    for (auto d : diagnostics.all()) {
+        if (d.severity() != Severity::Error) continue;
+        const auto word = std::string(sources[d.span.source].slice(d.span));
+        const auto* known = d.code == Code::unknown_name && play_ ? play_->fan(word) : nullptr;
+        if (known && !known->gone) {
+            d.primary = "a fan";
+            d.help = fmt::format("`{0}` alone shows them, `{0} does EVENT(...)` lets them act, `stage of {0}` asks about them", word);
+            d.mend.clear();
+        }
+        errors.error(d.code, d.span, "") = d;
+    }
     std::string out;
     for (const auto& d : errors.all()) out += render_human(d, sources, color_) + "\n";
     if (!out.empty()) out.pop_back();
@@ -151,9 +166,12 @@ Session::Reply Session::wrong(const Diagnostics& diagnostics, const Sources& sou
 }
 
 Session::Reply Session::enter(const std::string& text, bool last) {
+    if (text.starts_with("\xEF\xBB\xBF")) return enter(text.substr(3), last); // a byte order mark
     const auto line = trimmed(text);
-    if (line.empty() || line[0] == '#') return {};
+    if (line.empty() || (line[0] == '#' && line.find('\n') == std::string::npos)) return {};
     if (line[0] == ':') return command(line);
+    for (const auto* word : {"quit", "exit", "help", "?"})
+        if (line == word && !play_->fan(line)) return {Answer::Wrong, fmt::format("commands begin with a colon: `:{}`\n", line == "?" ? "help" : line)};
     return take(text, last);
 }
 
@@ -222,6 +240,7 @@ Session::Reply Session::take(const std::string& text, bool last) {
         const auto trace = play_->trace().size();
         const auto actions = play_->actions().size();
         const auto before = play_->world().clock;
+        const auto consents = consents_of(step);
         if (step.statement && step.statement->kind == Statement::Kind::Ask) {
             reply.text += answer(step);
             continue;
@@ -242,7 +261,10 @@ Session::Reply Session::take(const std::string& text, bool last) {
         }
         if (step.version) reply.text += paint("2", fmt::format("the program has {} rule{} now", step.version->program->rules.size(), step.version->program->rules.size() == 1 ? "" : "s")) + "\n";
         else if (step.statement->kind == Statement::Kind::Expect) reply.text += paint("32", "met") + "\n";
-        else reply.text += tell(trace, actions, before, step.statement->kind == Statement::Kind::Does || step.statement->kind == Statement::Kind::At || step.statement->kind == Statement::Kind::After);
+        else if (const auto changed = told_consents(step, consents); !changed.empty()) {
+            const auto told = tell(trace, actions, before, false);
+            reply.text += changed + (play_->actions().size() == actions && told.find("noted") != std::string::npos ? "" : told);
+        } else reply.text += tell(trace, actions, before, step.statement->kind == Statement::Kind::Does || step.statement->kind == Statement::Kind::At || step.statement->kind == Statement::Kind::After);
     }
     if (!only_asks) add(std::move(entry));
     return reply;

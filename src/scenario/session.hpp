@@ -76,6 +76,8 @@ private:
 
     // session_tell.cpp
     std::string tell(std::size_t trace_from, std::size_t actions_from, Time before, bool may_wake); // may_wake: rules could have woken
+    std::vector<std::string> consents_of(const Step& step);  // of the fan who acts
+    std::string told_consents(const Step& step, const std::vector<std::string>& before);
     std::string answer(const Step& step);
     std::string show(const Fan& fan);
     std::string paint(std::string_view code, const std::string& text) const;

@@ -11,6 +11,7 @@
 #include "scenario/session_parts.hpp"
 #include "scenario/why_not.hpp"
 #include "syntax/build.hpp"
+#include "syntax/format.hpp"
 #include "syntax/parse.hpp"
 #include "syntax/words.hpp"
 #include "text/did_you_mean.hpp"
@@ -197,15 +198,18 @@ Session::Reply Session::travel(const std::string& word, const std::string& rest)
             if (reply.answer == Answer::Wrong && keep > 0) continue;
             if (reply.answer == Answer::Wrong) {
                 entries_ = all;
+                replay(0);
+                const auto begin = clock();
                 replay(was);
-                return reply;
+                return {Answer::Wrong, fmt::format("this session begins at {}\n", begin)};
             }
             looked_ = std::make_unique<Entry>(std::move(entries_.back()));
             entries_ = all;
             done_ = keep;
             const auto later = all.size() - keep;
             if (later == 0) return reply;
-            return {Answer::Done, "  " + paint("2", fmt::format("it is {}; {} later entr{} of `:forward`", clock(), later, later == 1 ? "y is one" : "ies are those")) + "\n"};
+            return {Answer::Done, (reply.text.find("nothing was due") == std::string::npos && reply.text.find("nothing came of it") == std::string::npos ? reply.text : std::string()) +
+                                      "  " + paint("2", fmt::format("it is {}; {} later entr{} of `:forward`", clock(), later, later == 1 ? "y is one" : "ies are those")) + "\n"};
         }
     }
     std::size_t n = 1;
@@ -304,8 +308,9 @@ Session::Reply Session::show_rules() {
         if (const auto n = started[rule.name]; n > 0) out += paint("2", fmt::format("  started {} time{}", n, n == 1 ? "" : "s"));
         out += "\n      " + rule_text(rule.name) + "\n";
     }
-    for (const auto& limit : program.limits) out += "  " + describe(program, limit) + "\n";
-    for (const auto& quiet : program.quiets) out += "  " + describe(program, quiet) + "\n";
+    const auto& version = now();
+    for (const auto* spans : {&version.places.limits, &version.places.quiets, &version.places.promises})
+        for (const auto span : *spans) out += "  " + one_line(version.sources[span.source].slice(span)) + "\n"; // as `:drop` takes them
     return {Answer::Done, out.empty() ? "  no rules yet: `on save >= 2 => prompt follow`\n" : out};
 }
 
@@ -401,6 +406,7 @@ Session::Reply Session::drop(const std::string& name) {
         const auto near = did_you_mean(name, names);
         return {Answer::Wrong, fmt::format("there is no rule or declaration `{}`; {}\n", name, near ? fmt::format("did you mean `{}`?", *near) : "`:rules` lists the rules")};
     }
+    if (found.size() > 1 && std::all_of(found.begin(), found.end(), [&](const Found& f) { return f.name == found[0].name; })) found.resize(1); // the first of several that say the same
     if (found.size() > 1) {
         std::vector<std::string> of;
         for (const auto& f : found) of.push_back("`" + f.name + "`");
@@ -409,7 +415,24 @@ Session::Reply Session::drop(const std::string& name) {
     auto texts = version.texts;
     const auto root = std::find_if(texts.begin(), texts.end(), [&](const ProgramText& t) { return t.path == found[0].path; });
     if (root == texts.end()) return {Answer::Wrong, fmt::format("`{}` stands in {}, which is only used by what was loaded: `:load` it to change it\n", found[0].name, found[0].path)};
-    root->text.erase(found[0].span.begin, found[0].span.end - found[0].span.begin);
+    // With its lines, if nothing else stands on them, and the doc comment above.
+    auto begin = static_cast<std::size_t>(found[0].span.begin);
+    auto end = static_cast<std::size_t>(found[0].span.end);
+    const auto& text = root->text;
+    const auto line_begin = [&](std::size_t at) { return at == 0 ? 0 : text.rfind('\n', at - 1) == std::string::npos ? 0 : text.rfind('\n', at - 1) + 1; };
+    const auto blank = [&](std::size_t from, std::size_t to) { return text.substr(from, to - from).find_first_not_of(" \t\r") == std::string::npos; };
+    const auto line_end = std::min(text.find('\n', end), text.size());
+    if (blank(line_begin(begin), begin) && blank(end, line_end)) {
+        begin = line_begin(begin);
+        end = std::min(line_end + 1, text.size());
+        while (begin > 0) {
+            const auto above = line_begin(begin - 1);
+            const auto first = text.find_first_not_of(" \t", above);
+            if (first >= begin || text.compare(first, 2, "##") != 0) break;
+            begin = above;
+        }
+    }
+    root->text.erase(begin, end - begin);
     auto changed = compile(texts);
     if (changed->diagnostics.has_errors()) return wrong(changed->diagnostics, changed->sources, 0);
     Entry entry;
@@ -421,44 +444,62 @@ Session::Reply Session::drop(const std::string& name) {
     return {Answer::Done, fmt::format("  {} is out of the program; what it had begun finishes\n", found[0].name)};
 }
 
-namespace {
-
-bool told_by_expect(const Action& a) { return a.kind != Action::Kind::Stage; }
-
-} // namespace
-
-// The texts of the program, and one test: every statement in its order, with what came of it under the rules as they are now.
+// The texts of the program without their tests, and one test: every statement in its order, with what comes of it under the rules as they are now.
 Session::Reply Session::save(const std::string& path, bool over) {
     if (path.empty()) return {Answer::Wrong, "say where: `:save tried.flow`\n"};
     if (around_.begin) return {Answer::Wrong, "this session began with the fans of a state file; a test begins with none, so it cannot be saved as one\n"};
     if (!around_.write) return {Answer::Wrong, "nothing can be written here\n"};
-    std::string out;
+    std::string out, notes;
+    std::size_t left_out = 0;
     for (const auto& text : now().texts) {
-        if (text.text.empty()) continue;
-        out += text.text;
-        if (!out.ends_with('\n')) out += '\n';
-        out += '\n';
+        std::string rest;
+        std::size_t from = 0;
+        for (const auto& file : now().loaded.files)
+            if (now().sources[file.source].name() == text.path && !now().sources[file.source].embedded())
+                for (const auto& test : file.tests) {
+                    rest += text.text.substr(from, test.span.begin - from);
+                    from = test.span.end;
+                    ++left_out;
+                }
+        rest += text.text.substr(std::min(from, text.text.size()));
+        while (!rest.empty() && (rest.back() == '\n' || rest.back() == ' ')) rest.pop_back();
+        if (rest.find_first_not_of(" \t\n") != std::string::npos) out += rest + "\n\n";
     }
-    Play again(ledger_, now().program);
-    std::string test = "test \"what was tried\" {\n";
-    bool any = false;
-    std::vector<bool> claimed;
-    const auto expect_what_came = [&](std::size_t from) {
-        for (auto i = from; i < again.actions().size(); ++i)
-            if (told_by_expect(again.actions()[i])) test += "  expect " + expectation_of(again.world(), again.actions()[i]) + "\n";
-            else test += "  expect " + expectation_of(again.world(), again.actions()[i]) + "\n";
-    };
-    for (std::size_t e = 0; e < done_; ++e) {
+    if (left_out > 0) notes += fmt::format("  the {} test{} of the scripts {} left out\n", left_out, left_out == 1 ? "" : "s", left_out == 1 ? "is" : "are");
+    // What was done, compiled for the program as it is now.
+    std::string done_text;
+    bool acted = false, changed = false;
+    for (std::size_t e = 0; e < done_; ++e)
         for (const auto& step : entries_[e].steps) {
+            changed = changed || (step.version && acted);
             if (!step.statement || step.statement->kind == Statement::Kind::Ask || step.statement->kind == Statement::Kind::Expect) continue;
-            const auto from = again.actions().size();
-            if (again.run(*step.statement, step.asked)) continue;
-            any = true;
-            test += "  " + one_line(step.text) + "\n";
-            expect_what_came(from);
+            acted = true;
+            done_text += one_line(step.text) + "\n";
         }
+    if (acted) {
+        Sources sources;
+        Diagnostics diagnostics;
+        sources.add("entered", done_text);
+        std::vector<ast::Statement> statements;
+        for (auto& part : build_entry(parse_entry(sources, 0, diagnostics), sources, diagnostics))
+            if (part.statement) statements.push_back(std::move(*part.statement));
+        const auto compiled = compile(now().texts, &statements, done_text);
+        if (compiled->diagnostics.has_errors()) {
+            auto reply = wrong(compiled->diagnostics, compiled->sources, compiled->entered);
+            reply.text = "what was done does not fit the program as it is now; nothing was written\n" + reply.text;
+            return reply;
+        }
+        Play again(ledger_->copy(), compiled->program);
+        out += "test \"what was tried\" {\n";
+        for (const auto& statement : compiled->tests.back().statements) {
+            const auto from = again.actions().size();
+            out += "  " + one_line(std::string_view(done_text).substr(statement.span.begin, statement.span.end - statement.span.begin)) + "\n";
+            if (again.run(statement)) return {Answer::Wrong, "what was done cannot be done again under the rules as they are now; nothing was written\n"};
+            for (auto i = from; i < again.actions().size(); ++i) out += "  expect " + expectation_of(again.world(), again.actions()[i]) + "\n";
+        }
+        out += "  expect nothing\n}\n";
+        if (changed) notes += "  the rules changed on the way: the test says what comes under the rules as they are now\n";
     }
-    if (any) out += test + "  expect nothing\n}\n";
     if (out.empty()) return {Answer::Wrong, "there is nothing to save yet\n"};
     // As it will be read: what cannot be read again is not written.
     auto texts = std::vector<ProgramText>{{path, out}};
@@ -472,8 +513,12 @@ Session::Reply Session::save(const std::string& path, bool over) {
         reply.text = "the files of this session cannot stand in one; nothing was written\n" + reply.text;
         return reply;
     }
+    Sources formatted;
+    formatted.add(path, out);
+    Diagnostics unheard;
+    if (const auto pretty = format(formatted, 0, unheard)) out = *pretty;
     if (const auto written = around_.write(path, out, over); !written) return {Answer::Wrong, written.message() + "\n"};
-    return {Answer::Done, fmt::format("  written to {}{}\n", path, any ? fmt::format("; `segue test {}` plays it", path) : "")};
+    return {Answer::Done, notes + fmt::format("  written to {}{}\n", path, acted ? fmt::format("; `segue test {}` plays it", path) : "")};
 }
 
 std::vector<std::string> Session::completions(const std::string& line, std::size_t cursor) {

@@ -55,8 +55,10 @@ std::string Session::tell(std::size_t trace_from, std::size_t actions_from, Time
         out += "  " + shown + "\n";
     };
     const Note* event = nullptr;
+    const bool several = std::count_if(world.fans.begin(), world.fans.end(), [](const auto& fan) { return fan && !fan->gone; }) > 1;
     for (auto i = trace_from; i < trace.size(); ++i) {
         const auto& note = trace[i];
+        const auto whose = [&]() { return moved && several ? " (" + fan_name(world.fans[note.fan]->id) + ")" : std::string(); };
         if (note.fan >= world.fans.size() || !world.fans[note.fan]) continue;
         const auto& fan = *world.fans[note.fan];
         const auto& program = *world.versions[note.version].program;
@@ -75,7 +77,7 @@ std::string Session::tell(std::size_t trace_from, std::size_t actions_from, Time
             break;
         }
         case Note::Kind::Passed:
-            if (passed++ < most_passed) line(note.time, "not started: " + why_passed(world, fan, note, event), rule().name, "2");
+            if (passed++ < most_passed) line(note.time, "not started: " + why_passed(world, fan, note, event && event->version == note.version ? event : nullptr) + whose(), rule().name, "2");
             else ++more_passed;
             break;
         case Note::Kind::Step: {
@@ -88,13 +90,13 @@ std::string Session::tell(std::size_t trace_from, std::size_t actions_from, Time
         case Note::Kind::Paused: {
             const auto due = note.due == never ? std::string("until its release is known and out") : "until " + clock_text(world, fan, note.due);
             const auto what = note.why == Note::Why::Quiet ? "held back by quiet hours" : note.why == Note::Why::Limit ? "held back by a limit" : "waits";
-            line(note.time, fmt::format("{} {}", what, due), rule().name, "0");
+            line(note.time, fmt::format("{} {}{}", what, due, whose()), rule().name, "0");
             break;
         }
         case Note::Kind::Dropped: {
             std::vector<std::string> until;
             for (const auto& pattern : rule().until) until.push_back(describe(world, program, pattern, &rule()));
-            line(note.time, fmt::format("dropped by its `until {}`", fmt::join(until, " or ")), rule().name, "33");
+            line(note.time, fmt::format("dropped by its `until {}`{}", fmt::join(until, " or "), whose()), rule().name, "33");
             break;
         }
         default: break;
@@ -165,6 +167,27 @@ std::string Session::why_last() {
         }
     }
     if (const auto text = rule_text(rule.name); !text.empty()) out += "  rule     " + text + "\n";
+    return out;
+}
+
+std::vector<std::string> Session::consents_of(const Step& step) {
+    std::vector<std::string> out;
+    if (!step.statement || step.statement->kind != Statement::Kind::Does) return out;
+    const auto* fan = play_->fan(step.statement->fan);
+    const auto& program = play_->world().program();
+    for (const auto& channel : program.channels)
+        if (fan && channel.needs_consent && consents(play_->world(), program, *fan, channel.symbol)) out.push_back(channel.name);
+    return out;
+}
+
+std::string Session::told_consents(const Step& step, const std::vector<std::string>& before) {
+    std::string out;
+    const auto after = consents_of(step);
+    const auto has = [](const std::vector<std::string>& all, const std::string& one) { return std::find(all.begin(), all.end(), one) != all.end(); };
+    for (const auto& channel : after)
+        if (!has(before, channel)) out += fmt::format("  {}\n", paint("36", fmt::format("consent to {}", channel)));
+    for (const auto& channel : before)
+        if (!has(after, channel)) out += fmt::format("  {}\n", paint("36", fmt::format("no consent to {} any more", channel)));
     return out;
 }
 

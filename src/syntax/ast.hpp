@@ -333,6 +333,7 @@ struct EntryPart {
     Span span;
     Name replaces; // Item: the label of a rule, or the name of a declaration; empty: none
     bool rule = false;
+    std::string setting; // Item without a name, of which a program has one: "stages", "timezone", "attribution"
 };
 
 // One file. Rules outside any flow are in `flow`, named after the file.

@@ -201,6 +201,9 @@ std::vector<ast::EntryPart> Builder::entry() {
         case Kind::channel:
         case Kind::define:
         case Kind::flow: part.replaces = name(*at.child(Kind::name)); break;
+        case Kind::stages: part.setting = "stages"; break;
+        case Kind::timezone: part.setting = "timezone"; break;
+        case Kind::attribution: part.setting = "attribution"; break;
         default: break; // what has no name
         }
         out.push_back(std::move(part));
