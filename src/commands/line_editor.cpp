@@ -88,7 +88,7 @@ LineEditor::LineEditor(std::string history_file, Complete complete) : parts_(std
         for (const auto& word : words) width = std::max(width, word.size());
         std::string shown = "\n";
         const auto columns = std::max<std::size_t>(1, 78 / (width + 2));
-        for (std::size_t i = 0; i < words.size() && i < 60; ++i) {
+        for (std::size_t i = 0; i < words.size() && i < 200; ++i) {
             shown += words[i] + std::string(width + 2 - words[i].size(), ' ');
             if ((i + 1) % columns == 0) shown += "\n";
         }
@@ -168,7 +168,17 @@ void LineEditor::remember(const std::string& entry) {
     auto& p = *parts_;
     auto text = entry;
     while (text.ends_with('\n')) text.pop_back();
-    std::replace(text.begin(), text.end(), '\n', ' '); // one line in the history: line breaks carry no meaning
+    // One line in the history: line breaks carry no meaning, but end comments, and stand in texts of several lines.
+    if (text.find("\"\"\"") != std::string::npos && text.find('\n') != std::string::npos) return;
+    bool quoted = false, comment = false;
+    std::string line;
+    for (const char c : text) {
+        if (c == '\n') quoted = comment = false;
+        else if (c == '"' && !comment) quoted = !quoted;
+        else if (c == '#' && !quoted) comment = true;
+        if (!comment) line += c == '\n' ? ' ' : c;
+    }
+    text = text.find('\n') == std::string::npos ? text : line;
     HistEvent event;
     if (text.find_first_not_of(" \t") == std::string::npos) return;
     ::history(p.history, &event, H_ENTER, text.c_str());

@@ -49,6 +49,17 @@ void put(const std::string& text) {
     std::fflush(stdout);
 }
 
+// Each with its line break.
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> out;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto end = std::min(text.find('\n', at), text.size() - 1) + 1;
+        out.push_back(text.substr(at, end - at));
+        at = end;
+    }
+    return out;
+}
+
 int at_terminal(Session& session, bool color) {
     put(color ? "\033[1msegue\033[0m " SEGUE_VERSION "  `:help` tells what can be entered, Ctrl-D ends it\n" : "segue " SEGUE_VERSION "  `:help` tells what can be entered, Ctrl-D ends it\n");
     LineEditor editor(history_file(), [&](const std::string& line, std::size_t cursor) { return session.completions(line, cursor); });
@@ -57,24 +68,27 @@ int at_terminal(Session& session, bool color) {
     while (true) {
         auto prompt = entry.empty() ? session.clock() + "> " : std::string(session.clock().size(), ' ') + ". ";
         if (color) prompt = "\1\033[36m\1" + prompt + "\1\033[0m\1";
-        const auto line = editor.read(prompt);
-        if (!line) break;
-        if (line->empty()) { // Ctrl-C
+        const auto read = editor.read(prompt);
+        if (!read && entry.empty()) break;
+        if (!read || read->empty()) { // Ctrl-C, and Ctrl-D in the middle: the entry is left, not the session
+            if (!read) put("\n");
             entry.clear();
             continue;
         }
-        entry += *line;
-        const auto blank = line->find_first_not_of(" \t\n") == std::string::npos;
-        if (blank && entry == *line) {
+        // What was pasted can be several entries.
+        const auto lines = lines_of(*read);
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            const bool blank = lines[i].find_first_not_of(" \t\r\n") == std::string::npos;
+            if (blank && entry.empty()) continue;
+            entry += lines[i];
+            if (i + 1 < lines.size() && continues_entry(lines[i + 1])) continue;
+            const auto reply = session.enter(entry, blank);
+            if (reply.answer == Session::Answer::More) continue;
+            editor.remember(entry);
             entry.clear();
-            continue;
+            put(reply.text);
+            if (reply.answer == Session::Answer::Quit) return done;
         }
-        const auto reply = session.enter(entry, blank);
-        if (reply.answer == Session::Answer::More) continue;
-        editor.remember(entry);
-        entry.clear();
-        put(reply.text);
-        if (reply.answer == Session::Answer::Quit) return done;
     }
     put("\n");
     return done;
@@ -83,23 +97,21 @@ int at_terminal(Session& session, bool color) {
 // Each entry and what came of it; the exit code tells whether all of it could be done.
 int from_pipe(Session& session) {
     int exit = done;
-    std::string entry, line;
-    bool more = true;
+    std::string entry, line, next;
+    bool more = static_cast<bool>(std::getline(std::cin, next));
     while (more) {
-        more = static_cast<bool>(std::getline(std::cin, line));
-        if (!more && entry.empty()) break;
-        if (more) entry += line + "\n";
-        const bool blank = more && line.find_first_not_of(" \t\r") == std::string::npos;
+        line = std::move(next);
+        next.clear();
+        more = static_cast<bool>(std::getline(std::cin, next));
+        entry += line + "\n";
+        const bool blank = line.find_first_not_of(" \t\r") == std::string::npos;
+        if (more && continues_entry(next) && !blank) continue;
         const auto reply = session.enter(entry, blank || !more);
         if (reply.answer == Session::Answer::More) continue;
         std::string shown;
         if (entry.find_first_not_of(" \t\r\n") != std::string::npos)
-            for (std::size_t at = 0; at < entry.size();) {
-                const auto end = std::min(entry.find('\n', at), entry.size());
-                const auto text = entry.substr(at, end - at);
-                if (!text.empty()) shown += (at == 0 ? "> " : ". ") + text + "\n";
-                at = end + 1;
-            }
+            for (const auto& text : lines_of(entry))
+                if (text != "\n") shown += (shown.empty() ? "> " : ". ") + text;
         put(shown + reply.text);
         entry.clear();
         if (reply.answer == Session::Answer::Wrong) exit = scripts_wrong;

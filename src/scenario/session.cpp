@@ -34,6 +34,14 @@ bool goes_on(const std::string& text, const Diagnostics& diagnostics) {
 
 } // namespace
 
+bool continues_entry(std::string_view line) {
+    if (line.empty() || line[0] == '\n' || line[0] == '\r') return false;
+    if (line[0] == ' ' || line[0] == '\t' || line[0] == '}' || line[0] == ')' || line[0] == ']') return line.find_first_not_of(" \t\r\n") != std::string_view::npos;
+    for (const std::string_view begin : {"=>", "->", "then ", "or ", "and ", "when ", "until ", "once ", "else "})
+        if (line.starts_with(begin)) return true;
+    return false;
+}
+
 Session::Session(SessionWorld around, bool color) : around_(std::move(around)), color_(color), ledger_(std::make_shared<Ledger>()) {}
 Session::~Session() = default;
 

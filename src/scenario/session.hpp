@@ -25,6 +25,9 @@ struct SessionWorld { // the world around it
     std::function<Result<World>(std::shared_ptr<Ledger>, std::shared_ptr<const Program>)> begin;
 };
 
+// Whether a line can only go on the entry before it: it is indented, or begins with a word or a sign that begins nothing.
+bool continues_entry(std::string_view line);
+
 class Session {
 public:
     explicit Session(SessionWorld around, bool color = false);
@@ -60,7 +63,7 @@ private:
     const Version& now() const;
     std::uint64_t asked() const; // grows with what is kept of a fan
 
-    // session_commands.cpp
+    // session_commands.cpp, session_files.cpp (load, save, drop), session_complete.cpp (completions)
     Reply command(const std::string& line);
     Reply help(const std::string& about) const;
     Reply why(const std::string& rest);

@@ -5,6 +5,7 @@
 
 #include "check/analysis/budget.hpp"
 #include "check/check.hpp"
+#include "check/reasons.hpp"
 #include "run/engine.hpp"
 #include "scenario/describe.hpp"
 #include "scenario/documented.hpp"
@@ -22,34 +23,36 @@ namespace segue {
 
 namespace {
 
-struct CommandRow {
-    std::string_view name, arguments, summary;
-};
-constexpr CommandRow commands[] = {
-    {"why", "[ACTION]", "how the last action (or the last that ACTION names) came about"},
-    {"why not", "ACTION", "what stands in the way of `prompt follow to ana`, and what would make it come"},
-    {"back", "[N]", "one entry (or N) back in time, as if it had not been"},
-    {"forward", "[N]", "and forward again"},
-    {"at", "TIME", "to that time, before or after now: `:at 2026-03-01 12:00`"},
-    {"history", "", "what was entered, and where in it you are"},
-    {"fans", "", "who there is"},
-    {"queue", "", "what is due, and when"},
-    {"rules", "", "the rules, limits and quiet hours, and how often each started"},
-    {"drop", "NAME", "takes a rule (`flow/label`, `flow/#2`) or a declaration out of the program"},
-    {"budget", "", "the most that one fan can get"},
-    {"doc", "NAME", "what an event, a flow, a channel, a stage ... is"},
-    {"load", "FILE", "another script beside what is there, or the same anew"},
-    {"save", "FILE", "the session as a script, with a test of what was done and what came of it"},
-    {"help", "", "this"},
-    {"quit", "", "the end; so is Ctrl-D"},
-};
-
 // "why not prompt follow" is `why`, and "not prompt follow".
 std::pair<std::string, std::string> split_command(const std::string& line) {
     const auto end = std::min(line.find_first_of(" \t\n", 1), line.size());
     auto rest = line.substr(end);
     rest.erase(0, std::min(rest.find_first_not_of(" \t\n"), rest.size()));
     return {line.substr(1, end - 1), rest};
+}
+
+} // namespace
+
+const std::vector<SessionCommand>& session_commands() {
+    static const std::vector<SessionCommand> all = {
+        {"why", "[ACTION]", "how the last action (or the last that ACTION names) came about"},
+        {"why not", "ACTION", "what stands in the way of `prompt follow to ana`, and what would make it come"},
+        {"back", "[N]", "one entry (or N) back in time, as if it had not been"},
+        {"forward", "[N]", "and forward again"},
+        {"at", "TIME", "to that time, before or after now: `:at 2026-03-01 12:00`"},
+        {"history", "", "what was entered, and where in it you are"},
+        {"fans", "", "who there is"},
+        {"queue", "", "what is due, and when"},
+        {"rules", "", "the rules, limits and quiet hours, and how often each started"},
+        {"drop", "NAME", "takes a rule (`flow/label`, `flow/#2`) or a declaration out of the program"},
+        {"budget", "", "the most that one fan can get"},
+        {"doc", "NAME", "what an event, a flow, a channel, a stage ... is"},
+        {"load", "FILE", "another script beside what is there, or the same anew"},
+        {"save", "FILE", "the session as a script, with a test of what was done and what came of it"},
+        {"help", "", "this"},
+        {"quit", "", "the end; so is Ctrl-D"},
+    };
+    return all;
 }
 
 std::string one_line(std::string_view text) {
@@ -62,8 +65,6 @@ std::string one_line(std::string_view text) {
     while (out.ends_with(' ')) out.pop_back();
     return out;
 }
-
-} // namespace
 
 Session::Reply Session::command(const std::string& line) {
     const auto [word, rest] = split_command(line);
@@ -85,7 +86,7 @@ Session::Reply Session::command(const std::string& line) {
         return {Answer::Done, out.empty() ? "  nothing was entered yet\n" : out};
     }
     std::vector<std::string> names;
-    for (const auto& row : commands) names.emplace_back(row.name.substr(0, row.name.find(' ')));
+    for (const auto& row : session_commands()) names.emplace_back(row.name.substr(0, row.name.find(' ')));
     const auto near = did_you_mean(word, names);
     return {Answer::Wrong, fmt::format("there is no command `:{}`; {}\n", word, near ? fmt::format("did you mean `:{}`?", *near) : "`:help` lists them")};
 }
@@ -105,7 +106,7 @@ Session::Reply Session::help(const std::string&) const {
     row("on save >= 2 => prompt follow", "a rule; with a label that is there, in its place: `ask: on ...`");
     row("event, define, limit, flow, ...", "a declaration, in the place of the one of that name");
     out += "Commands:\n";
-    for (const auto& command : commands) row(fmt::format(":{}{}{}", command.name, command.arguments.empty() ? "" : " ", command.arguments), command.summary);
+    for (const auto& command : session_commands()) row(fmt::format(":{}{}{}", command.name, command.arguments.empty() ? "" : " ", command.arguments), command.summary);
     return {Answer::Done, out};
 }
 
@@ -340,223 +341,6 @@ Session::Reply Session::show_doc(const std::string& name) {
     }
     const auto near = did_you_mean(name, names);
     return {Answer::Wrong, near ? fmt::format("nothing is named `{}`; did you mean `{}`?\n", name, *near) : fmt::format("nothing is named `{}`; `:doc` lists what there is\n", name)};
-}
-
-Session::Reply Session::load_file(const std::string& path) {
-    if (path.empty()) return {Answer::Wrong, "say which file: `:load flows/release.flow`\n"};
-    auto text = around_.files.read(path);
-    if (!text) return {Answer::Wrong, text.message() + "\n"};
-    auto texts = now().texts;
-    const auto same = std::find_if(texts.begin(), texts.end(), [&](const ProgramText& t) { return t.path != entered_file && around_.files.identity(t.path) == around_.files.identity(path); });
-    const bool again = same != texts.end();
-    if (again) same->text = *text;
-    else texts.insert(texts.end() - 1, {path, *text});
-    auto version = compile(texts);
-    if (version->diagnostics.has_errors()) return wrong(version->diagnostics, version->sources, 0);
-    Entry entry;
-    entry.text = ":load " + path;
-    entry.version = version;
-    entry.steps.push_back({version, std::nullopt, nullptr, ""});
-    run(entry.steps[0]);
-    add(std::move(entry));
-    return {Answer::Done, fmt::format("  {} {}; the program has {} rules now\n", again ? "loaded again:" : "loaded", path, version->program->rules.size())};
-}
-
-Session::Reply Session::drop(const std::string& name) {
-    struct Found {
-        std::string path, name;
-        Span span;
-    };
-    std::vector<Found> found;
-    std::vector<std::string> names;
-    const auto& version = now();
-    for (std::size_t r = 0; r < version.program->rules.size(); ++r) {
-        const auto& rule = version.program->rules[r].name;
-        const auto span = version.places.rules[r].rule;
-        names.push_back(rule);
-        if (rule == name || (rule.size() > name.size() && rule.ends_with("/" + name))) found.push_back({version.sources[span.source].name(), rule, span});
-    }
-    for (const auto& file : version.loaded.files) {
-        if (version.sources[file.source].embedded()) continue;
-        const auto& path = version.sources[file.source].name();
-        const auto all = [&](const auto& declarations) {
-            for (const auto& d : declarations) {
-                names.push_back(d.name.text);
-                if (d.name.text == name) found.push_back({path, d.name.text, d.span});
-            }
-        };
-        const auto unnamed = [&](const auto& declarations, std::string_view word) {
-            for (const auto& d : declarations) {
-                const auto text = one_line(version.sources[file.source].slice(d.span));
-                names.push_back(fmt::format("{} {}", word, d.target.text));
-                if (text == name || names.back() == name) found.push_back({path, text, d.span});
-            }
-        };
-        all(file.events);
-        all(file.attributes);
-        all(file.channels);
-        all(file.defines);
-        all(file.releases);
-        all(file.flows);
-        unnamed(file.limits, "limit");
-        unnamed(file.quiets, "quiet");
-        unnamed(file.promises, "promise");
-    }
-    if (found.empty()) {
-        const auto near = did_you_mean(name, names);
-        return {Answer::Wrong, fmt::format("there is no rule or declaration `{}`; {}\n", name, near ? fmt::format("did you mean `{}`?", *near) : "`:rules` lists the rules")};
-    }
-    if (found.size() > 1 && std::all_of(found.begin(), found.end(), [&](const Found& f) { return f.name == found[0].name; })) found.resize(1); // the first of several that say the same
-    if (found.size() > 1) {
-        std::vector<std::string> of;
-        for (const auto& f : found) of.push_back("`" + f.name + "`");
-        return {Answer::Wrong, fmt::format("`{}` can be {}; name one of them\n", name, fmt::join(of, " or "))};
-    }
-    auto texts = version.texts;
-    const auto root = std::find_if(texts.begin(), texts.end(), [&](const ProgramText& t) { return t.path == found[0].path; });
-    if (root == texts.end()) return {Answer::Wrong, fmt::format("`{}` stands in {}, which is only used by what was loaded: `:load` it to change it\n", found[0].name, found[0].path)};
-    // With its lines, if nothing else stands on them, and the doc comment above.
-    auto begin = static_cast<std::size_t>(found[0].span.begin);
-    auto end = static_cast<std::size_t>(found[0].span.end);
-    const auto& text = root->text;
-    const auto line_begin = [&](std::size_t at) { return at == 0 ? 0 : text.rfind('\n', at - 1) == std::string::npos ? 0 : text.rfind('\n', at - 1) + 1; };
-    const auto blank = [&](std::size_t from, std::size_t to) { return text.substr(from, to - from).find_first_not_of(" \t\r") == std::string::npos; };
-    const auto line_end = std::min(text.find('\n', end), text.size());
-    if (blank(line_begin(begin), begin) && blank(end, line_end)) {
-        begin = line_begin(begin);
-        end = std::min(line_end + 1, text.size());
-        while (begin > 0) {
-            const auto above = line_begin(begin - 1);
-            const auto first = text.find_first_not_of(" \t", above);
-            if (first >= begin || text.compare(first, 2, "##") != 0) break;
-            begin = above;
-        }
-    }
-    root->text.erase(begin, end - begin);
-    auto changed = compile(texts);
-    if (changed->diagnostics.has_errors()) return wrong(changed->diagnostics, changed->sources, 0);
-    Entry entry;
-    entry.text = ":drop " + found[0].name;
-    entry.version = changed;
-    entry.steps.push_back({changed, std::nullopt, nullptr, ""});
-    run(entry.steps[0]);
-    add(std::move(entry));
-    return {Answer::Done, fmt::format("  {} is out of the program; what it had begun finishes\n", found[0].name)};
-}
-
-// The texts of the program without their tests, and one test: every statement in its order, with what comes of it under the rules as they are now.
-Session::Reply Session::save(const std::string& path, bool over) {
-    if (path.empty()) return {Answer::Wrong, "say where: `:save tried.flow`\n"};
-    if (around_.begin) return {Answer::Wrong, "this session began with the fans of a state file; a test begins with none, so it cannot be saved as one\n"};
-    if (!around_.write) return {Answer::Wrong, "nothing can be written here\n"};
-    std::string out, notes;
-    std::size_t left_out = 0;
-    for (const auto& text : now().texts) {
-        std::string rest;
-        std::size_t from = 0;
-        for (const auto& file : now().loaded.files)
-            if (now().sources[file.source].name() == text.path && !now().sources[file.source].embedded())
-                for (const auto& test : file.tests) {
-                    rest += text.text.substr(from, test.span.begin - from);
-                    from = test.span.end;
-                    ++left_out;
-                }
-        rest += text.text.substr(std::min(from, text.text.size()));
-        while (!rest.empty() && (rest.back() == '\n' || rest.back() == ' ')) rest.pop_back();
-        if (rest.find_first_not_of(" \t\n") != std::string::npos) out += rest + "\n\n";
-    }
-    if (left_out > 0) notes += fmt::format("  the {} test{} of the scripts {} left out\n", left_out, left_out == 1 ? "" : "s", left_out == 1 ? "is" : "are");
-    // What was done, compiled for the program as it is now.
-    std::string done_text;
-    bool acted = false, changed = false;
-    for (std::size_t e = 0; e < done_; ++e)
-        for (const auto& step : entries_[e].steps) {
-            changed = changed || (step.version && acted);
-            if (!step.statement || step.statement->kind == Statement::Kind::Ask || step.statement->kind == Statement::Kind::Expect) continue;
-            acted = true;
-            done_text += one_line(step.text) + "\n";
-        }
-    if (acted) {
-        Sources sources;
-        Diagnostics diagnostics;
-        sources.add("entered", done_text);
-        std::vector<ast::Statement> statements;
-        for (auto& part : build_entry(parse_entry(sources, 0, diagnostics), sources, diagnostics))
-            if (part.statement) statements.push_back(std::move(*part.statement));
-        const auto compiled = compile(now().texts, &statements, done_text);
-        if (compiled->diagnostics.has_errors()) {
-            auto reply = wrong(compiled->diagnostics, compiled->sources, compiled->entered);
-            reply.text = "what was done does not fit the program as it is now; nothing was written\n" + reply.text;
-            return reply;
-        }
-        Play again(ledger_->copy(), compiled->program);
-        out += "test \"what was tried\" {\n";
-        for (const auto& statement : compiled->tests.back().statements) {
-            const auto from = again.actions().size();
-            out += "  " + one_line(std::string_view(done_text).substr(statement.span.begin, statement.span.end - statement.span.begin)) + "\n";
-            if (again.run(statement)) return {Answer::Wrong, "what was done cannot be done again under the rules as they are now; nothing was written\n"};
-            for (auto i = from; i < again.actions().size(); ++i) out += "  expect " + expectation_of(again.world(), again.actions()[i]) + "\n";
-        }
-        out += "  expect nothing\n}\n";
-        if (changed) notes += "  the rules changed on the way: the test says what comes under the rules as they are now\n";
-    }
-    if (out.empty()) return {Answer::Wrong, "there is nothing to save yet\n"};
-    // As it will be read: what cannot be read again is not written.
-    auto texts = std::vector<ProgramText>{{path, out}};
-    Sources sources;
-    Diagnostics diagnostics;
-    Ledger scratch;
-    const auto loaded = load(texts, around_.files, sources, diagnostics);
-    check(loaded, sources, scratch, diagnostics);
-    if (diagnostics.has_errors()) {
-        auto reply = wrong(diagnostics, sources, 0);
-        reply.text = "the files of this session cannot stand in one; nothing was written\n" + reply.text;
-        return reply;
-    }
-    Sources formatted;
-    formatted.add(path, out);
-    Diagnostics unheard;
-    if (const auto pretty = format(formatted, 0, unheard)) out = *pretty;
-    if (const auto written = around_.write(path, out, over); !written) return {Answer::Wrong, written.message() + "\n"};
-    return {Answer::Done, notes + fmt::format("  written to {}{}\n", path, acted ? fmt::format("; `segue test {}` plays it", path) : "")};
-}
-
-std::vector<std::string> Session::completions(const std::string& line, std::size_t cursor) {
-    auto begin = std::min(cursor, line.size());
-    const auto word_sign = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '/' || c == '#'; };
-    while (begin > 0 && word_sign(line[begin - 1])) --begin;
-    const auto word = line.substr(begin, cursor - begin);
-    const auto before = line.substr(0, begin);
-    std::set<std::string> all;
-    const auto& program = play_->world().program();
-    const auto first = before.find_first_not_of(" \t");
-    if (before.ends_with(':') && first == before.size() - 1) {
-        for (const auto& row : commands) all.insert(std::string(row.name.substr(0, row.name.find(' '))));
-    } else if (before.ends_with("fan.")) {
-        for (const auto& a : program.attributes) all.insert(a.name);
-    } else if (before.ends_with("release.")) {
-        all = {"title", "date", "link", "artist"};
-    } else if (before.starts_with(":drop") || before.starts_with(":rules")) {
-        for (const auto& rule : program.rules) all.insert(rule.name);
-    } else {
-        for (const auto& event : program.events) all.insert(event.name);
-        for (const auto& channel : program.channels) all.insert(channel.name);
-        for (const auto& stage : program.stages) all.insert(stage.name);
-        for (const auto& file : now().loaded.files) {
-            for (const auto& d : file.defines) all.insert(d.name.text);
-            for (const auto& f : file.flows) all.insert(f.name.text);
-            for (const auto& r : file.releases) all.insert(r.name.text);
-        }
-        for (const auto& fan : play_->world().fans)
-            if (fan && !fan->gone && fan_name(fan->id) == fan->id && all.size() < 2'000) all.insert(fan->id);
-        for (const auto& entry : play_->world().catalogue) all.insert(play_->world().ledger->symbols.text(entry.id));
-        for (const auto& split : program.splits) all.insert(split.name);
-        for (auto& word_of : words({"reserved", "declaration", "unit", "word"})) all.insert(std::move(word_of));
-    }
-    std::vector<std::string> out;
-    for (const auto& candidate : all)
-        if (candidate.starts_with(word)) out.push_back(candidate);
-    return out;
 }
 
 } // namespace segue

@@ -30,6 +30,13 @@ struct Session::Entry {
     std::shared_ptr<Version> version; // after it
 };
 
+struct SessionCommand {
+    std::string_view name, arguments, summary;
+};
+const std::vector<SessionCommand>& session_commands();
+
+std::string one_line(std::string_view text); // every white space is one blank
+
 inline constexpr const char* entered_file = "repl.flow"; // the name under which what was entered is a file of the program
 
 } // namespace segue

@@ -1,0 +1,195 @@
+// What a session takes in, leaves out and writes: `:load`, `:drop` and `:save`.
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "check/check.hpp"
+#include "scenario/describe.hpp"
+#include "scenario/session_parts.hpp"
+#include "syntax/build.hpp"
+#include "syntax/format.hpp"
+#include "syntax/parse.hpp"
+#include "text/did_you_mean.hpp"
+#include "text/render.hpp"
+
+namespace segue {
+
+Session::Reply Session::load_file(const std::string& path) {
+    if (path.empty()) return {Answer::Wrong, "say which file: `:load flows/release.flow`\n"};
+    auto text = around_.files.read(path);
+    if (!text) return {Answer::Wrong, text.message() + "\n"};
+    auto texts = now().texts;
+    const auto same = std::find_if(texts.begin(), texts.end(), [&](const ProgramText& t) { return t.path != entered_file && around_.files.identity(t.path) == around_.files.identity(path); });
+    const bool again = same != texts.end();
+    if (again) same->text = *text;
+    else texts.insert(texts.end() - 1, {path, *text});
+    auto version = compile(texts);
+    if (version->diagnostics.has_errors()) return wrong(version->diagnostics, version->sources, 0);
+    Entry entry;
+    entry.text = ":load " + path;
+    entry.version = version;
+    entry.steps.push_back({version, std::nullopt, nullptr, ""});
+    run(entry.steps[0]);
+    add(std::move(entry));
+    return {Answer::Done, fmt::format("  {} {}; the program has {} rules now\n", again ? "loaded again:" : "loaded", path, version->program->rules.size())};
+}
+
+Session::Reply Session::drop(const std::string& name) {
+    struct Found {
+        std::string path, name;
+        Span span;
+    };
+    std::vector<Found> found;
+    std::vector<std::string> names;
+    const auto& version = now();
+    for (std::size_t r = 0; r < version.program->rules.size(); ++r) {
+        const auto& rule = version.program->rules[r].name;
+        const auto span = version.places.rules[r].rule;
+        names.push_back(rule);
+        if (rule == name || (rule.size() > name.size() && rule.ends_with("/" + name))) found.push_back({version.sources[span.source].name(), rule, span});
+    }
+    for (const auto& file : version.loaded.files) {
+        if (version.sources[file.source].embedded()) continue;
+        const auto& path = version.sources[file.source].name();
+        const auto all = [&](const auto& declarations) {
+            for (const auto& d : declarations) {
+                names.push_back(d.name.text);
+                if (d.name.text == name) found.push_back({path, d.name.text, d.span});
+            }
+        };
+        const auto unnamed = [&](const auto& declarations, std::string_view word) {
+            for (const auto& d : declarations) {
+                const auto text = one_line(version.sources[file.source].slice(d.span));
+                names.push_back(fmt::format("{} {}", word, d.target.text));
+                if (text == name || names.back() == name) found.push_back({path, text, d.span});
+            }
+        };
+        all(file.events);
+        all(file.attributes);
+        all(file.channels);
+        all(file.defines);
+        all(file.releases);
+        all(file.flows);
+        unnamed(file.limits, "limit");
+        unnamed(file.quiets, "quiet");
+        unnamed(file.promises, "promise");
+    }
+    if (found.empty()) {
+        const auto near = did_you_mean(name, names);
+        return {Answer::Wrong, fmt::format("there is no rule or declaration `{}`; {}\n", name, near ? fmt::format("did you mean `{}`?", *near) : "`:rules` lists the rules")};
+    }
+    if (found.size() > 1 && std::all_of(found.begin(), found.end(), [&](const Found& f) { return f.name == found[0].name; })) found.resize(1); // the first of several that say the same
+    if (found.size() > 1) {
+        std::vector<std::string> of;
+        for (const auto& f : found) of.push_back("`" + f.name + "`");
+        return {Answer::Wrong, fmt::format("`{}` can be {}; name one of them\n", name, fmt::join(of, " or "))};
+    }
+    auto texts = version.texts;
+    const auto root = std::find_if(texts.begin(), texts.end(), [&](const ProgramText& t) { return t.path == found[0].path; });
+    if (root == texts.end()) return {Answer::Wrong, fmt::format("`{}` stands in {}, which is only used by what was loaded: `:load` it to change it\n", found[0].name, found[0].path)};
+    // With its lines, if nothing else stands on them, and the doc comment above.
+    auto begin = static_cast<std::size_t>(found[0].span.begin);
+    auto end = static_cast<std::size_t>(found[0].span.end);
+    const auto& text = root->text;
+    const auto line_begin = [&](std::size_t at) { return at == 0 ? 0 : text.rfind('\n', at - 1) == std::string::npos ? 0 : text.rfind('\n', at - 1) + 1; };
+    const auto blank = [&](std::size_t from, std::size_t to) { return text.substr(from, to - from).find_first_not_of(" \t\r") == std::string::npos; };
+    const auto line_end = std::min(text.find('\n', end), text.size());
+    if (blank(line_begin(begin), begin) && blank(end, line_end)) {
+        begin = line_begin(begin);
+        end = std::min(line_end + 1, text.size());
+        while (begin > 0) {
+            const auto above = line_begin(begin - 1);
+            const auto first = text.find_first_not_of(" \t", above);
+            if (first >= begin || text.compare(first, 2, "##") != 0) break;
+            begin = above;
+        }
+    }
+    root->text.erase(begin, end - begin);
+    auto changed = compile(texts);
+    if (changed->diagnostics.has_errors()) return wrong(changed->diagnostics, changed->sources, 0);
+    Entry entry;
+    entry.text = ":drop " + found[0].name;
+    entry.version = changed;
+    entry.steps.push_back({changed, std::nullopt, nullptr, ""});
+    run(entry.steps[0]);
+    add(std::move(entry));
+    return {Answer::Done, fmt::format("  {} is out of the program; what it had begun finishes\n", found[0].name)};
+}
+
+// The texts of the program without their tests, and one test: every statement in its order, with what comes of it under the rules as they are now.
+Session::Reply Session::save(const std::string& path, bool over) {
+    if (path.empty()) return {Answer::Wrong, "say where: `:save tried.flow`\n"};
+    if (around_.begin) return {Answer::Wrong, "this session began with the fans of a state file; a test begins with none, so it cannot be saved as one\n"};
+    if (!around_.write) return {Answer::Wrong, "nothing can be written here\n"};
+    std::string out, notes;
+    std::size_t left_out = 0;
+    for (const auto& text : now().texts) {
+        std::string rest;
+        std::size_t from = 0;
+        for (const auto& file : now().loaded.files)
+            if (now().sources[file.source].name() == text.path && !now().sources[file.source].embedded())
+                for (const auto& test : file.tests) {
+                    rest += text.text.substr(from, test.span.begin - from);
+                    from = test.span.end;
+                    ++left_out;
+                }
+        rest += text.text.substr(std::min(from, text.text.size()));
+        while (!rest.empty() && (rest.back() == '\n' || rest.back() == ' ')) rest.pop_back();
+        if (rest.find_first_not_of(" \t\n") != std::string::npos) out += rest + "\n\n";
+    }
+    if (left_out > 0) notes += fmt::format("  the {} test{} of the scripts {} left out\n", left_out, left_out == 1 ? "" : "s", left_out == 1 ? "is" : "are");
+    // What was done, compiled for the program as it is now.
+    std::string done_text;
+    bool acted = false, changed = false;
+    for (std::size_t e = 0; e < done_; ++e)
+        for (const auto& step : entries_[e].steps) {
+            changed = changed || (step.version && acted);
+            if (!step.statement || step.statement->kind == Statement::Kind::Ask || step.statement->kind == Statement::Kind::Expect) continue;
+            acted = true;
+            done_text += one_line(step.text) + "\n";
+        }
+    if (acted) {
+        Sources sources;
+        Diagnostics diagnostics;
+        sources.add("entered", done_text);
+        std::vector<ast::Statement> statements;
+        for (auto& part : build_entry(parse_entry(sources, 0, diagnostics), sources, diagnostics))
+            if (part.statement) statements.push_back(std::move(*part.statement));
+        const auto compiled = compile(now().texts, &statements, done_text);
+        if (compiled->diagnostics.has_errors()) {
+            auto reply = wrong(compiled->diagnostics, compiled->sources, compiled->entered);
+            reply.text = "what was done does not fit the program as it is now; nothing was written\n" + reply.text;
+            return reply;
+        }
+        Play again(ledger_->copy(), compiled->program);
+        out += "test \"what was tried\" {\n";
+        for (const auto& statement : compiled->tests.back().statements) {
+            const auto from = again.actions().size();
+            out += "  " + one_line(std::string_view(done_text).substr(statement.span.begin, statement.span.end - statement.span.begin)) + "\n";
+            if (again.run(statement)) return {Answer::Wrong, "what was done cannot be done again under the rules as they are now; nothing was written\n"};
+            for (auto i = from; i < again.actions().size(); ++i) out += "  expect " + expectation_of(again.world(), again.actions()[i]) + "\n";
+        }
+        out += "  expect nothing\n}\n";
+        if (changed) notes += "  the rules changed on the way: the test says what comes under the rules as they are now\n";
+    }
+    if (out.empty()) return {Answer::Wrong, "there is nothing to save yet\n"};
+    // As it will be read: what cannot be read again is not written.
+    auto texts = std::vector<ProgramText>{{path, out}};
+    Sources sources;
+    Diagnostics diagnostics;
+    Ledger scratch;
+    const auto loaded = load(texts, around_.files, sources, diagnostics);
+    check(loaded, sources, scratch, diagnostics);
+    if (diagnostics.has_errors()) {
+        auto reply = wrong(diagnostics, sources, 0);
+        reply.text = "the files of this session cannot stand in one; nothing was written\n" + reply.text;
+        return reply;
+    }
+    Sources formatted;
+    formatted.add(path, out);
+    Diagnostics unheard;
+    if (const auto pretty = format(formatted, 0, unheard)) out = *pretty;
+    if (const auto written = around_.write(path, out, over); !written) return {Answer::Wrong, written.message() + "\n"};
+    return {Answer::Done, notes + fmt::format("  written to {}{}\n", path, acted ? fmt::format("; `segue test {}` plays it", path) : "")};
+}
+
+} // namespace segue
