@@ -20,6 +20,7 @@ void add_check(CLI::App& command, int& exit);
 void add_explain(CLI::App& command, int& exit);
 void add_fix(CLI::App& command, int& exit);
 void add_fmt(CLI::App& command, int& exit);
+void add_graph(CLI::App& command, int& exit);
 void add_init(CLI::App& command, int& exit);
 void add_repl(CLI::App& command, int& exit);
 void add_run(CLI::App& command, int& exit);

@@ -22,6 +22,7 @@ constexpr Row table[] = {
     {"explain", "tell what a code of a message means, with an example", add_explain},
     {"fix", "mend what can be mended safely", add_fix},
     {"fmt", "write scripts in the one style", add_fmt},
+    {"graph", "draw a program: events, rules, messages, waits, stages", add_graph},
     {"init", "make a new project folder", add_init},
     {"repl", "try a program: fans, time and rules at a prompt", add_repl},
     {"run", "turn a stream of fan events into actions", add_run},

@@ -21,6 +21,7 @@ public:
     Result<World> world(std::shared_ptr<Ledger> ledger, std::shared_ptr<const Program> program);
     // What happened to a fan, as far back as it is kept.
     Result<std::vector<JournalEntry>> journal(const Fan& fan) { return store_->journal({fan.number}); }
+    Result<std::vector<JournalEntry>> journal() { return store_->journal({}); } // to all fans
 
 private:
     StateReader(std::string path, std::unique_ptr<Store> store) : path_(std::move(path)), store_(std::move(store)) {}

@@ -9,6 +9,7 @@
 #include "run/engine.hpp"
 #include "scenario/describe.hpp"
 #include "scenario/documented.hpp"
+#include "scenario/graph.hpp"
 #include "scenario/session_parts.hpp"
 #include "scenario/why_not.hpp"
 #include "syntax/build.hpp"
@@ -45,6 +46,7 @@ const std::vector<SessionCommand>& session_commands() {
         {"queue", "", "what is due, and when"},
         {"rules", "", "the rules, limits and quiet hours, and how often each started"},
         {"drop", "NAME", "takes a rule (`flow/label`, `flow/#2`) or a declaration out of the program"},
+        {"graph", "", "what leads to what; `segue graph` draws it"},
         {"budget", "", "the most that one fan can get"},
         {"doc", "NAME", "what an event, a flow, a channel, a stage ... is"},
         {"load", "FILE", "another script beside what is there, or the same anew"},
@@ -74,6 +76,10 @@ Session::Reply Session::command(const std::string& line) {
     if (word == "queue") return show_queue();
     if (word == "rules") return show_rules();
     if (word == "budget") return show_budget();
+    if (word == "graph") {
+        const auto text = render_text(graph_of(play_->world()), color_);
+        return {Answer::Done, text.empty() ? "  no rules yet\n" : text};
+    }
     if (word == "doc") return show_doc(rest);
     if (word == "load") return load_file(rest);
     if (word == "save" || word == "save!") return save(rest, word == "save!");

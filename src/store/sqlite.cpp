@@ -277,7 +277,7 @@ Result<std::vector<std::pair<std::uint64_t, std::string>>> SqliteStore::outbox()
 }
 
 Result<std::vector<JournalEntry>> SqliteStore::journal(const std::vector<std::uint32_t>& fans) {
-    std::vector<bool> wanted(1);
+    std::vector<bool> wanted(fans.empty() ? 0 : 1);
     const auto want = [&](std::uint32_t fan) {
         if (fan >= wanted.size()) wanted.resize(fan + 1);
         const bool fresh = !wanted[fan];
@@ -294,7 +294,7 @@ Result<std::vector<JournalEntry>> SqliteStore::journal(const std::vector<std::ui
             if (!read_journal(rows.text(0), wanted, out)) return damaged("the journal");
         if (!rows.finished()) return failure("read");
         for (const auto& entry : out)
-            if (entry.joined != none && want(entry.joined)) more = true;
+            if (!fans.empty() && entry.joined != none && want(entry.joined)) more = true;
         if (!more) return out;
     }
     return std::vector<JournalEntry>();

@@ -58,7 +58,7 @@ public:
     virtual Result<std::optional<KeptOutput>> output(const std::string& name) = 0;
     // Batches of actions that were committed and perhaps not delivered: number and lines.
     virtual Result<std::vector<std::pair<std::uint64_t, std::string>>> outbox() = 0;
-    // What happened to those fans (by their numbers), and to those who became one with them, in its order.
+    // What happened to those fans (by their numbers; none: to all), and to those who became one with them, in its order.
     virtual Result<std::vector<JournalEntry>> journal(const std::vector<std::uint32_t>& fans) = 0;
     virtual Outcome keep_version(const KeptVersion& version) = 0;
     virtual Result<std::uint64_t> commit(Commit commit) = 0; // the number of the outbox batch; 0: none
