@@ -17,6 +17,7 @@ enum Exit : int {
 using AddCommand = void (*)(CLI::App& command, int& exit);
 
 void add_check(CLI::App& command, int& exit);
+void add_doc(CLI::App& command, int& exit);
 void add_explain(CLI::App& command, int& exit);
 void add_fix(CLI::App& command, int& exit);
 void add_fmt(CLI::App& command, int& exit);

@@ -19,6 +19,7 @@ struct Row {
 
 constexpr Row table[] = {
     {"check", "find what is wrong with scripts", add_check},
+    {"doc", "what the doc comments of scripts and of the library say", add_doc},
     {"explain", "tell what a code of a message means, with an example", add_explain},
     {"fix", "mend what can be mended safely", add_fix},
     {"fmt", "write scripts in the one style", add_fmt},

@@ -30,6 +30,8 @@ std::string head(std::string_view text, bool with_body) {
         else if (!out.empty() && out.back() != ' ') out += ' ';
     }
     while (out.ends_with(' ')) out.pop_back();
+    for (std::size_t at = 0; (at = out.find("( ", at)) != std::string::npos;) out.erase(at + 1, 1);
+    for (std::size_t at = 0; (at = out.find(" )", at)) != std::string::npos;) out.erase(at, 1);
     return out;
 }
 
@@ -37,6 +39,8 @@ std::string head(std::string_view text, bool with_body) {
 
 std::vector<Documented> documented(const Loaded& loaded, const Sources& sources) {
     std::vector<Documented> out;
+    bool own_ladder = false;
+    for (std::size_t i = 0; i < loaded.files.size(); ++i) own_ladder = own_ladder || (!loaded.from_stdlib[i] && !loaded.files[i].stages.empty());
     for (std::size_t i = 0; i < loaded.files.size(); ++i) {
         const auto& file = loaded.files[i];
         const auto& source = sources[file.source];
@@ -47,7 +51,8 @@ std::vector<Documented> documented(const Loaded& loaded, const Sources& sources)
         for (const auto& d : file.attributes) add("attribute", d.name.text, d.span, d.doc, true);
         for (const auto& d : file.channels) add("channel", d.name.text, d.span, d.doc, true);
         for (const auto& d : file.stages)
-            for (const auto& row : d.rows) add("stage", row.name.text, {file.source, row.name.span.begin, row.condition.span.end}, d.doc, true);
+            if (!own_ladder || !loaded.from_stdlib[i]) // a script's takes the place of the library's
+                for (const auto& row : d.rows) add("stage", row.name.text, {file.source, row.name.span.begin, row.condition.span.end}, d.doc, true);
         for (const auto& d : file.releases) add("release", d.name.text, d.span, d.doc, true);
         for (const auto& d : file.defines) add("define", d.name.text, d.span, d.doc, true);
         const auto rules = [&](const ast::Flow& flow) {
@@ -73,6 +78,17 @@ std::string render_terminal(const Documented& entry, bool color) {
         at = end + 1;
     }
     return out + fmt::format("  ({} {}:{})\n", entry.kind, entry.file, entry.line);
+}
+
+std::string render_markdown(const std::vector<Documented>& all) {
+    std::string out, file;
+    for (const auto& entry : all) {
+        if (entry.file != file) out += fmt::format("{}# {}\n", out.empty() ? "" : "\n", entry.file);
+        file = entry.file;
+        out += fmt::format("\n## {} `{}`\n\n```flow\n{}\n```\n", entry.kind, entry.name, entry.signature);
+        if (!entry.doc.empty()) out += "\n" + entry.doc + "\n";
+    }
+    return out;
 }
 
 } // namespace segue

@@ -21,6 +21,8 @@ struct Documented {
 // In the order of the program. Rules are there where they have a doc comment or a label, as `flow/label`.
 std::vector<Documented> documented(const Loaded& loaded, const Sources& sources);
 
+// A page: a part for each file, a heading for each declaration.
+std::string render_markdown(const std::vector<Documented>& all);
 std::string render_terminal(const Documented& entry, bool color);
 
 } // namespace segue
