@@ -29,7 +29,8 @@ struct date_moment : p::seq<date, also<clock>> {};
 struct moment : p::sor<release_moment, date_moment, clock> {};
 struct in_zone : p::seq<kw_in_, need<zone_text>> {};
 struct at_statement : p::seq<kw_at_, need<moment>, also<in_zone>> {};
-struct after_statement : p::seq<kw_after, need<duration>, also<at_clock>> {}; // as `wait 2 days at 10:00`
+struct after_clock : p::seq<kw_at_, ws, clock> {}; // as in `wait 2 days at 10:00`; an `at` with a day is the next statement
+struct after_statement : p::seq<kw_after, need<duration>, also<after_clock>> {};
 
 struct does_statement : p::seq<who, ws, kw_does, need<pattern>> {};
 

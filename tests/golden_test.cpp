@@ -149,3 +149,25 @@ TEST_CASE("stdlib: the library checks without a word") {
         CHECK(script.messages().empty());
     }
 }
+
+TEST_CASE("golden: sessions of the REPL from a pipe") {
+    const auto all = files(SEGUE_ROOT "/tests/golden/repl", ".in");
+    REQUIRE(all.size() >= 3);
+    for (const auto& path : all) {
+        INFO(path);
+        const auto p = shell(fmt::format("cd '{}/tests/golden/repl' && {} repl < '{}'", SEGUE_ROOT, tool(), path));
+        CHECK(p.out + p.err == slurp(path.substr(0, path.size() - 3) + ".expected"));
+    }
+}
+
+TEST_CASE("golden: the pictures of the examples are those of their scripts") {
+    for (const auto& path : files(SEGUE_ROOT "/docs/pictures", ".dot")) {
+        const auto name = std::filesystem::path(path).stem().string();
+        const auto scripts = files(SEGUE_ROOT "/examples/" + name, ".flow");
+        INFO(path << ": script/pictures draws them anew");
+        REQUIRE(scripts.size() == 1);
+        CHECK(shell(tool() + " graph '" + scripts[0] + "' --format dot").out == slurp(path));
+        CHECK(slurp(SEGUE_ROOT "/docs/pictures/" + name + ".svg").find("</svg>") != std::string::npos);
+    }
+    CHECK(files(SEGUE_ROOT "/docs/pictures", ".dot").size() == files(SEGUE_ROOT "/examples", "expected.jsonl").size());
+}

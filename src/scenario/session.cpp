@@ -164,7 +164,8 @@ Session::Reply Session::wrong(const Diagnostics& diagnostics, const Sources& sou
             d.primary = "a fan";
             d.help = fmt::format("`{0}` alone shows them, `{0} does EVENT(...)` lets them act, `stage of {0}` asks about them", word);
             d.mend.clear();
-        }
+        } else if (d.code == Code::unknown_name && trimmed(std::string(sources[d.span.source].text())) == word && d.mend.empty())
+            d.help = fmt::format("nor is there a fan `{0}`; `fan {0}` says that there is one", word);
         errors.error(d.code, d.span, "") = d;
     }
     std::string out;

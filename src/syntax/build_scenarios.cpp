@@ -133,7 +133,7 @@ Statement Builder::statement(At at) {
     case Kind::after_statement:
         s.kind = StatementKind::After;
         s.length = literal(*at.child());
-        if (const auto clock = at.child(Kind::at_clock)) s.clock = literal(*clock->child());
+        if (const auto clock = at.child(Kind::after_clock)) s.clock = literal(*clock->child());
         break;
     case Kind::at_statement:
         s.kind = StatementKind::At;
