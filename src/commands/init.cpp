@@ -68,7 +68,7 @@ int init(const Options& options) {
         }
 
     for (const auto& file : files) say_as_is(fmt::format("made {}\n", (fs::path(options.folder) / file.path).lexically_normal().string()));
-    say_as_is(fmt::format("\nTry it:\n\n{}    segue check flows\n    tests/run\n", options.folder == "." ? "" : fmt::format("    cd {}\n", options.folder)));
+    say_as_is(fmt::format("\nTry it:\n\n{}    segue check flows\n    segue test\n    segue repl flows/release.flow\n", options.folder == "." ? "" : fmt::format("    cd {}\n", options.folder)));
     return done;
 }
 
