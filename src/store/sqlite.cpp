@@ -1,110 +1,17 @@
-// The state file. The only file that includes sqlite3.h.
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <fcntl.h>
-#include <filesystem>
+// What the state file holds.
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <sqlite3.h>
-#include <unistd.h>
 
-#include "store/codec.hpp"
-#include "store/store.hpp"
+#include "store/sqlite.hpp"
 
 namespace segue {
 
 namespace {
 
-constexpr std::uint32_t application_id = 0x53454755; // "SEGU"
-constexpr int file_format = 2;
 constexpr std::size_t most_fans = 1'000'000'000; // more is a damaged number
 
-constexpr const char* schema = R"(
-CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE versions(id INTEGER PRIMARY KEY, version TEXT UNIQUE, texts TEXT);
-CREATE TABLE needs(id INTEGER PRIMARY KEY, text TEXT UNIQUE);
-CREATE TABLE holds(id INTEGER PRIMARY KEY, event TEXT UNIQUE);
-CREATE TABLE fans(number INTEGER PRIMARY KEY, state BLOB);
-CREATE TABLE forgotten(key TEXT PRIMARY KEY, time INTEGER) WITHOUT ROWID;
-CREATE TABLE seen(id TEXT PRIMARY KEY, time INTEGER, place INTEGER) WITHOUT ROWID;
-CREATE INDEX seen_time ON seen(time, place);
-CREATE TABLE catalogue(place INTEGER PRIMARY KEY, change TEXT);
-CREATE TABLE inputs(name TEXT PRIMARY KEY, offset INTEGER, line INTEGER, mark TEXT) WITHOUT ROWID;
-CREATE TABLE outputs(name TEXT PRIMARY KEY, size INTEGER) WITHOUT ROWID;
-CREATE TABLE outbox(batch INTEGER PRIMARY KEY AUTOINCREMENT, lines TEXT);
-CREATE TABLE journal(batch INTEGER PRIMARY KEY, last INTEGER, entries BLOB);
-)";
-
-// A statement; its text and values must outlive its steps.
-class Statement {
-public:
-    Statement(sqlite3* db, const char* sql) { sqlite3_prepare_v2(db, sql, -1, &raw_, nullptr); }
-    ~Statement() { sqlite3_finalize(raw_); }
-    Statement(const Statement&) = delete;
-    Statement& operator=(const Statement&) = delete;
-
-    Statement& bind(int at, std::int64_t value) { sqlite3_bind_int64(raw_, at, value); return *this; }
-    Statement& bind(int at, std::string_view value) { sqlite3_bind_text(raw_, at, value.data(), static_cast<int>(value.size()), SQLITE_STATIC); return *this; }
-    Statement& blob(int at, std::string_view value) { sqlite3_bind_blob64(raw_, at, value.data(), value.size(), SQLITE_STATIC); return *this; }
-    bool row() { return (last_ = sqlite3_step(raw_)) == SQLITE_ROW; }
-    bool run() { row(); const bool good = last_ == SQLITE_DONE; sqlite3_reset(raw_); return good; }
-    bool finished() const { return last_ == SQLITE_DONE; }
-    std::int64_t integer(int at) { return sqlite3_column_int64(raw_, at); }
-    std::string text(int at) {
-        const auto* bytes = static_cast<const char*>(sqlite3_column_blob(raw_, at));
-        return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(raw_, at))) : std::string();
-    }
-
-private:
-    sqlite3_stmt* raw_ = nullptr;
-    int last_ = SQLITE_OK;
-};
-
-class SqliteStore : public Store {
-public:
-    SqliteStore(sqlite3* db, std::string path) : db_(db), path_(std::move(path)) {}
-    ~SqliteStore() override { sqlite3_close(db_); }
-
-    Outcome check();
-    Outcome check_to_read();
-    bool fresh() const override { return fresh_; }
-    std::string version() const override { return version_; }
-    Result<std::vector<KeptVersion>> versions(const std::string& current) override;
-    Outcome load(World& world) override;
-    std::size_t new_counts() const override { return new_counts_; }
-    Result<std::optional<KeptInput>> input(const std::string& name) override;
-    Result<std::optional<KeptOutput>> output(const std::string& name) override;
-    Result<std::vector<std::pair<std::uint64_t, std::string>>> outbox() override;
-    Result<std::vector<JournalEntry>> journal(const std::vector<std::uint32_t>& fans) override;
-    Outcome keep_version(const KeptVersion& version) override;
-    Result<std::uint64_t> commit(Commit commit) override;
-    Outcome close() override;
-
-private:
-    bool exec(const char* sql) { return sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) == SQLITE_OK; }
-    Failure failure(std::string_view doing) const;
-    Failure damaged(std::string_view how) const { return {fmt::format("{} is damaged ({}); nothing was changed: restore a copy of it", path_, how)}; }
-    bool put(const char* key, std::int64_t value);
-    std::int64_t got(const char* key, std::int64_t otherwise);
-    bool number(World& world);
-    bool write(Commit& commit);
-    bool write_fans(World& world);
-    bool write_catalogue(const World& world);
-    bool write_journal(Commit& commit);
-
-    sqlite3* db_;
-    std::string path_;
-    bool fresh_ = true;
-    std::string version_;
-    Numbering numbering_;
-    std::uint64_t place_ = 0;   // of the last id that was seen
-    bool pruned_ = false;
-    std::size_t new_counts_ = 0;
-    bool read_only_ = false;
-    bool unread_ = false;       // a value of `meta` could not be read
-};
+} // namespace
 
 Failure SqliteStore::failure(std::string_view doing) const {
     const auto code = sqlite3_errcode(db_);
@@ -112,41 +19,6 @@ Failure SqliteStore::failure(std::string_view doing) const {
     if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) return damaged(sqlite3_errmsg(db_));
     if (code == SQLITE_FULL) return {fmt::format("cannot {} {}: the disk is full; what was committed before is kept", doing, path_)};
     return {fmt::format("cannot {} {}: {}", doing, path_, sqlite3_errmsg(db_))};
-}
-
-// Before anything else is touched: nobody else has it, and its pages are whole.
-Outcome SqliteStore::check() {
-    sqlite3_busy_timeout(db_, 0);
-    sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    if (!exec("PRAGMA locking_mode=EXCLUSIVE") || !exec("PRAGMA synchronous=FULL") || !exec("PRAGMA secure_delete=ON") || !exec("BEGIN IMMEDIATE")) return failure("open");
-    {
-        Statement integrity(db_, "PRAGMA quick_check(1)");
-        if (!integrity.row()) return failure("open");
-        if (const auto verdict = integrity.text(0); verdict != "ok") {
-            exec("ROLLBACK");
-            return damaged(verdict);
-        }
-    }
-    if (!exec("COMMIT")) return failure("open");
-    sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
-    if (!exec("PRAGMA journal_mode=WAL")) return failure("open");
-    Statement meta(db_, "SELECT value FROM meta WHERE key = 'version'");
-    fresh_ = !meta.row();
-    if (!fresh_) version_ = meta.text(0);
-    else if (!meta.finished()) return failure("read");
-    return Done{};
-}
-
-// Whole pages are not looked for: it would cost as much as reading all of it, and what is read is checked as it is decoded.
-Outcome SqliteStore::check_to_read() {
-    read_only_ = true;
-    sqlite3_busy_timeout(db_, 0);
-    if (!exec("BEGIN") || !exec("SELECT 1 FROM meta")) return failure("open"); // all that follows is of this instant
-    Statement meta(db_, "SELECT value FROM meta WHERE key = 'version'");
-    fresh_ = !meta.row();
-    if (!fresh_) version_ = meta.text(0);
-    else if (!meta.finished()) return failure("read");
-    return Done{};
 }
 
 bool SqliteStore::put(const char* key, std::int64_t value) {
@@ -276,65 +148,6 @@ Result<std::vector<std::pair<std::uint64_t, std::string>>> SqliteStore::outbox()
     return out;
 }
 
-Result<std::vector<JournalEntry>> SqliteStore::journal(const std::vector<std::uint32_t>& fans) {
-    std::vector<bool> wanted(fans.empty() ? 0 : 1);
-    const auto want = [&](std::uint32_t fan) {
-        if (fan >= wanted.size()) wanted.resize(fan + 1);
-        const bool fresh = !wanted[fan];
-        wanted[fan] = true;
-        return fresh;
-    };
-    for (const auto fan : fans) want(fan);
-    // Who became one of them is known only where that stands: then it is read once more.
-    for (bool more = true; more;) {
-        more = false;
-        std::vector<JournalEntry> out;
-        Statement rows(db_, "SELECT entries FROM journal ORDER BY batch");
-        while (rows.row())
-            if (!read_journal(rows.text(0), wanted, out)) return damaged("the journal");
-        if (!rows.finished()) return failure("read");
-        for (const auto& entry : out)
-            if (!fans.empty() && entry.joined != none && want(entry.joined)) more = true;
-        if (!more) return out;
-    }
-    return std::vector<JournalEntry>();
-}
-
-bool SqliteStore::write_journal(Commit& commit) {
-    auto& world = commit.world;
-    if (!world.forgotten_fans.empty()) {
-        std::vector<bool> gone(world.fans.size());
-        for (const auto fan : world.forgotten_fans) gone[fan] = true;
-        // Those whom they joined are theirs as well.
-        std::vector<std::pair<std::int64_t, std::string>> batches;
-        Statement rows(db_, "SELECT batch, entries FROM journal");
-        while (rows.row()) batches.emplace_back(rows.integer(0), rows.text(1));
-        if (!rows.finished()) return false;
-        for (bool more = true; more;) {
-            more = false;
-            std::vector<JournalEntry> entries;
-            for (const auto& batch : batches) read_journal(batch.second, gone, entries);
-            for (const auto& entry : entries)
-                if (entry.joined != none && entry.joined < gone.size() && !gone[entry.joined]) gone[entry.joined] = more = true;
-        }
-        Statement put(db_, "UPDATE journal SET entries = ? WHERE batch = ?");
-        for (const auto& [batch, bytes] : batches) {
-            const auto rest = without_fans(bytes, gone);
-            if (rest && !put.blob(1, *rest).bind(2, batch).run()) return false;
-        }
-        if (commit.journal) commit.journal->forget(gone);
-    }
-    if (world.clock != before_all) {
-        Statement old(db_, "DELETE FROM journal WHERE last <= ?");
-        if (!old.bind(1, world.clock - commit.keep_journal).run()) return false;
-    }
-    if (!commit.journal || commit.journal->empty()) return true;
-    const auto last = commit.journal->last();
-    const auto bytes = commit.journal->take();
-    Statement add(db_, "INSERT INTO journal(last, entries) VALUES(?, ?)");
-    return add.bind(1, last).blob(2, bytes).run();
-}
-
 Outcome SqliteStore::keep_version(const KeptVersion& version) {
     Statement s(db_, "INSERT INTO versions(version, texts) VALUES(?, ?) ON CONFLICT(version) DO UPDATE SET texts = excluded.texts");
     if (!s.bind(1, version.version).bind(2, version.texts).run()) return failure("write");
@@ -447,89 +260,6 @@ Outcome SqliteStore::close() {
     // Nothing of a forgotten fan stays behind in the log.
     if (!exec("PRAGMA wal_checkpoint(TRUNCATE)")) return failure("write");
     return Done{};
-}
-
-// Looks at the first bytes of a file without SQLite, which might write.
-Outcome recognise(const std::string& path) {
-    auto* file = std::fopen(path.c_str(), "rb");
-    if (!file) return Failure{fmt::format("cannot open {}: {}", path, std::strerror(errno))};
-    unsigned char head[100] = {};
-    const auto n = std::fread(head, 1, sizeof head, file);
-    const bool failed = std::ferror(file) != 0;
-    std::fclose(file);
-    if (failed) return Failure{fmt::format("cannot read {}: {}", path, std::strerror(errno))};
-    const auto big = [&](int at) { return (std::uint32_t{head[at]} << 24) | (std::uint32_t{head[at + 1]} << 16) | (std::uint32_t{head[at + 2]} << 8) | head[at + 3]; };
-    if (n < sizeof head || std::memcmp(head, "SQLite format 3", 16) != 0 || big(68) != application_id)
-        return Failure{fmt::format("{} is not a state file of segue; nothing was changed: name another file with --state", path)};
-    if (big(60) != static_cast<std::uint32_t>(file_format))
-        return Failure{fmt::format("{} has format {}, and this version of segue reads format {}; nothing was changed", path, big(60), file_format)};
-    return Done{};
-}
-
-// Made whole beside its place and then linked there, so that a kill in the middle leaves no half file, and two that begin at
-// once do not take it from each other.
-Outcome create(const std::string& path) {
-    const auto fresh = fmt::format("{}.new-{}", std::filesystem::absolute(path).string(), ::getpid());
-    std::remove(fresh.c_str());
-    sqlite3* db = nullptr;
-    const auto set_up = fmt::format("PRAGMA application_id={}; PRAGMA user_version={}; BEGIN; {} COMMIT;", application_id, file_format, schema);
-    const bool made = sqlite3_open_v2(fresh.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr) == SQLITE_OK && sqlite3_exec(db, set_up.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
-    const std::string why = made ? "" : sqlite3_errmsg(db);
-    sqlite3_close(db);
-    std::error_code error;
-    if (made) std::filesystem::create_hard_link(fresh, path, error);
-    if (error == std::errc::file_exists && std::filesystem::file_size(path) == 0) { // an empty file is as good as none
-        error.clear();
-        std::filesystem::rename(fresh, path, error);
-        if (!error) return Done{};
-    }
-    std::remove(fresh.c_str());
-    if (made && (!error || error == std::errc::file_exists)) return Done{}; // ours, or another's who was quicker
-    return Failure{fmt::format("cannot make {}: {}", path, made ? error.message() : why)};
-}
-
-} // namespace
-
-Result<std::unique_ptr<Store>> open_sqlite_to_read(const std::string& path) {
-    if (auto known = recognise(path); !known) return known.failure();
-    std::error_code error;
-    const auto where = std::filesystem::absolute(path, error).string();
-    // Without a log beside it nobody has it open, and all of it is in the file: it is read as a thing that does not change, which leaves no files
-    // beside it. With one, whoever writes it says so by a lock, or was killed.
-    const bool alone = !std::filesystem::exists(where + "-wal", error);
-    std::string uri = "file:";
-    for (const char c : where) uri += c == '?' || c == '#' || c == '%' ? fmt::format("%{:02X}", static_cast<unsigned char>(c)) : std::string(1, c);
-    if (alone) uri += "?immutable=1";
-    sqlite3* db = nullptr;
-    if (sqlite3_open_v2(uri.c_str(), &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nullptr) != SQLITE_OK) {
-        Failure why{fmt::format("cannot open {}: {}", path, sqlite3_errmsg(db))};
-        sqlite3_close(db);
-        return why;
-    }
-    auto store = std::make_unique<SqliteStore>(db, path);
-    if (auto whole = store->check_to_read(); !whole) return whole.failure();
-    return std::unique_ptr<Store>(std::move(store));
-}
-
-Result<std::unique_ptr<Store>> open_sqlite(const std::string& path) {
-    std::error_code error;
-    const auto where = std::filesystem::absolute(path, error).string(); // SQLite has other ideas of `:memory:`
-    if (std::filesystem::is_directory(path, error)) return Failure{fmt::format("cannot open {}: it is a folder", path)};
-    const auto size = std::filesystem::file_size(path, error);
-    if (error && error != std::errc::no_such_file_or_directory) return Failure{fmt::format("cannot open {}: {}", path, error.message())};
-    if (error || size == 0) {
-        if (auto made = create(path); !made) return made.failure();
-    }
-    if (auto known = recognise(path); !known) return known.failure();
-    sqlite3* db = nullptr;
-    if (sqlite3_open_v2(where.c_str(), &db, SQLITE_OPEN_READWRITE, nullptr) != SQLITE_OK) {
-        Failure why{fmt::format("cannot open {}: {}", path, sqlite3_errmsg(db))};
-        sqlite3_close(db);
-        return why;
-    }
-    auto store = std::make_unique<SqliteStore>(db, path);
-    if (auto whole = store->check(); !whole) return whole.failure();
-    return std::unique_ptr<Store>(std::move(store));
 }
 
 } // namespace segue

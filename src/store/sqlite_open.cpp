@@ -1,0 +1,156 @@
+// The state file: made, recognised, opened.
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "store/sqlite.hpp"
+
+namespace segue {
+
+namespace {
+
+constexpr std::uint32_t application_id = 0x53454755; // "SEGU"
+constexpr int file_format = 2;
+
+constexpr const char* schema = R"(
+CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE versions(id INTEGER PRIMARY KEY, version TEXT UNIQUE, texts TEXT);
+CREATE TABLE needs(id INTEGER PRIMARY KEY, text TEXT UNIQUE);
+CREATE TABLE holds(id INTEGER PRIMARY KEY, event TEXT UNIQUE);
+CREATE TABLE fans(number INTEGER PRIMARY KEY, state BLOB);
+CREATE TABLE forgotten(key TEXT PRIMARY KEY, time INTEGER) WITHOUT ROWID;
+CREATE TABLE seen(id TEXT PRIMARY KEY, time INTEGER, place INTEGER) WITHOUT ROWID;
+CREATE INDEX seen_time ON seen(time, place);
+CREATE TABLE catalogue(place INTEGER PRIMARY KEY, change TEXT);
+CREATE TABLE inputs(name TEXT PRIMARY KEY, offset INTEGER, line INTEGER, mark TEXT) WITHOUT ROWID;
+CREATE TABLE outputs(name TEXT PRIMARY KEY, size INTEGER) WITHOUT ROWID;
+CREATE TABLE outbox(batch INTEGER PRIMARY KEY AUTOINCREMENT, lines TEXT);
+CREATE TABLE journal(batch INTEGER PRIMARY KEY, last INTEGER, entries BLOB);
+)";
+
+} // namespace
+
+// Before anything else is touched: nobody else has it, and its pages are whole.
+Outcome SqliteStore::check() {
+    sqlite3_busy_timeout(db_, 0);
+    sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    if (!exec("PRAGMA locking_mode=EXCLUSIVE") || !exec("PRAGMA synchronous=FULL") || !exec("PRAGMA secure_delete=ON") || !exec("BEGIN IMMEDIATE")) return failure("open");
+    {
+        Statement integrity(db_, "PRAGMA quick_check(1)");
+        if (!integrity.row()) return failure("open");
+        if (const auto verdict = integrity.text(0); verdict != "ok") {
+            exec("ROLLBACK");
+            return damaged(verdict);
+        }
+    }
+    if (!exec("COMMIT")) return failure("open");
+    sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+    if (!exec("PRAGMA journal_mode=WAL")) return failure("open");
+    Statement meta(db_, "SELECT value FROM meta WHERE key = 'version'");
+    fresh_ = !meta.row();
+    if (!fresh_) version_ = meta.text(0);
+    else if (!meta.finished()) return failure("read");
+    return Done{};
+}
+
+// Whole pages are not looked for: it would cost as much as reading all of it, and what is read is checked as it is decoded.
+Outcome SqliteStore::check_to_read() {
+    read_only_ = true;
+    sqlite3_busy_timeout(db_, 0);
+    if (!exec("BEGIN") || !exec("SELECT 1 FROM meta")) return failure("open"); // all that follows is of this instant
+    Statement meta(db_, "SELECT value FROM meta WHERE key = 'version'");
+    fresh_ = !meta.row();
+    if (!fresh_) version_ = meta.text(0);
+    else if (!meta.finished()) return failure("read");
+    return Done{};
+}
+
+namespace {
+
+// Looks at the first bytes of a file without SQLite, which might write.
+Outcome recognise(const std::string& path) {
+    auto* file = std::fopen(path.c_str(), "rb");
+    if (!file) return Failure{fmt::format("cannot open {}: {}", path, std::strerror(errno))};
+    unsigned char head[100] = {};
+    const auto n = std::fread(head, 1, sizeof head, file);
+    const bool failed = std::ferror(file) != 0;
+    std::fclose(file);
+    if (failed) return Failure{fmt::format("cannot read {}: {}", path, std::strerror(errno))};
+    const auto big = [&](int at) { return (std::uint32_t{head[at]} << 24) | (std::uint32_t{head[at + 1]} << 16) | (std::uint32_t{head[at + 2]} << 8) | head[at + 3]; };
+    if (n < sizeof head || std::memcmp(head, "SQLite format 3", 16) != 0 || big(68) != application_id)
+        return Failure{fmt::format("{} is not a state file of segue; nothing was changed: name another file with --state", path)};
+    if (big(60) != static_cast<std::uint32_t>(file_format))
+        return Failure{fmt::format("{} has format {}, and this version of segue reads format {}; nothing was changed", path, big(60), file_format)};
+    return Done{};
+}
+
+// Made whole beside its place and then linked there, so that a kill in the middle leaves no half file, and two that begin at
+// once do not take it from each other.
+Outcome create(const std::string& path) {
+    const auto fresh = fmt::format("{}.new-{}", std::filesystem::absolute(path).string(), ::getpid());
+    std::remove(fresh.c_str());
+    sqlite3* db = nullptr;
+    const auto set_up = fmt::format("PRAGMA application_id={}; PRAGMA user_version={}; BEGIN; {} COMMIT;", application_id, file_format, schema);
+    const bool made = sqlite3_open_v2(fresh.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr) == SQLITE_OK && sqlite3_exec(db, set_up.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
+    const std::string why = made ? "" : sqlite3_errmsg(db);
+    sqlite3_close(db);
+    std::error_code error;
+    if (made) std::filesystem::create_hard_link(fresh, path, error);
+    if (error == std::errc::file_exists && std::filesystem::file_size(path) == 0) { // an empty file is as good as none
+        error.clear();
+        std::filesystem::rename(fresh, path, error);
+        if (!error) return Done{};
+    }
+    std::remove(fresh.c_str());
+    if (made && (!error || error == std::errc::file_exists)) return Done{}; // ours, or another's who was quicker
+    return Failure{fmt::format("cannot make {}: {}", path, made ? error.message() : why)};
+}
+
+} // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite_to_read(const std::string& path) {
+    if (auto known = recognise(path); !known) return known.failure();
+    std::error_code error;
+    const auto where = std::filesystem::absolute(path, error).string();
+    // Without a log beside it nobody has it open, and all of it is in the file: it is read as a thing that does not change, which leaves no files
+    // beside it. With one, whoever writes it says so by a lock, or was killed.
+    const bool alone = !std::filesystem::exists(where + "-wal", error);
+    std::string uri = "file:";
+    for (const char c : where) uri += c == '?' || c == '#' || c == '%' ? fmt::format("%{:02X}", static_cast<unsigned char>(c)) : std::string(1, c);
+    if (alone) uri += "?immutable=1";
+    sqlite3* db = nullptr;
+    if (sqlite3_open_v2(uri.c_str(), &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nullptr) != SQLITE_OK) {
+        Failure why{fmt::format("cannot open {}: {}", path, sqlite3_errmsg(db))};
+        sqlite3_close(db);
+        return why;
+    }
+    auto store = std::make_unique<SqliteStore>(db, path);
+    if (auto whole = store->check_to_read(); !whole) return whole.failure();
+    return std::unique_ptr<Store>(std::move(store));
+}
+
+Result<std::unique_ptr<Store>> open_sqlite(const std::string& path) {
+    std::error_code error;
+    const auto where = std::filesystem::absolute(path, error).string(); // SQLite has other ideas of `:memory:`
+    if (std::filesystem::is_directory(path, error)) return Failure{fmt::format("cannot open {}: it is a folder", path)};
+    const auto size = std::filesystem::file_size(path, error);
+    if (error && error != std::errc::no_such_file_or_directory) return Failure{fmt::format("cannot open {}: {}", path, error.message())};
+    if (error || size == 0) {
+        if (auto made = create(path); !made) return made.failure();
+    }
+    if (auto known = recognise(path); !known) return known.failure();
+    sqlite3* db = nullptr;
+    if (sqlite3_open_v2(where.c_str(), &db, SQLITE_OPEN_READWRITE, nullptr) != SQLITE_OK) {
+        Failure why{fmt::format("cannot open {}: {}", path, sqlite3_errmsg(db))};
+        sqlite3_close(db);
+        return why;
+    }
+    auto store = std::make_unique<SqliteStore>(db, path);
+    if (auto whole = store->check(); !whole) return whole.failure();
+    return std::unique_ptr<Store>(std::move(store));
+}
+
+} // namespace segue
