@@ -22,12 +22,12 @@ Failure SqliteStore::failure(std::string_view doing) const {
 }
 
 bool SqliteStore::put(const char* key, std::int64_t value) {
-    Statement s(db_, "INSERT OR REPLACE INTO meta VALUES(?, ?)");
+    SqlStatement s(db_, "INSERT OR REPLACE INTO meta VALUES(?, ?)");
     return s.bind(1, std::string_view(key)).bind(2, value).run();
 }
 
 std::int64_t SqliteStore::got(const char* key, std::int64_t otherwise) {
-    Statement s(db_, "SELECT value FROM meta WHERE key = ?");
+    SqlStatement s(db_, "SELECT value FROM meta WHERE key = ?");
     if (s.bind(1, std::string_view(key)).row()) return s.integer(0);
     unread_ = unread_ || !s.finished();
     return otherwise;
@@ -35,7 +35,7 @@ std::int64_t SqliteStore::got(const char* key, std::int64_t otherwise) {
 
 Result<std::vector<KeptVersion>> SqliteStore::versions(const std::string& current) {
     std::vector<KeptVersion> out;
-    Statement s(db_, "SELECT version, texts FROM versions WHERE version <> ? ORDER BY id");
+    SqlStatement s(db_, "SELECT version, texts FROM versions WHERE version <> ? ORDER BY id");
     s.bind(1, current);
     while (s.row()) out.push_back({s.text(0), s.text(1)});
     if (!s.finished()) return failure("read");
@@ -47,10 +47,10 @@ bool SqliteStore::number(World& world) {
     auto& n = numbering_;
     const auto find = [&](const char* insert, const char* select, const std::string& text) -> std::uint32_t {
         if (!read_only_) {
-            Statement in(db_, insert);
+            SqlStatement in(db_, insert);
             if (!in.bind(1, text).run()) return none;
         }
-        Statement out(db_, select);
+        SqlStatement out(db_, select);
         return out.bind(1, text).row() ? static_cast<std::uint32_t>(out.integer(0)) : none;
     };
     for (auto i = n.need_kept.size(); i < world.ledger->needs.size(); ++i) {
@@ -85,7 +85,7 @@ Outcome SqliteStore::load(World& world) {
     world.settings = static_cast<std::uint64_t>(got("settings", 0));
     place_ = static_cast<std::uint64_t>(got("place", 0));
     Actions none_yet;
-    Statement changes(db_, "SELECT change FROM catalogue ORDER BY place");
+    SqlStatement changes(db_, "SELECT change FROM catalogue ORDER BY place");
     while (changes.row()) {
         const auto json = nlohmann::json::parse(changes.text(0), nullptr, false);
         if (json.is_discarded() || !json.contains("release")) return damaged("an entry of the catalogue");
@@ -106,7 +106,7 @@ Outcome SqliteStore::load(World& world) {
     if (unread_) return failure("read");
     if (fans > most_fans) return damaged("the number of fans");
     world.fans.resize(fans);
-    Statement rows(db_, "SELECT number, state FROM fans ORDER BY number");
+    SqlStatement rows(db_, "SELECT number, state FROM fans ORDER BY number");
     while (rows.row()) {
         const auto number = static_cast<std::uint32_t>(rows.integer(0));
         auto fan = std::make_unique<Fan>();
@@ -115,9 +115,9 @@ Outcome SqliteStore::load(World& world) {
         adopt_fan(world, std::move(fan));
     }
     if (!rows.finished()) return failure("read");
-    Statement forgotten(db_, "SELECT key, time FROM forgotten");
+    SqlStatement forgotten(db_, "SELECT key, time FROM forgotten");
     while (forgotten.row()) world.forgotten.emplace(forgotten.text(0), forgotten.integer(1));
-    Statement seen(db_, "SELECT id, time FROM seen ORDER BY time, place");
+    SqlStatement seen(db_, "SELECT id, time FROM seen ORDER BY time, place");
     while (seen.row()) {
         world.seen.emplace(seen.text(0), seen.integer(1));
         world.seen_order.emplace_back(seen.integer(1), seen.text(0));
@@ -127,14 +127,14 @@ Outcome SqliteStore::load(World& world) {
 }
 
 Result<std::optional<KeptInput>> SqliteStore::input(const std::string& name) {
-    Statement s(db_, "SELECT offset, line, mark FROM inputs WHERE name = ?");
+    SqlStatement s(db_, "SELECT offset, line, mark FROM inputs WHERE name = ?");
     if (s.bind(1, name).row()) return std::optional(KeptInput{name, {static_cast<std::uint64_t>(s.integer(0)), static_cast<std::uint64_t>(s.integer(1))}, s.text(2)});
     if (!s.finished()) return failure("read");
     return std::optional<KeptInput>();
 }
 
 Result<std::optional<KeptOutput>> SqliteStore::output(const std::string& name) {
-    Statement s(db_, "SELECT size FROM outputs WHERE name = ?");
+    SqlStatement s(db_, "SELECT size FROM outputs WHERE name = ?");
     if (s.bind(1, name).row()) return std::optional(KeptOutput{name, static_cast<std::uint64_t>(s.integer(0))});
     if (!s.finished()) return failure("read");
     return std::optional<KeptOutput>();
@@ -142,21 +142,21 @@ Result<std::optional<KeptOutput>> SqliteStore::output(const std::string& name) {
 
 Result<std::vector<std::pair<std::uint64_t, std::string>>> SqliteStore::outbox() {
     std::vector<std::pair<std::uint64_t, std::string>> out;
-    Statement s(db_, "SELECT batch, lines FROM outbox ORDER BY batch");
+    SqlStatement s(db_, "SELECT batch, lines FROM outbox ORDER BY batch");
     while (s.row()) out.emplace_back(static_cast<std::uint64_t>(s.integer(0)), s.text(1));
     if (!s.finished()) return failure("read");
     return out;
 }
 
 Outcome SqliteStore::keep_version(const KeptVersion& version) {
-    Statement s(db_, "INSERT INTO versions(version, texts) VALUES(?, ?) ON CONFLICT(version) DO UPDATE SET texts = excluded.texts");
+    SqlStatement s(db_, "INSERT INTO versions(version, texts) VALUES(?, ?) ON CONFLICT(version) DO UPDATE SET texts = excluded.texts");
     if (!s.bind(1, version.version).bind(2, version.texts).run()) return failure("write");
     return Done{};
 }
 
 bool SqliteStore::write_fans(World& world) {
-    Statement put_fan(db_, "INSERT OR REPLACE INTO fans VALUES(?, ?)");
-    Statement drop_fan(db_, "DELETE FROM fans WHERE number = ?");
+    SqlStatement put_fan(db_, "INSERT OR REPLACE INTO fans VALUES(?, ?)");
+    SqlStatement drop_fan(db_, "DELETE FROM fans WHERE number = ?");
     for (const auto number : world.dirty_fans) {
         const auto& fan = *world.fans[number];
         if (fan.gone) {
@@ -171,7 +171,7 @@ bool SqliteStore::write_fans(World& world) {
 
 bool SqliteStore::write_catalogue(const World& world) {
     if (!exec("DELETE FROM catalogue")) return false;
-    Statement s(db_, "INSERT INTO catalogue(change) VALUES(?)");
+    SqlStatement s(db_, "INSERT INTO catalogue(change) VALUES(?)");
     for (const auto& change : world.changes) {
         nlohmann::json json{{"release", change.id}};
         if (change.title) json["title"] = *change.title;
@@ -189,42 +189,42 @@ bool SqliteStore::write(Commit& commit) {
     auto& world = commit.world;
     if (!number(world) || !write_fans(world) || !write_journal(commit)) return false;
     if (world.catalogue_changed && !write_catalogue(world)) return false;
-    Statement forget(db_, "INSERT OR REPLACE INTO forgotten VALUES(?, ?)");
+    SqlStatement forget(db_, "INSERT OR REPLACE INTO forgotten VALUES(?, ?)");
     for (const auto& key : world.new_forgotten)
         if (!forget.bind(1, key).bind(2, world.forgotten.at(key)).run()) return false;
-    Statement see(db_, "INSERT OR REPLACE INTO seen VALUES(?, ?, ?)");
+    SqlStatement see(db_, "INSERT OR REPLACE INTO seen VALUES(?, ?, ?)");
     for (const auto& id : world.new_ids) {
         const auto it = world.seen.find(id);
         if (it != world.seen.end() && !see.bind(1, id).bind(2, it->second).bind(3, static_cast<std::int64_t>(++place_)).run()) return false;
     }
     if (world.clock != before_all) {
-        Statement old(db_, "DELETE FROM seen WHERE time <= ?");
+        SqlStatement old(db_, "DELETE FROM seen WHERE time <= ?");
         if (!old.bind(1, world.clock - 7 * day_ms).run()) return false;
     }
     if (!put("clock", world.clock) || !put("next_response", static_cast<std::int64_t>(world.next_response)) || !put("settings", static_cast<std::int64_t>(world.settings)) ||
         !put("place", static_cast<std::int64_t>(place_)) || !put("fans", static_cast<std::int64_t>(world.fans.size())))
         return false;
-    Statement version(db_, "INSERT OR REPLACE INTO meta VALUES('version', ?)");
+    SqlStatement version(db_, "INSERT OR REPLACE INTO meta VALUES('version', ?)");
     if (!version.bind(1, world.program().version).run()) return false;
     if (!pruned_) { // versions that nothing under way belongs to any more
         std::set<std::uint32_t> used{numbering_.version_kept.back()};
         for (const auto& fan : world.fans)
             if (fan)
                 for (const auto& r : fan->responses) used.insert(numbering_.version_kept[r.version]);
-        Statement drop(db_, "DELETE FROM versions WHERE id = ?");
+        SqlStatement drop(db_, "DELETE FROM versions WHERE id = ?");
         for (const auto kept : numbering_.version_kept)
             if (!used.contains(kept) && !drop.bind(1, static_cast<std::int64_t>(kept)).run()) return false;
         pruned_ = true;
     }
     if (commit.input) {
         const auto& in = *commit.input;
-        Statement s(db_, "INSERT OR REPLACE INTO inputs VALUES(?, ?, ?, ?)");
+        SqlStatement s(db_, "INSERT OR REPLACE INTO inputs VALUES(?, ?, ?, ?)");
         if (!s.bind(1, in.name).bind(2, static_cast<std::int64_t>(in.position.offset)).bind(3, static_cast<std::int64_t>(in.position.line)).bind(4, in.mark).run()) return false;
     }
-    Statement output(db_, "INSERT OR REPLACE INTO outputs VALUES(?, ?)");
+    SqlStatement output(db_, "INSERT OR REPLACE INTO outputs VALUES(?, ?)");
     for (const auto& out : commit.outputs)
         if (!output.bind(1, out.name).bind(2, static_cast<std::int64_t>(out.size)).run()) return false;
-    Statement delivered(db_, "DELETE FROM outbox WHERE batch <= ?");
+    SqlStatement delivered(db_, "DELETE FROM outbox WHERE batch <= ?");
     return delivered.bind(1, static_cast<std::int64_t>(commit.delivered)).run();
 }
 
@@ -241,7 +241,7 @@ Result<std::uint64_t> SqliteStore::commit(Commit commit) {
     if (!write(commit)) return undo();
     std::uint64_t batch = 0;
     if (!lines.empty()) {
-        Statement s(db_, "INSERT INTO outbox(lines) VALUES(?)");
+        SqlStatement s(db_, "INSERT INTO outbox(lines) VALUES(?)");
         if (!s.blob(1, lines).run()) return undo();
         batch = static_cast<std::uint64_t>(sqlite3_last_insert_rowid(db_));
     }

@@ -11,16 +11,16 @@
 namespace segue {
 
 // A statement; its text and values must outlive its steps.
-class Statement {
+class SqlStatement {
 public:
-    Statement(sqlite3* db, const char* sql) { sqlite3_prepare_v2(db, sql, -1, &raw_, nullptr); }
-    ~Statement() { sqlite3_finalize(raw_); }
-    Statement(const Statement&) = delete;
-    Statement& operator=(const Statement&) = delete;
+    SqlStatement(sqlite3* db, const char* sql) { sqlite3_prepare_v2(db, sql, -1, &raw_, nullptr); }
+    ~SqlStatement() { sqlite3_finalize(raw_); }
+    SqlStatement(const SqlStatement&) = delete;
+    SqlStatement& operator=(const SqlStatement&) = delete;
 
-    Statement& bind(int at, std::int64_t value) { sqlite3_bind_int64(raw_, at, value); return *this; }
-    Statement& bind(int at, std::string_view value) { sqlite3_bind_text(raw_, at, value.data(), static_cast<int>(value.size()), SQLITE_STATIC); return *this; }
-    Statement& blob(int at, std::string_view value) { sqlite3_bind_blob64(raw_, at, value.data(), value.size(), SQLITE_STATIC); return *this; }
+    SqlStatement& bind(int at, std::int64_t value) { sqlite3_bind_int64(raw_, at, value); return *this; }
+    SqlStatement& bind(int at, std::string_view value) { sqlite3_bind_text(raw_, at, value.data(), static_cast<int>(value.size()), SQLITE_STATIC); return *this; }
+    SqlStatement& blob(int at, std::string_view value) { sqlite3_bind_blob64(raw_, at, value.data(), value.size(), SQLITE_STATIC); return *this; }
     bool row() { return (last_ = sqlite3_step(raw_)) == SQLITE_ROW; }
     bool run() { row(); const bool good = last_ == SQLITE_DONE; sqlite3_reset(raw_); return good; }
     bool finished() const { return last_ == SQLITE_DONE; }

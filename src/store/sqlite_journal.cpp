@@ -16,7 +16,7 @@ Result<std::vector<JournalEntry>> SqliteStore::journal(const std::vector<std::ui
     for (bool more = true; more;) {
         more = false;
         std::vector<JournalEntry> out;
-        Statement rows(db_, "SELECT entries FROM journal ORDER BY batch");
+        SqlStatement rows(db_, "SELECT entries FROM journal ORDER BY batch");
         while (rows.row())
             if (!read_journal(rows.text(0), wanted, out)) return damaged("the journal");
         if (!rows.finished()) return failure("read");
@@ -34,7 +34,7 @@ bool SqliteStore::write_journal(Commit& commit) {
         for (const auto fan : world.forgotten_fans) gone[fan] = true;
         // Those whom they joined are theirs as well.
         std::vector<std::pair<std::int64_t, std::string>> batches;
-        Statement rows(db_, "SELECT batch, entries FROM journal");
+        SqlStatement rows(db_, "SELECT batch, entries FROM journal");
         while (rows.row()) batches.emplace_back(rows.integer(0), rows.text(1));
         if (!rows.finished()) return false;
         for (bool more = true; more;) {
@@ -44,7 +44,7 @@ bool SqliteStore::write_journal(Commit& commit) {
             for (const auto& entry : entries)
                 if (entry.joined != none && entry.joined < gone.size() && !gone[entry.joined]) gone[entry.joined] = more = true;
         }
-        Statement put(db_, "UPDATE journal SET entries = ? WHERE batch = ?");
+        SqlStatement put(db_, "UPDATE journal SET entries = ? WHERE batch = ?");
         for (const auto& [batch, bytes] : batches) {
             const auto rest = without_fans(bytes, gone);
             if (rest && !put.blob(1, *rest).bind(2, batch).run()) return false;
@@ -52,13 +52,13 @@ bool SqliteStore::write_journal(Commit& commit) {
         if (commit.journal) commit.journal->forget(gone);
     }
     if (world.clock != before_all) {
-        Statement old(db_, "DELETE FROM journal WHERE last <= ?");
+        SqlStatement old(db_, "DELETE FROM journal WHERE last <= ?");
         if (!old.bind(1, world.clock - commit.keep_journal).run()) return false;
     }
     if (!commit.journal || commit.journal->empty()) return true;
     const auto last = commit.journal->last();
     const auto bytes = commit.journal->take();
-    Statement add(db_, "INSERT INTO journal(last, entries) VALUES(?, ?)");
+    SqlStatement add(db_, "INSERT INTO journal(last, entries) VALUES(?, ?)");
     return add.bind(1, last).blob(2, bytes).run();
 }
 

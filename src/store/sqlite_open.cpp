@@ -39,7 +39,7 @@ Outcome SqliteStore::check() {
     sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     if (!exec("PRAGMA locking_mode=EXCLUSIVE") || !exec("PRAGMA synchronous=FULL") || !exec("PRAGMA secure_delete=ON") || !exec("BEGIN IMMEDIATE")) return failure("open");
     {
-        Statement integrity(db_, "PRAGMA quick_check(1)");
+        SqlStatement integrity(db_, "PRAGMA quick_check(1)");
         if (!integrity.row()) return failure("open");
         if (const auto verdict = integrity.text(0); verdict != "ok") {
             exec("ROLLBACK");
@@ -49,7 +49,7 @@ Outcome SqliteStore::check() {
     if (!exec("COMMIT")) return failure("open");
     sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
     if (!exec("PRAGMA journal_mode=WAL")) return failure("open");
-    Statement meta(db_, "SELECT value FROM meta WHERE key = 'version'");
+    SqlStatement meta(db_, "SELECT value FROM meta WHERE key = 'version'");
     fresh_ = !meta.row();
     if (!fresh_) version_ = meta.text(0);
     else if (!meta.finished()) return failure("read");
@@ -61,7 +61,7 @@ Outcome SqliteStore::check_to_read() {
     read_only_ = true;
     sqlite3_busy_timeout(db_, 0);
     if (!exec("BEGIN") || !exec("SELECT 1 FROM meta")) return failure("open"); // all that follows is of this instant
-    Statement meta(db_, "SELECT value FROM meta WHERE key = 'version'");
+    SqlStatement meta(db_, "SELECT value FROM meta WHERE key = 'version'");
     fresh_ = !meta.row();
     if (!fresh_) version_ = meta.text(0);
     else if (!meta.finished()) return failure("read");
