@@ -10,9 +10,9 @@
 
 namespace segue {
 
-class Writer {
+class ByteWriter {
 public:
-    explicit Writer(const Symbols& symbols) : symbols_(symbols) {}
+    explicit ByteWriter(const Symbols& symbols) : symbols_(symbols) {}
     void number(std::uint64_t n) {
         for (; n >= 0x80; n >>= 7) out_ += static_cast<char>(n | 0x80);
         out_ += static_cast<char>(n);
@@ -46,9 +46,9 @@ private:
     std::string out_;
 };
 
-class Reader {
+class ByteReader {
 public:
-    Reader(Symbols& symbols, std::string_view in) : symbols_(symbols), in_(in) {}
+    ByteReader(Symbols& symbols, std::string_view in) : symbols_(symbols), in_(in) {}
     bool good() const { return good_; }
     bool at_end() const { return at_ == in_.size(); }
     std::uint64_t number() {

@@ -38,7 +38,7 @@ std::uint32_t kept(const std::map<std::uint32_t, std::uint32_t>& map, std::uint3
     return it == map.end() ? none : it->second;
 }
 
-void write(Writer& w, const Response& r, const Numbering& numbering) {
+void write(ByteWriter& w, const Response& r, const Numbering& numbering) {
     w.number(r.seq);
     w.number(numbering.version_kept[r.version]);
     w.number(r.rule);
@@ -61,7 +61,7 @@ void write(Writer& w, const Response& r, const Numbering& numbering) {
     w.list(r.wait.quiets, [&](std::uint32_t q) { w.number(q); });
 }
 
-Response read_response(Reader& in, const World& world, const Numbering& numbering) {
+Response read_response(ByteReader& in, const World& world, const Numbering& numbering) {
     Response r;
     r.seq = in.number();
     r.version = kept(numbering.versions, in.index());
@@ -109,7 +109,7 @@ std::string text_of(const Need& need, const Symbols& symbols) {
 
 std::string encode(const World& world, const Fan& fan, const Numbering& numbering) {
     const auto& program = world.program();
-    Writer w(world.ledger->symbols);
+    ByteWriter w(world.ledger->symbols);
     w.number(codec_format);
     w.text(fan.id);
     w.list(fan.aliases, [&](const std::string& alias) { w.text(alias); });
@@ -187,7 +187,7 @@ std::string encode(const World& world, const Fan& fan, const Numbering& numberin
 
 bool decode(World& world, std::string_view bytes, const Numbering& numbering, Fan& fan) {
     const auto& program = world.program();
-    Reader in(world.symbols(), bytes);
+    ByteReader in(world.symbols(), bytes);
     if (in.number() != codec_format) return false;
     fan.id = in.text();
     in.list([&] { fan.aliases.emplace_back(in.text()); });

@@ -14,7 +14,7 @@ namespace {
 // A note that a timeline has no use for.
 bool told(Note::Kind kind) { return kind != Note::Kind::Step && kind != Note::Kind::Branch; }
 
-std::string shown(Reader& in, Symbols& symbols) {
+std::string shown(ByteReader& in, Symbols& symbols) {
     const auto v = in.value();
     switch (v.kind) {
     case Value::Kind::Missing: return "";
@@ -112,7 +112,7 @@ private:
     }
 
     Symbols symbols_;
-    Reader in_;
+    ByteReader in_;
     std::uint64_t length_ = 0;
     std::vector<std::string> names_;
 };
@@ -182,7 +182,7 @@ void JournalWriter::add(const World& world, const Trace& trace, const Actions& a
                     for (std::size_t f = 0; f < note.fields.size(); ++f) {
                         if (note.fields[f].missing()) continue;
                         name(event.fields[f].name);
-                        Writer w(symbols);
+                        ByteWriter w(symbols);
                         w.value(note.fields[f]);
                         entry_ += w.take();
                     }

@@ -9,11 +9,11 @@
 
 namespace segue {
 
-struct Page {
+struct CodePage {
     std::string_view path; // "E0203.md"
     std::string_view text; // Markdown
 };
-const std::vector<Page>& diagnostic_pages(); // made at build time
+const std::vector<CodePage>& diagnostic_pages(); // made at build time
 
 std::string_view page_of(Code code); // Markdown; "" where there is none
 
