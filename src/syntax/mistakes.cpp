@@ -333,9 +333,50 @@ std::string named(const Source& source, Span token) {
     return fmt::format("`{}`", shortened(source.slice(token), 40));
 }
 
+namespace {
+
+// In a test: what an `expect` lacks, or what no statement begins with.
+bool in_statement(Scene& s) {
+    static const std::vector<std::string> expected{"prompt", "send", "reply", "tag", "untag", "suppressed", "nothing", "stage", "arm"};
+    if (s.expects("what is expected") && (s.word == "no" || s.word == "not")) {
+        s.d.help = "that nothing comes is `expect nothing`, or `expect nothing to ana`; a condition can be denied: `expect not sms of ana`";
+        return true;
+    }
+    if (!s.expects("`of` and a fan")) return false;
+    const auto before = s.text.substr(0, s.at.token.begin);
+    const auto expect = before.rfind("expect");
+    if (expect == std::string_view::npos) return false;
+    const auto first = s.after(static_cast<std::uint32_t>(expect + 6));
+    const auto word = s.at.source.slice(first);
+    if (word == "stage") s.d.help = "say of whom: `expect stage follower of ana`";
+    else if (!among(std::string(word), expected) && did_you_mean(std::string(word), expected)) suggest(s.d, first, word, expected);
+    else s.d.help = "a condition is asked of somebody: `expect save >= 2 of ana`";
+    return true;
+}
+
+} // namespace
+
+void explain_statement(Diagnostic& d, const Source& source, Span token) {
+    const auto word = source.slice(token);
+    Scene s{d, {source, token, ""}, source.text(), word};
+    const auto next = s.after(token.end);
+    const auto second = source.slice(next);
+    d.help = "a statement is `fan NAME { ... }`, `release NAME { ... }`, `at ...`, `after ...`, `NAME does EVENT(...)` or `expect ...`";
+    if (word == "wait") d.help = "the clock is moved by `after 2 days` or `at 2026-03-01 12:00`";
+    else if (word == "prompt" || word == "send" || word == "reply" || word == "tag" || word == "untag") d.help = fmt::format("what has to come is `expect {} ...`", word);
+    else if (!word.empty() && word[0] >= 'A' && word[0] <= 'Z') d.help = "a fan is named in lower case, or by an id in quotes: `ana`, `\"Ana\"`";
+    else if (!second.empty() && did_you_mean(std::string(second), {"does"})) {
+        d.help = "did you mean `does`?";
+        d.mend.push_back({next, "does"});
+    } else if (!second.empty() && second[0] >= 'a' && second[0] <= 'z' && source.text().substr(next.end).starts_with("(")) {
+        d.help = fmt::format("write `{} does {}(...)`", word, second);
+        d.mend.push_back({{token.source, token.end, token.end}, " does"});
+    }
+}
+
 void explain(Diagnostic& d, const Failed& failed) {
     Scene s{d, failed, failed.source.text(), failed.source.slice(failed.token)};
-    if (odd_character(s) || bad_moment(s) || bad_unit(s) || word_before(s)) return;
+    if (odd_character(s) || in_statement(s) || bad_moment(s) || bad_unit(s) || word_before(s)) return;
     if (!s.word.empty() && is_upper(s.word[0])) {
         std::string lower(s.word);
         std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });

@@ -25,4 +25,7 @@ struct Failed {
 // Fills help and mend with what was meant. It may also move the diagnostic to the word that is really wrong.
 void explain(Diagnostic& diagnostic, const Failed& failed);
 
+// The same of a word that begins no statement of a test.
+void explain_statement(Diagnostic& diagnostic, const Source& source, Span token);
+
 } // namespace segue

@@ -244,7 +244,7 @@ void report_skip(const Source& source, std::uint32_t index, std::uint32_t begin,
     const auto* wanted = behind_rule ? "the end of the rule" : in_test ? "a statement of the test" : "a rule or a declaration";
     auto& d = diagnostics.error(Code::syntax, token, fmt::format("expected {}, found {}", wanted, named(source, token)));
     d.primary = behind_rule ? "this does not go on the rule" : in_test ? "this starts none" : "this starts neither";
-    if (in_test) d.help = "a statement is `fan NAME { ... }`, `release NAME { ... }`, `at ...`, `after ...`, `NAME does EVENT(...)` or `expect ...`";
+    if (in_test) explain_statement(d, source, token);
     else explain(d, {source, token, "", behind_rule});
 }
 
