@@ -47,11 +47,6 @@ Result<std::set<Code>> denied_codes(const std::vector<std::string>& words) {
     return out;
 }
 
-int refuse(const std::string& message) {
-    say("{}", message);
-    return refused;
-}
-
 int check_paths(const Options& options) {
     const auto format = find_format(options.format, format_names());
     if (!format) return refuse("--format: " + format.message());

@@ -31,6 +31,9 @@ void add_why(CLI::App& command, int& exit);
 // What to say of a word that is no code of diagnostics.def (nor one of `others`), with the nearest that is.
 std::string unknown_code(const std::string& word, std::vector<std::string> others);
 
+// Says on standard error why the world, or what was asked, stands in the way; the exit code for that.
+int refuse(const std::string& message);
+
 int run_tool(int argc, char** argv);
 
 } // namespace segue

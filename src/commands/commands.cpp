@@ -40,6 +40,11 @@ void open_streams() {
 
 } // namespace
 
+int refuse(const std::string& message) {
+    say("{}", message);
+    return refused;
+}
+
 int run_tool(int argc, char** argv) try {
     open_streams();
     CLI::App app{"Segue: action flows as a language. trigger => response -> progression", "segue"};

@@ -25,11 +25,6 @@ struct Options {
     bool library = false;
 };
 
-int refuse(const std::string& message) {
-    say("{}", message);
-    return refused;
-}
-
 int document(const Options& options) {
     if (const auto format = find_format(options.format, {"terminal", "markdown"}); !format) return refuse("--format: " + format.message());
     std::vector<ProgramText> roots;

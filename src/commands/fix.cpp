@@ -53,8 +53,7 @@ int fix(const Options& options) {
     for (int round = 0; round < most_rounds; ++round) {
         const auto programs = check_all(options.paths, Wanted::Findings, read);
         if (!programs) {
-            say("{}", programs.message());
-            return refused;
+            return refuse(programs.message());
         }
         report = Report();
         for (const auto& program : *programs) report.add(program.sources, program.diagnostics);
@@ -94,8 +93,7 @@ int fix(const Options& options) {
     if (!options.diff) out->text(render_human(report, use_color(options.color, STDOUT_FILENO)));
     else if (const auto sum = report.sum(); !sum.empty()) say("{} would stay; `segue check` shows them", sum);
     if (const auto written = out->flush(); !written) {
-        say("{}", written.message());
-        return refused;
+        return refuse(written.message());
     }
     return exit;
 }

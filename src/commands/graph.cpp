@@ -29,11 +29,6 @@ struct Options {
     std::string color = "auto";
 };
 
-int refuse(const std::string& message) {
-    say("{}", message);
-    return refused;
-}
-
 // What a program of the system makes of a text.
 Result<std::string> through(const std::vector<std::string>& command, const std::string& input) {
     int in[2], out[2];

@@ -63,8 +63,7 @@ int init(const Options& options) {
     }
     for (const auto& file : files)
         if (const auto made = create_file((fs::path(options.folder) / file.path).string(), file.text); !made) {
-            say("{}", made.message());
-            return refused;
+            return refuse(made.message());
         }
 
     for (const auto& file : files) say_as_is(fmt::format("made {}\n", (fs::path(options.folder) / file.path).lexically_normal().string()));

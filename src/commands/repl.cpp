@@ -27,11 +27,6 @@ struct Options {
     std::string color = "auto";
 };
 
-int refuse(const std::string& message) {
-    say("{}", message);
-    return refused;
-}
-
 // By the XDG base directory specification.
 std::string history_file() {
     if (const auto* own = std::getenv("SEGUE_HISTORY")) return own;

@@ -40,7 +40,7 @@ Result<std::vector<ReportFile>> report_files(const std::vector<std::string>& wor
 Outcome write_report(const std::string& path, std::string_view text, const std::set<std::string>& scripts) {
     std::error_code error;
     const auto same = [&](const std::string& script) { return fs::equivalent(script, path, error); };
-    if (path != "-" && std::any_of(scripts.begin(), scripts.end(), same)) return Failure{fmt::format("--report: {} is one of the scripts", path)};
+    if (path != "-" && std::any_of(scripts.begin(), scripts.end(), same)) return Failure{fmt::format("{} is one of the scripts: name another file", path)};
     auto out = Output::open(path, 0);
     if (!out) return out.failure();
     out->text(text);

@@ -19,11 +19,6 @@ namespace {
 volatile std::sig_atomic_t interrupted = 0;
 void interrupt(int) { interrupted = 1; }
 
-int fail(const std::string& message) {
-    say("{}", message);
-    return refused;
-}
-
 std::string thousands(std::uint64_t n) {
     auto text = std::to_string(n);
     for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3) text.insert(static_cast<std::size_t>(at), ",");
@@ -60,7 +55,7 @@ private:
 int run_program(const RunOptions& options) {
     const auto ledger = std::make_shared<Ledger>();
     const auto compiled = compile(options.programs, *ledger);
-    if (!compiled) return fail(compiled.message());
+    if (!compiled) return refuse(compiled.message());
     const auto& c = **compiled;
     say_as_is(render_human(c.diagnostics, c.sources, use_color(options.color, STDERR_FILENO)));
     if (c.diagnostics.has_errors()) return scripts_wrong;
@@ -70,11 +65,11 @@ int run_program(const RunOptions& options) {
         until = read_time(options.until);
         if (!until)
             if (const auto day = read_date(options.until)) until = *day * day_ms;
-        if (!until) return fail(fmt::format("--until: `{}` is not a time; write it as 2026-03-13T10:00:00Z", options.until));
+        if (!until) return refuse(fmt::format("--until: `{}` is not a time; write it as 2026-03-13T10:00:00Z", options.until));
     }
 
     auto running = Running::open(options, c, ledger);
-    if (!running) return fail(running.message());
+    if (!running) return refuse(running.message());
     auto& run = **running;
     std::signal(SIGINT, interrupt);
     std::signal(SIGTERM, interrupt);
@@ -109,8 +104,8 @@ int run_program(const RunOptions& options) {
                thousands(s.actions), s.actions == 1 ? "" : "s", s.suppressed > 0 ? fmt::format(", {} suppressed", thousands(s.suppressed)) : "",
                run.clock() ? fmt::format("; the clock is at {}", to_rfc3339(*run.clock())) : "");
     if (s.too_deep > 0) say("{} recorded events were dropped: rules record more than {} events in a chain, or {} from one record (see --trace)", thousands(s.too_deep), most_record_depth, thousands(most_recorded));
-    if (!stopped.empty()) return fail(stopped);
-    if (interrupted) return fail(options.state.empty() ? "interrupted" : "interrupted; what was committed is kept, and the same command goes on from there");
+    if (!stopped.empty()) return refuse(stopped);
+    if (interrupted) return refuse(options.state.empty() ? "interrupted" : "interrupted; what was committed is kept, and the same command goes on from there");
     return done;
 }
 

@@ -46,11 +46,6 @@ std::string render(const SuiteReport& report, const std::string& format, bool co
     return {};
 }
 
-int refuse(const std::string& message) {
-    say("{}", message);
-    return refused;
-}
-
 bool contains(const std::string& text, const std::string& part) {
     const auto same = [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); };
     return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();

@@ -20,11 +20,6 @@ struct Options {
     bool json = false;
 };
 
-int refuse(const std::string& message) {
-    say("{}", message);
-    return refused;
-}
-
 int tell_story(const Options& options) {
     auto state = StateReader::open(options.state);
     if (!state) return refuse(state.message());

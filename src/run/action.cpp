@@ -1,8 +1,9 @@
 #include "run/action.hpp"
 
-#include <date/date.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include "text/plain.hpp"
 
 namespace segue {
 
@@ -23,9 +24,7 @@ std::string_view name_of(Action::Kind kind) {
 std::string to_rfc3339(Time time) {
     const auto days = time >= 0 ? time / day_ms : -((-time + day_ms - 1) / day_ms);
     const auto ms = time - days * day_ms;
-    const date::year_month_day ymd{date::sys_days{date::days{static_cast<int>(days)}}};
-    auto out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
-                           static_cast<unsigned>(ymd.day()), ms / 3'600'000, ms / 60'000 % 60, ms / 1000 % 60);
+    auto out = fmt::format("{}T{:02}:{:02}:{:02}", iso_date(days), ms / 3'600'000, ms / 60'000 % 60, ms / 1000 % 60);
     if (ms % 1000 != 0) out += fmt::format(".{:03}", ms % 1000);
     return out + "Z";
 }

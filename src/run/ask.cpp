@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <date/date.h>
 #include <fmt/format.h>
 #include <limits>
+
+#include "text/plain.hpp"
 
 namespace segue {
 
@@ -281,23 +282,9 @@ Value evaluate(const Asking& asking, const Expr& e) {
 std::string write(const World& world, const Program& program, const Value& v) {
     switch (v.kind) {
     case K::Missing: return {};
-    case K::Number: {
-        // Shortest digits that read back as the same double, never with an exponent.
-        auto text = fmt::format("{}", v.number);
-        const auto e = text.find('e');
-        if (e == std::string::npos) return text;
-        const auto exponent = std::stoi(text.substr(e + 1));
-        std::string sign = text[0] == '-' ? "-" : "";
-        auto digits = text.substr(sign.size(), e - sign.size());
-        std::erase(digits, '.');
-        if (exponent < 0) return sign + "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + digits;
-        return sign + digits + std::string(static_cast<std::size_t>(exponent) + 1 - digits.size(), '0');
-    }
+    case K::Number: return plain_number(v.number);
     case K::Bool: return v.integer ? "true" : "false";
-    case K::Date: {
-        const date::year_month_day ymd{date::sys_days{date::days{static_cast<int>(v.integer)}}};
-        return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()));
-    }
+    case K::Date: return iso_date(v.integer);
     case K::Stage: return v.integer >= 0 && static_cast<std::size_t>(v.integer) < program.stages.size() ? program.stages[static_cast<std::size_t>(v.integer)].name : "";
     case K::Symbol: return world.ledger->symbols.text(v.symbol());
     default: return fmt::format("{}", v.integer);

@@ -1,20 +1,15 @@
 #include "scenario/describe.hpp"
 
 #include <algorithm>
-#include <date/date.h>
 #include <fmt/format.h>
 
 #include "syntax/print.hpp"
 #include "syntax/words.hpp"
+#include "text/plain.hpp"
 
 namespace segue {
 
 namespace {
-
-std::string date_text(std::int64_t days) {
-    const date::year_month_day ymd{date::sys_days{date::days{static_cast<int>(days)}}};
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()));
-}
 
 std::string_view sign(Compare op) {
     switch (op) {
@@ -128,7 +123,7 @@ constexpr const char* property_names[] = {"title", "date", "link", "artist"};
 
 std::string clock_text(World& world, Zones::Id zone, Time time) {
     const auto here = world.zones.local(zone, time);
-    auto out = fmt::format("{} {:02}:{:02}", date_text(here.day), here.of_day / 3'600'000, here.of_day / 60'000 % 60);
+    auto out = fmt::format("{} {:02}:{:02}", iso_date(here.day), here.of_day / 3'600'000, here.of_day / 60'000 % 60);
     if (here.of_day % 60'000 != 0) out += fmt::format(":{:02}", here.of_day / 1000 % 60);
     if (here.of_day % 1000 != 0) out += fmt::format(".{:03}", here.of_day % 1000);
     return out;
@@ -254,7 +249,7 @@ std::string describe(const World& world, const Program& program, const Trigger& 
     case TriggerKind::Release:
         if (t.span == 0) return "release day" + clock();
         return fmt::format("{} {} release{}", duration_text(t.span < 0 ? -t.span : t.span), t.span < 0 ? "before" : "after", clock());
-    case TriggerKind::Date: return date_text(t.date) + clock();
+    case TriggerKind::Date: return iso_date(t.date) + clock();
     }
     return out;
 }

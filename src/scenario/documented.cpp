@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "text/plain.hpp"
+
 namespace segue {
 
 namespace {
@@ -69,7 +71,7 @@ std::vector<Documented> documented(const Loaded& loaded, const Sources& sources)
 }
 
 std::string render_terminal(const Documented& entry, bool color) {
-    std::string out = color ? fmt::format("\033[1m{}\033[0m\n", entry.signature) : entry.signature + "\n";
+    std::string out = paint(color, "1", entry.signature) + "\n";
     std::string line;
     for (std::size_t at = 0; at < entry.doc.size();) {
         const auto end = std::min(entry.doc.find('\n', at), entry.doc.size());

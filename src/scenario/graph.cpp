@@ -6,6 +6,7 @@
 #include <set>
 
 #include "scenario/describe.hpp"
+#include "text/plain.hpp"
 
 namespace segue {
 
@@ -268,7 +269,6 @@ std::string render_dot(const Graph& graph) {
 }
 
 std::string render_text(const Graph& graph, bool color) {
-    const auto paint = [&](std::string_view code, const std::string& text) { return color ? fmt::format("\033[{}m{}\033[0m", code, text) : text; };
     const auto flat = [](const std::string& label) { return replaced(label, {{'\n', " "}}); };
     std::string out;
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
@@ -279,10 +279,10 @@ std::string render_text(const Graph& graph, bool color) {
             if (e.from != i) continue;
             const auto& to = graph.nodes[e.to];
             if (to.kind == Graph::Kind::Stage) {
-                if (e.kind == Graph::Edge::Kind::Counts) below += "    counts for " + paint("36", to.label) + "\n";
+                if (e.kind == Graph::Edge::Kind::Counts) below += "    counts for " + paint(color, "36", to.label) + "\n";
                 continue;
             }
-            std::string line = fmt::format("    {}{}", e.label.empty() ? "" : e.label + "  ", paint("1", fmt::format("{}/{}", graph.flows[to.flow], to.label.substr(0, to.label.find('\n')))));
+            std::string line = fmt::format("    {}{}", e.label.empty() ? "" : e.label + "  ", paint(color, "1", fmt::format("{}/{}", graph.flows[to.flow], to.label.substr(0, to.label.find('\n')))));
             // Its steps in their order; of a choice all ways.
             std::vector<std::size_t> row{e.to};
             std::set<std::size_t> seen{e.to};
@@ -296,11 +296,11 @@ std::string render_text(const Graph& graph, bool color) {
                     } else if (next.kind == Graph::Edge::Kind::AimsAt) leads.push_back(graph.nodes[next.to].label);
                 }
             if (!steps.empty()) line += fmt::format(": {}", fmt::join(steps, ", "));
-            for (const auto& lead : leads) line += "  -> " + paint("36", lead);
+            for (const auto& lead : leads) line += "  -> " + paint(color, "36", lead);
             below += line + "\n";
         }
         if (below.empty()) continue;
-        out += "  " + paint(kind == Graph::Kind::Stage ? "36" : "1;34", flat(graph.nodes[i].label)) + (graph.nodes[i].note.empty() ? "" : "  " + graph.nodes[i].note) + "\n" + below;
+        out += "  " + paint(color, kind == Graph::Kind::Stage ? "36" : "1;34", flat(graph.nodes[i].label)) + (graph.nodes[i].note.empty() ? "" : "  " + graph.nodes[i].note) + "\n" + below;
     }
     return out;
 }

@@ -10,6 +10,7 @@
 #include "scenario/why.hpp"
 #include "scenario/why_not.hpp"
 #include "syntax/print.hpp"
+#include "text/plain.hpp"
 #include "text/utf8.hpp"
 
 namespace segue {
@@ -22,7 +23,7 @@ constexpr std::size_t rule_column = 64;
 
 } // namespace
 
-std::string Session::paint(std::string_view code, const std::string& text) const { return color_ ? fmt::format("\033[{}m{}\033[0m", code, text) : text; }
+std::string Session::paint(std::string_view code, const std::string& text) const { return segue::paint(color_, code, text); }
 
 // The rule as it is written, on one line.
 std::string Session::rule_text(const std::string& name) const {

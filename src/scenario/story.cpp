@@ -6,6 +6,7 @@
 #include "check/reasons.hpp"
 #include "scenario/describe.hpp"
 #include "text/utf8.hpp"
+#include "text/plain.hpp"
 
 namespace segue {
 
@@ -89,7 +90,6 @@ std::string action_text(const World& world, const Fan& fan, Action action) {
 } // namespace
 
 std::string render_story(World& world, const Fan& fan, const std::vector<JournalEntry>& entries, bool color) {
-    const auto paint = [&](std::string_view code, const std::string& text) { return color ? fmt::format("\033[{}m{}\033[0m", code, text) : text; };
     const auto rule_named = [&](const std::string& name) -> const Rule* { // as it is now: it may have been another
         const auto& rules = world.program().rules;
         const auto it = std::find_if(rules.begin(), rules.end(), [&](const Rule& r) { return r.name == name; });
@@ -105,10 +105,10 @@ std::string render_story(World& world, const Fan& fan, const std::vector<Journal
         }
         if (timer) head = entry.cause.empty() ? "the catalogue changed" : fmt::format("time came ({})", entry.cause);
         else head = entry.cause;
-        out += fmt::format("{}  {}\n", paint("1", clock_text(world, fan, entry.time)), paint("2", head));
+        out += fmt::format("{}  {}\n", paint(color, "1", clock_text(world, fan, entry.time)), paint(color, "2", head));
         const auto line = [&](const std::string& text, const std::string& rule, std::string_view code) {
             const auto width = display_width(text);
-            out += "    " + paint(code, text) + (rule.empty() ? "" : std::string(width < rule_column ? rule_column - width : 2, ' ') + paint("2", rule)) + "\n";
+            out += "    " + paint(color, code, text) + (rule.empty() ? "" : std::string(width < rule_column ? rule_column - width : 2, ' ') + paint(color, "2", rule)) + "\n";
         };
         for (const auto& item : entry.items) {
             const auto due = [&] { return item.due == never ? std::string("its release is known and out") : clock_text(world, fan, item.due); };

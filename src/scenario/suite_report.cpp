@@ -6,6 +6,7 @@
 
 #include "text/render.hpp"
 #include "text/report_parts.hpp"
+#include "text/plain.hpp"
 
 namespace segue {
 
@@ -54,21 +55,20 @@ std::string SuiteReport::sum() const {
 }
 
 std::string render_tests_human(const SuiteReport& report, bool color) {
-    const auto paint = [&](std::string_view code, const std::string& text) { return color ? fmt::format("\033[{}m{}\033[0m", code, text) : text; };
     std::string out = report.broken.fails() ? render_human(report.broken, color) + "\n" : "";
     for (const auto& test : report.tests) {
         if (test.passed()) continue;
-        out += fmt::format("{} \"{}\" ({}:{})\n\n", paint("1;31", "FAILED"), test.name, test.file, test.line);
+        out += fmt::format("{} \"{}\" ({}:{})\n\n", paint(color, "1;31", "FAILED"), test.name, test.file, test.line);
         for (const auto& failure : test.failures) out += render_human(failure, *test.sources, color) + "\n";
     }
     each_file(report.tests, [&](std::size_t begin, std::size_t end) {
         std::size_t failed = 0;
         for (auto i = begin; i < end; ++i) failed += !report.tests[i].passed();
         const auto of = fmt::format("{} of {}", end - begin - failed, end - begin);
-        out += fmt::format("{}  {} passed  {}\n", failed == 0 ? paint("32", "ok    ") : paint("1;31", "FAILED"), of, report.tests[begin].file);
+        out += fmt::format("{}  {} passed  {}\n", failed == 0 ? paint(color, "32", "ok    ") : paint(color, "1;31", "FAILED"), of, report.tests[begin].file);
     });
     if (report.coverage) out += "\n" + render_coverage(*report.coverage);
-    return out + fmt::format("\n{} ({:.2f} s)\n", report.fails() ? paint("1;31", report.sum()) : paint("32", report.sum()), report.seconds);
+    return out + fmt::format("\n{} ({:.2f} s)\n", report.fails() ? paint(color, "1;31", report.sum()) : paint(color, "32", report.sum()), report.seconds);
 }
 
 std::string render_tests_json(const SuiteReport& report) {

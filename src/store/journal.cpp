@@ -1,11 +1,11 @@
 #include "store/journal.hpp"
 
 #include <algorithm>
-#include <date/date.h>
 #include <fmt/format.h>
 #include <utility>
 
 #include "store/bytes.hpp"
+#include "text/plain.hpp"
 
 namespace segue {
 
@@ -18,12 +18,9 @@ std::string shown(ByteReader& in, Symbols& symbols) {
     const auto v = in.value();
     switch (v.kind) {
     case Value::Kind::Missing: return "";
-    case Value::Kind::Number: return fmt::format("{}", v.number);
+    case Value::Kind::Number: return plain_number(v.number);
     case Value::Kind::Bool: return v.integer ? "true" : "false";
-    case Value::Kind::Date: {
-        const date::year_month_day ymd{date::sys_days{date::days{static_cast<int>(v.integer)}}};
-        return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()));
-    }
+    case Value::Kind::Date: return iso_date(v.integer);
     case Value::Kind::Symbol: return "\"" + symbols.text(v.symbol()) + "\"";
     default: return fmt::format("{}", v.integer);
     }

@@ -1,8 +1,9 @@
 #include "syntax/print.hpp"
 
 #include <cmath>
-#include <date/date.h>
 #include <fmt/format.h>
+
+#include "text/plain.hpp"
 
 namespace segue {
 
@@ -185,10 +186,7 @@ std::string canonical(const Expr& e) {
     case ExprKind::Percent: return number(e.number) + "%";
     case ExprKind::Duration: return canonical_duration(e.integer);
     case ExprKind::Clock: return fmt::format("{:02}:{:02}", e.integer / 3'600'000, e.integer / 60'000 % 60);
-    case ExprKind::Date: {
-        const date::year_month_day ymd{date::sys_days{date::days{static_cast<int>(e.integer)}}};
-        return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()));
-    }
+    case ExprKind::Date: return iso_date(e.integer);
     case ExprKind::Text: return quoted(e);
     case ExprKind::Bool: return e.integer ? "true" : "false";
     case ExprKind::Name: return e.name.text;

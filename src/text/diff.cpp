@@ -1,4 +1,5 @@
 #include "text/diff.hpp"
+#include "text/plain.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -96,9 +97,8 @@ std::string unified_diff(std::string_view before, std::string_view after, std::s
     changes(middle(a), middle(b), all);
     for (auto i = a.size() - tail; i < a.size(); ++i) all.push_back({' ', a[i]});
 
-    const auto paint = [&](std::string_view with, std::string_view text) { return color ? fmt::format("\033[{}m{}\033[0m", with, text) : std::string(text); };
     const auto tab = name.find(' ') == std::string_view::npos ? "" : "\t"; // where the name ends, for patch, if blanks are in it
-    std::string out = paint("1", fmt::format("--- {}{}", name, tab)) + "\n" + paint("1", fmt::format("+++ {}{}", name, tab)) + "\n";
+    std::string out = paint(color, "1", fmt::format("--- {}{}", name, tab)) + "\n" + paint(color, "1", fmt::format("+++ {}{}", name, tab)) + "\n";
     std::size_t old_line = 0;
     std::size_t new_line = 0;
     for (std::size_t i = 0; i < all.size();) {
@@ -121,10 +121,10 @@ std::string unified_diff(std::string_view before, std::string_view after, std::s
             added += mark != '-' ? 1u : 0u;
             const bool whole = line.ends_with('\n');
             const auto text = mark + std::string(whole ? line.substr(0, line.size() - 1) : line);
-            body += (mark == ' ' ? text : paint(mark == '-' ? "31" : "32", text)) + "\n";
+            body += (mark == ' ' ? text : paint(color, mark == '-' ? "31" : "32", text)) + "\n";
             if (!whole) body += "\\ No newline at end of file\n";
         }
-        out += paint("36", fmt::format("@@ -{} +{} @@", range(old_line - (i - begin), removed), range(new_line - (i - begin), added))) + "\n" + body;
+        out += paint(color, "36", fmt::format("@@ -{} +{} @@", range(old_line - (i - begin), removed), range(new_line - (i - begin), added))) + "\n" + body;
         for (; i < stop; ++i) {
             old_line += all[i].mark != '+' ? 1u : 0u;
             new_line += all[i].mark != '-' ? 1u : 0u;

@@ -1,4 +1,5 @@
 #include "text/pages.hpp"
+#include "text/plain.hpp"
 
 #include <fmt/format.h>
 
@@ -36,15 +37,14 @@ std::string page_summary(std::string_view page) {
 }
 
 std::string render_page(std::string_view page, bool color) {
-    const auto paint = [&](std::string_view code, std::string_view text) { return color ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text); };
     std::string out;
     bool script = false;
     for (const auto line : lines_of(page)) {
         if (line.starts_with("```")) {
             script = !script;
-            if (script) out += (line.find("wrong") != std::string_view::npos ? paint("1;31", "wrong:") : paint("1;32", "right:")) + "\n\n";
-        } else if (script) out += (line.empty() ? "" : "    " + paint("36", line)) + "\n";
-        else if (line.starts_with("# ")) out += paint("1", line.substr(2)) + "\n";
+            if (script) out += (line.find("wrong") != std::string_view::npos ? paint(color, "1;31", "wrong:") : paint(color, "1;32", "right:")) + "\n\n";
+        } else if (script) out += (line.empty() ? "" : "    " + paint(color, "36", line)) + "\n";
+        else if (line.starts_with("# ")) out += paint(color, "1", line.substr(2)) + "\n";
         else out += std::string(line) + "\n";
     }
     return out;

@@ -1,0 +1,27 @@
+#include "text/plain.hpp"
+
+#include <date/date.h>
+#include <fmt/format.h>
+
+namespace segue {
+
+std::string iso_date(std::int64_t days) {
+    const date::year_month_day ymd{date::sys_days{date::days{static_cast<int>(days)}}};
+    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()));
+}
+
+std::string plain_number(double number) {
+    auto text = fmt::format("{}", number);
+    const auto e = text.find('e');
+    if (e == std::string::npos) return text;
+    const auto exponent = std::stoi(text.substr(e + 1));
+    const std::string sign = text[0] == '-' ? "-" : "";
+    auto digits = text.substr(sign.size(), e - sign.size());
+    std::erase(digits, '.');
+    if (exponent < 0) return sign + "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + digits;
+    return sign + digits + std::string(static_cast<std::size_t>(exponent) + 1 - digits.size(), '0');
+}
+
+std::string paint(bool color, std::string_view code, std::string_view text) { return color ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text); }
+
+} // namespace segue
