@@ -23,6 +23,11 @@ std::optional<std::uint32_t> Program::channel(std::string_view name) const {
     return std::nullopt;
 }
 
+bool speaks_of(const Scope& scope, const Program& program, std::uint32_t channel, std::uint32_t flow) {
+    if (scope.flow != none && scope.flow != flow) return false;
+    return scope.channel == none ? program.channels[channel].needs_consent : scope.channel == channel;
+}
+
 const Checker::Declared* Checker::find(const std::string& name) const {
     const auto it = declared_.find(name);
     return it == declared_.end() ? nullptr : &it->second;

@@ -281,4 +281,7 @@ struct Program {
     std::optional<std::uint32_t> channel(std::string_view name) const;
 };
 
+// Whether a limit, a promise or quiet hours of that scope are for messages of the flow by the channel.
+bool speaks_of(const Scope& scope, const Program& program, std::uint32_t channel, std::uint32_t flow);
+
 } // namespace segue

@@ -33,7 +33,6 @@ struct Statement {
     Kind kind = Kind::Expect;
     Span span;
     std::string fan;                                      // id. Fan, Does; Expect: empty: any
-    Span fan_span;
     std::vector<std::pair<std::uint32_t, Value>> facts;   // Fan: fact of the Ledger and value
     ReleaseEntry release;                                 // Release: what is said of it
     std::optional<bool> live;                             // Release
@@ -51,7 +50,6 @@ struct Scenario {
     std::string name;
     Span span;
     Span head;  // `test "its name"`
-    bool whole = true; // no statement had an error
     std::vector<Statement> statements;
 };
 

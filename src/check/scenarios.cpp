@@ -24,17 +24,14 @@ void Checker::scenarios(std::vector<Scenario>& out, const ScenarioScope& scope) 
                 d.help = "name each by what it shows";
             }
             scope_ = scope;
-            Scenario scenario{test.name, test.span, test.head, true, {}};
-            const auto before = diagnostics_.errors();
+            Scenario scenario{test.name, test.span, test.head, {}};
             for (const auto& s : test.statements) {
                 Statement statement;
                 statement.span = s.span;
                 statement.fan = s.who.text;
-                statement.fan_span = s.who.span;
                 this->statement(s, statement);
                 scenario.statements.push_back(std::move(statement));
             }
-            scenario.whole = diagnostics_.errors() == before;
             out.push_back(std::move(scenario));
         }
     }

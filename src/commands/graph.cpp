@@ -87,8 +87,7 @@ GraphNumbers numbers_of(World& world, const std::vector<JournalEntry>& journal) 
             if (item.action.kind == Action::Kind::Suppressed) ++out.rules[item.rule].suppressed;
             if (item.action.kind == Action::Kind::Stage) ++out.rules[item.rule].converted;
         }
-    for (const auto& fan : world.fans) {
-        if (!fan || fan->gone) continue;
+    for (const auto* fan : fans_of(world)) {
         if (fan->stage >= 0) ++out.stages[world.program().stages[static_cast<std::size_t>(fan->stage)].name];
         for (const auto& r : fan->responses) ++out.rules[world.versions[r.version].program->rules[r.rule].name].under_way;
     }

@@ -7,6 +7,8 @@
 #include <histedit.h>
 #include <unistd.h>
 
+#include "syntax/one_line.hpp"
+
 namespace segue {
 
 namespace {
@@ -168,17 +170,10 @@ void LineEditor::remember(const std::string& entry) {
     auto& p = *parts_;
     auto text = entry;
     while (text.ends_with('\n')) text.pop_back();
-    // One line in the history: line breaks carry no meaning, but end comments, and stand in texts of several lines.
-    if (text.find("\"\"\"") != std::string::npos && text.find('\n') != std::string::npos) return;
-    bool quoted = false, comment = false;
-    std::string line;
-    for (const char c : text) {
-        if (c == '\n') quoted = comment = false;
-        else if (c == '"' && !comment) quoted = !quoted;
-        else if (c == '#' && !quoted) comment = true;
-        if (!comment) line += c == '\n' ? ' ' : c;
+    if (text.find('\n') != std::string::npos) {
+        if (text.find("\"\"\"") != std::string::npos) return; // a text of several lines cannot stand on one
+        text = one_line(text);
     }
-    text = text.find('\n') == std::string::npos ? text : line;
     HistEvent event;
     if (text.find_first_not_of(" \t") == std::string::npos) return;
     ::history(p.history, &event, H_ENTER, text.c_str());

@@ -32,8 +32,8 @@ int tell_story(const Options& options) {
     if (known == world->ids.end()) {
         if (world->forgotten.contains(forgotten_key(options.fan))) return refuse(fmt::format("{} was forgotten: nothing is kept of them", options.fan));
         std::vector<std::string> ids;
-        for (const auto& fan : world->fans)
-            if (fan && !fan->gone && ids.size() < 10'000) ids.push_back(fan->id);
+        for (const auto* fan : fans_of(*world))
+            if (ids.size() < 10'000) ids.push_back(fan->id);
         const auto near = did_you_mean(options.fan, ids);
         return refuse(fmt::format("there is no fan {} in {}{}", options.fan, options.state, near ? fmt::format("; did you mean {}?", *near) : fmt::format(" ({} fans)", ids.size())));
     }

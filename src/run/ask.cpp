@@ -143,20 +143,22 @@ Value property(const Asking& asking, const Expr& e) {
     return {};
 }
 
-// The fan's rank on the ladder of the program that asks: an older version may have another one. Of a stage that it does not
-// have, the nearest below counts.
+// The fan's rank on the ladder of the program that asks: an older version may have another one.
 int rank(const Asking& asking) {
     const auto& current = asking.world.program();
-    if (&asking.program == &current) return asking.fan.stage;
-    for (int stage = asking.fan.stage; stage >= 0; --stage)
-        for (std::size_t theirs = 0; theirs < asking.program.stages.size(); ++theirs)
-            if (asking.program.stages[theirs].symbol == current.stages[static_cast<std::size_t>(stage)].symbol) return static_cast<int>(theirs);
-    return -1;
+    return &asking.program == &current ? asking.fan.stage : rank_on(asking.program, current, asking.fan.stage);
 }
 
 bool equal(const Value& a, const Value& b) { return !a.missing() && !b.missing() && a == b; }
 
 } // namespace
+
+int rank_on(const Program& ladder, const Program& other, int stage) {
+    for (; stage >= 0; --stage)
+        for (std::size_t i = 0; i < ladder.stages.size(); ++i)
+            if (ladder.stages[i].symbol == other.stages[static_cast<std::size_t>(stage)].symbol) return static_cast<int>(i);
+    return -1;
+}
 
 bool satisfies(const Value& value, Compare op, const Value& other) {
     if (op == Compare::NotEqual) return !equal(value, other);

@@ -37,6 +37,9 @@ std::string write(const World& world, const Program& program, const Value& value
 // Goals as an action shows them: "save(t1) or follow". `values`: what they compare with, one goal after the other.
 std::string goal_text(const Asking& asking, const std::vector<Goal>& goals, const Value* values);
 
+// What a rank on the ladder of `other` is on this one; of a stage that it does not have, the nearest below counts.
+int rank_on(const Program& ladder, const Program& other, int stage);
+
 bool is_out(World& world, const Fan& fan, const CatalogueEntry& entry, Time now);
 
 } // namespace segue

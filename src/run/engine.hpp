@@ -62,11 +62,10 @@ struct Closed {             // whether limits let a message of that flow go out 
     bool waits = true;      // every closing cap says `else wait`
     Time opens = before_all;
     Time gives_up = never;  // the earliest end of an `up to`
-    std::vector<std::uint32_t> by; // the limits that close it
 };
-Closed closed(Time now, const Version& version, const Fan& fan, std::uint32_t channel, std::uint32_t flow, Time asked);
+// `by`, for who wants to name them, gets the limits that close it.
+Closed closed(Time now, const Version& version, const Fan& fan, std::uint32_t channel, std::uint32_t flow, Time asked, std::vector<std::uint32_t>* by = nullptr);
 std::vector<std::uint32_t> quiet_now(World& world, Time now, const Program& program, const Fan& fan, std::uint32_t channel, std::uint32_t flow);
-bool speaks_of(const Scope& scope, const Program& program, std::uint32_t channel, std::uint32_t flow);
 enum class Sending : std::uint8_t { Done, Paused };
 Sending message(Turn& turn, Fan& fan, Response& response, const Step& step);
 void reply(Turn& turn, Fan& fan, Response& response, const Step& step);
@@ -85,6 +84,7 @@ Fan& fan_of(World& world, const std::string& id, Time seen);
 void profile(Turn& turn, Fan& fan, const Record& record);
 void identify(Turn& turn, Fan& fan, const std::string& alias, Time time);
 void forget(World& world, const std::string& id, Time time);
+Zones::Id zone_of(World& world, const Fan& fan); // the program's, where the fan's own is not known
 void set_zone(World& world, Fan& fan);
 void ask_quiet_again(World& world, Fan& fan);
 

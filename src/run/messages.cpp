@@ -100,12 +100,7 @@ bool put_text(const Asking& context, const Route& route, Action& action) {
 
 } // namespace
 
-bool speaks_of(const Scope& scope, const Program& program, std::uint32_t channel, std::uint32_t flow) {
-    if (scope.flow != none && scope.flow != flow) return false;
-    return scope.channel == none ? program.channels[channel].needs_consent : scope.channel == channel;
-}
-
-Closed closed(Time now, const Version& version, const Fan& fan, std::uint32_t channel, std::uint32_t flow, Time asked) {
+Closed closed(Time now, const Version& version, const Fan& fan, std::uint32_t channel, std::uint32_t flow, Time asked, std::vector<std::uint32_t>* by) {
     Closed out;
     for (std::uint32_t l = 0; l < version.program->limits.size(); ++l) {
         const auto& limit = version.program->limits[l];
@@ -113,7 +108,7 @@ Closed closed(Time now, const Version& version, const Fan& fan, std::uint32_t ch
         const auto times = counted(now, version, fan, limit);
         if (times.size() < limit.count) continue;
         out.closed = true;
-        out.by.push_back(l);
+        if (by) by->push_back(l);
         out.waits = out.waits && limit.else_wait;
         out.opens = std::max(out.opens, times[times.size() - limit.count] + limit.per);
         if (limit.up_to > 0) out.gives_up = std::min(out.gives_up, asked + limit.up_to);

@@ -123,15 +123,16 @@ void ask_quiet_again(World& world, Fan& fan) {
     }
 }
 
+Zones::Id zone_of(World& world, const Fan& fan) {
+    const auto attribute = world.program().timezone_fact;
+    const bool known = attribute != none && attribute < fan.attributes.size() && !fan.attributes[attribute].missing();
+    return known ? world.zones.find(world.symbols().text(fan.attributes[attribute].symbol())).value_or(0) : 0;
+}
+
 void set_zone(World& world, Fan& fan) {
-    const auto& program = world.program();
-    const auto attribute = program.timezone_fact;
-    std::uint32_t zone = 0;
-    if (attribute != none && attribute < fan.attributes.size() && !fan.attributes[attribute].missing()) {
-        const auto before = world.zones.size();
-        zone = world.zones.find(world.symbols().text(fan.attributes[attribute].symbol())).value_or(0);
-        if (world.zones.size() != before) schedule_zone(world, zone);
-    }
+    const auto before = world.zones.size();
+    const auto zone = zone_of(world, fan);
+    if (world.zones.size() != before) schedule_zone(world, zone);
     if (zone == fan.zone) return;
     fan.zone = zone;
     settle_moments(world, fan);
@@ -146,9 +147,7 @@ void adopt_fan(World& world, std::unique_ptr<Fan> fan) {
     const auto number = fan->number;
     world.ids[fan->id] = number;
     for (const auto& alias : fan->aliases) world.ids[alias] = number;
-    const auto attribute = world.program().timezone_fact;
-    if (attribute != none && attribute < fan->attributes.size() && !fan->attributes[attribute].missing())
-        fan->zone = world.zones.find(world.symbols().text(fan->attributes[attribute].symbol())).value_or(0);
+    fan->zone = zone_of(world, *fan);
     world.fans[number] = std::move(fan);
 }
 

@@ -173,4 +173,11 @@ void step(World& world, const Record& record, Actions& actions) {
 
 bool advance(World& world, Time time, Actions& actions, std::size_t most) { return fire_due(world, time, actions, most); }
 
+std::vector<const Fan*> fans_of(const World& world) {
+    std::vector<const Fan*> out;
+    for (const auto& fan : world.fans)
+        if (fan && !fan->gone) out.push_back(fan.get());
+    return out;
+}
+
 } // namespace segue

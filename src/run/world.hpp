@@ -158,6 +158,8 @@ void step(World& world, const Record& record, Actions& actions);
 inline constexpr std::size_t all_timers = std::numeric_limits<std::size_t>::max();
 bool advance(World& world, Time time, Actions& actions, std::size_t most = all_timers);
 
+std::vector<const Fan*> fans_of(const World& world); // those who are there, by their number
+
 // The hash under which a forgotten id is remembered.
 std::string forgotten_key(std::string_view id);
 

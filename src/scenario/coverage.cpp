@@ -21,11 +21,6 @@ std::string_view word(Act act) {
     }
 }
 
-bool covers(const Limit& limit, const Program& program, std::uint32_t channel, std::uint32_t flow) {
-    if (limit.scope.flow != none && limit.scope.flow != flow) return false;
-    return limit.scope.channel == none ? program.channels[channel].needs_consent : limit.scope.channel == channel;
-}
-
 // The reasons for which a message can be suppressed, whatever the catalogue.
 std::vector<std::string> possible_reasons(const Program& program, const Rule& rule, const Step& step) {
     std::vector<std::string> out;
@@ -33,7 +28,7 @@ std::vector<std::string> possible_reasons(const Program& program, const Rule& ru
     if (std::any_of(step.goals.begin(), step.goals.end(), [](const Goal& g) { return g.pattern.query != none; })) out.emplace_back("already");
     if (std::all_of(step.routes.begin(), step.routes.end(), [&](const Route& r) { return program.channels[r.channel].needs_consent; })) out.emplace_back("no_consent");
     const bool limited = std::all_of(step.routes.begin(), step.routes.end(), [&](const Route& r) {
-        return std::any_of(program.limits.begin(), program.limits.end(), [&](const Limit& l) { return covers(l, program, r.channel, rule.flow) && (!l.else_wait || l.up_to > 0); });
+        return std::any_of(program.limits.begin(), program.limits.end(), [&](const Limit& l) { return speaks_of(l.scope, program, r.channel, rule.flow) && (!l.else_wait || l.up_to > 0); });
     });
     if (limited && !step.routes.empty()) out.emplace_back("limit");
     return out;
@@ -112,7 +107,7 @@ double Coverage::percent() const {
 
 std::string render_coverage(const Coverage& coverage) {
     const auto files = coverage.by_file();
-    if (files.empty()) return "Coverage: there are no rules\n";
+    if (files.empty()) return "Coverage: there are no rules (those of the library are left out)\n";
     std::size_t width = 3;
     for (const auto& [file, counts] : files) width = std::max(width, file.size());
     std::string out = fmt::format("{:<{}}  {:>9}  {:>9}  {:>9}  {:>12}\n", "Coverage", width, "rules", "steps", "branches", "suppressions");

@@ -324,6 +324,23 @@ std::string expectation_text(const World& world, const Program& program, const S
     return fmt::format("suppressed{}{}{}{}", e.step.empty() ? "" : " " + e.step, what, to, e.reason.empty() ? "" : " because " + e.reason);
 }
 
+std::string until_text(const World& world, const Program& program, const Rule& rule) {
+    std::string out;
+    for (const auto& pattern : rule.until) out += (out.empty() ? "" : " or ") + describe(world, program, pattern, &rule);
+    return out;
+}
+
+std::string due_text(World& world, const Fan& fan, Time due) {
+    return "until " + (due == never ? std::string("its release is known and out") : clock_text(world, fan, due));
+}
+
+std::vector<std::string> consented(const World& world, const Fan& fan) {
+    std::vector<std::string> out;
+    for (const auto& channel : world.program().channels)
+        if (channel.needs_consent && consents(world, world.program(), fan, channel.symbol)) out.push_back(channel.name);
+    return out;
+}
+
 std::string expectation_of(const World& world, const Action& a) {
     const auto to = " to " + fan_name(a.fan);
     const auto said = [&] {

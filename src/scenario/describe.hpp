@@ -31,6 +31,12 @@ std::string describe(const World& world, const Program& program, const Trigger& 
 std::string describe(const Program& program, const Limit& limit); // "limit sms to 3 per 7 days"
 std::string describe(const Program& program, const Quiet& quiet); // "quiet sms from 21:00 to 09:00"
 
+// What drops responses of the rule, as its `until` says it; empty: nothing.
+std::string until_text(const World& world, const Program& program, const Rule& rule);
+// "until 2026-03-13 09:00", for one who waits.
+std::string due_text(World& world, const Fan& fan, Time due);
+std::vector<std::string> consented(const World& world, const Fan& fan); // the channels of the program that the fan agreed to
+
 // An action as `expect` names it: `send sms to ana "..."`. A suppressed one with `because`.
 std::string expectation_of(const World& world, const Action& action);
 

@@ -14,6 +14,7 @@ struct Documented {
     std::string signature; // as it is written, on one line, without its body
     std::string doc;       // lines; may be empty
     std::string file;
+    Span span;             // with its body
     std::uint32_t line = 0;
     bool library = false;
 };

@@ -111,10 +111,10 @@ void Play::show_what_came(Diagnostic& d, const Statement& s) {
         else d.notes.emplace_back("fan", fan_name(s.fan) + " was never heard of");
         return;
     }
-    std::size_t shown = 0;
-    for (const auto& who : world_.fans)
-        if (who && !who->gone && shown++ < 3) show(*who);
-    if (shown > 3) d.notes.emplace_back("fan", fmt::format("and {} more; say to whom, and only that one is shown", shown - 3));
+    constexpr std::size_t most_fans = 3;
+    const auto all = fans_of(world_);
+    for (std::size_t i = 0; i < std::min(most_fans, all.size()); ++i) show(*all[i]);
+    if (all.size() > most_fans) d.notes.emplace_back("fan", fmt::format("and {} more; say to whom, and only that one is shown", all.size() - most_fans));
 }
 
 // Where the same kind of action came with another text, channel or goal: what differs.
@@ -159,11 +159,9 @@ void Play::show_closest(Diagnostic& d, const Statement& s) {
 
 // The rules that could have done it, and what stood in their way.
 void Play::show_why_not(Diagnostic& d, const Statement& s) {
-    const auto* who = s.fan.empty() ? nullptr : fan(s.fan);
-    if (s.fan.empty() && std::count_if(world_.fans.begin(), world_.fans.end(), [](const auto& f) { return f && !f->gone; }) == 1)
-        for (const auto& f : world_.fans)
-            if (f && !f->gone) who = f.get();
-    if (!who || who->gone) return;
+    const Fan* who = s.fan.empty() ? nullptr : fan(s.fan);
+    if (const auto all = fans_of(world_); s.fan.empty() && all.size() == 1) who = all[0];
+    if (!who) return;
     constexpr std::size_t most = 3;
     const auto obstacles = why_not(world_, *who, s.expected, trace_, all_, asked());
     for (std::size_t i = 0; i < std::min(most, obstacles.size()); ++i) {
@@ -179,7 +177,7 @@ void Play::show_why_not(Diagnostic& d, const Statement& s) {
 std::optional<Diagnostic> Play::state(const Statement& s) {
     const auto& e = s.expected;
     const auto* who = fan(s.fan);
-    if (!who || who->gone) return unmet(s, fmt::format("there is no fan {}", fan_name(s.fan)), "never heard of");
+    if (!who) return unmet(s, fmt::format("there is no fan {}", fan_name(s.fan)), "never heard of");
     const auto& program = asked();
     if (e.kind == Expected::Kind::Stage) {
         if (who->stage == static_cast<int>(e.stage)) return std::nullopt;

@@ -25,7 +25,9 @@ Diagnostic Play::undone(Span span, std::string message, std::string help) const 
     return d;
 }
 
-void Play::keep(Actions actions) {
+// What one call of the engine led to.
+void Play::keep(std::size_t trace_from, Actions actions) {
+    for (auto i = trace_from; i < trace_.size(); ++i) trace_[i].action += all_.size();
     for (auto& action : actions) {
         all_.push_back(action);
         came_.push_back({std::move(action), std::nullopt});
@@ -50,8 +52,7 @@ std::optional<Diagnostic> Play::take(Record record, const Statement& s) {
     Actions actions;
     const auto from = trace_.size();
     step(world_, record, actions);
-    for (auto i = from; i < trace_.size(); ++i) trace_[i].action += all_.size();
-    keep(std::move(actions));
+    keep(from, std::move(actions));
     return std::nullopt;
 }
 
@@ -97,12 +98,16 @@ void Play::advance_to(Time time) {
     Actions actions;
     const auto from = trace_.size();
     advance(world_, time, actions);
-    for (auto i = from; i < trace_.size(); ++i) trace_[i].action += all_.size();
-    keep(std::move(actions));
+    keep(from, std::move(actions));
 }
 
-std::optional<Diagnostic> Play::move(const Statement& s) {
-    auto to = world_.clock + s.length;
+std::optional<Diagnostic> Play::time_of(const Statement& s, std::shared_ptr<const Program> asked, Time& time) {
+    asked_ = std::move(asked);
+    return time_of(s, time);
+}
+
+std::optional<Diagnostic> Play::time_of(const Statement& s, Time& to) {
+    to = world_.clock + s.length;
     if (s.kind == Statement::Kind::After && s.clock) { // as a wait: that hour, so many days on
         to = world_.zones.utc(0, {world_.zones.local(0, world_.clock).day + s.length / day_ms, *s.clock});
     } else if (s.kind == Statement::Kind::At) {
@@ -120,6 +125,12 @@ std::optional<Diagnostic> Play::move(const Statement& s) {
         }
         to = day ? world_.zones.utc(zone, {*day, s.clock.value_or(0)}) : world_.zones.next(zone, world_.clock, *s.clock);
     }
+    return std::nullopt;
+}
+
+std::optional<Diagnostic> Play::move(const Statement& s) {
+    Time to = 0;
+    if (auto why = time_of(s, to)) return why;
     if (to < world_.clock)
         return undone(s.span, fmt::format("the clock is at {} already, and time does not go back", clock_text(world_, 0, world_.clock)), "put it before what happens later");
     moved_ = s.span;

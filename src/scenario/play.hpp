@@ -26,24 +26,26 @@ public:
     // Does what the statement says. What could not be done, or was expected and is not so, comes back; the world is then as it would be without it.
     // `asked`: the program that the statement was checked with, where that is not the world's own but one with its questions beside it.
     std::optional<Diagnostic> run(const Statement& statement, std::shared_ptr<const Program> asked = nullptr);
+    // When an `at` or an `after` would move the clock to; what stands in its way comes back.
+    std::optional<Diagnostic> time_of(const Statement& statement, std::shared_ptr<const Program> asked, Time& time);
     bool meets(const Expected& expected, const Action& action, const std::string& fan, const Program& asked); // fan: empty: any
 
     struct Came {
         Action action;
         std::optional<Span> claimed; // by that `expect`
     };
-    const std::vector<Came>& since_move() const { return came_; }
     const std::vector<Action>& actions() const { return all_; } // all of them, in their order
     const Trace& trace() const { return trace_; }               // likewise; its `action` counts in `actions`
     World& world() { return world_; }
     Fan* fan(const std::string& id); // null: never heard of
 
 private:
+    std::optional<Diagnostic> time_of(const Statement& statement, Time& time);
     std::optional<Diagnostic> move(const Statement& statement);
     std::optional<Diagnostic> happen(const Statement& statement);
     std::optional<Diagnostic> expect(const Statement& statement);
     std::optional<Diagnostic> take(Record record, const Statement& statement);
-    void keep(Actions actions);
+    void keep(std::size_t trace_from, Actions actions);
     void advance_to(Time time);
     Diagnostic undone(Span span, std::string message, std::string help) const;
 

@@ -5,6 +5,7 @@
 
 #include "check/check.hpp"
 #include "scenario/describe.hpp"
+#include "scenario/documented.hpp"
 #include "scenario/session_parts.hpp"
 #include "syntax/build.hpp"
 #include "syntax/parse.hpp"
@@ -32,6 +33,12 @@ bool goes_on(const std::string& text, const Diagnostics& diagnostics) {
     return std::any_of(diagnostics.all().begin(), diagnostics.all().end(), open);
 }
 
+bool says(const Diagnostics& diagnostics, const Diagnostic& one) {
+    return std::any_of(diagnostics.all().begin(), diagnostics.all().end(), [&](const Diagnostic& d) { return d.code == one.code && d.message == one.message; });
+}
+
+constexpr std::size_t most_warnings = 3;
+
 } // namespace
 
 bool continues_entry(std::string_view line) {
@@ -45,7 +52,13 @@ bool continues_entry(std::string_view line) {
 Session::Session(SessionWorld around, bool color) : around_(std::move(around)), color_(color), ledger_(std::make_shared<Ledger>()) {}
 Session::~Session() = default;
 
-const Session::Version& Session::now() const { return done_ == 0 ? *first_ : *entries_[done_ - 1].version; }
+const std::shared_ptr<Session::Version>& Session::version() const { return done_ == 0 ? first_ : entries_[done_ - 1].version; }
+
+Session::Read::Read(const std::string& text) {
+    sources.add("entered", text);
+    const auto tree = parse_entry(sources, 0, diagnostics);
+    parts = build_entry(tree, sources, diagnostics);
+}
 
 Result<std::string> Session::open(const std::vector<ProgramText>& roots) {
     auto texts = roots;
@@ -56,13 +69,14 @@ Result<std::string> Session::open(const std::vector<ProgramText>& roots) {
     if (around_.begin)
         if (auto begun = around_.begin(ledger_, first_->program); !begun) return begun.failure();
     replay(0);
+    begin_ = play_->world().clock;
     return std::string();
 }
 
-// The program, and statements that are checked against it.
-std::shared_ptr<Session::Version> Session::compile(const std::vector<ProgramText>& texts, const std::vector<ast::Statement>* statements, const std::string& entered) {
+std::shared_ptr<Session::Version> Session::compile(const std::vector<ProgramText>& texts, const std::string* entered, std::vector<ast::Statement> statements) {
     auto out = std::make_shared<Version>();
     out->texts = texts;
+    if (entered) out->sources.add("entered", *entered); // source 0, as the statements have it
     std::vector<ProgramText> roots;
     for (const auto& text : texts)
         if (!text.text.empty() || text.path != entered_file || texts.size() == 1) roots.push_back(text);
@@ -72,71 +86,46 @@ std::shared_ptr<Session::Version> Session::compile(const std::vector<ProgramText
     if (play_) {
         for (const auto& change : play_->world().changes) scenarios.scope.releases.emplace(change.id, change.id);
     }
-    if (statements) {
-        out->entered = out->sources.add("entered", entered);
+    if (entered) {
         ast::File file;
-        file.source = out->entered;
-        file.flow.name = {"entered", {out->entered, 0, 0}};
+        file.flow.name = {"entered", {}};
         ast::Test test;
-        test.head = test.span = {out->entered, 0, static_cast<std::uint32_t>(entered.size())};
-        // They were built with another table of sources, where theirs was the first.
-        Sources own;
-        Diagnostics unheard;
-        while (own.size() < out->entered) own.add("", "");
-        own.add("entered", entered);
-        for (auto& part : build_entry(parse_entry(own, out->entered, unheard), own, unheard))
-            if (part.statement && std::any_of(statements->begin(), statements->end(), [&](const ast::Statement& s) { return s.span.begin == part.statement->span.begin; }))
-                test.statements.push_back(std::move(*part.statement));
+        test.head = test.span = {0, 0, static_cast<std::uint32_t>(entered->size())};
+        test.statements = std::move(statements);
         file.tests.push_back(std::move(test));
         out->loaded.files.push_back(std::move(file));
         out->loaded.from_stdlib.push_back(false);
     }
     out->program = std::make_shared<const Program>(check(out->loaded, out->sources, *ledger_, out->diagnostics, &out->places, &scenarios));
     out->tests = std::move(scenarios.tests);
-    if (statements) {
+    if (entered) {
         out->loaded.files.pop_back();
         out->loaded.from_stdlib.pop_back();
     }
     return out;
 }
 
-// Puts an item into the texts: in the place of the one that it replaces, or at the end of what was entered.
-std::optional<std::string> Session::put(const ast::EntryPart& part, const std::string& text, std::vector<ProgramText>& texts) const {
+// Puts an item into the texts of that version: in the place of the one that it replaces, or at the end of what was entered.
+std::optional<std::string> Session::put(const ast::EntryPart& part, const std::string& text, const Version& version, std::vector<ProgramText>& texts) const {
     struct Found {
-        std::string path;
+        std::string path, name;
         Span span;
-        std::string name;
     };
     std::vector<Found> found;
-    const auto& version = now();
     for (const auto& file : version.loaded.files) {
-        const auto& path = version.sources[file.source].name();
-        if (version.sources[file.source].embedded()) continue;
-        const auto rules = [&](const ast::Flow& flow) {
-            for (const auto& rule : flow.rules)
-                if (rule.label.text == part.replaces.text) found.push_back({path, rule.span, flow.name.text + "/" + rule.label.text});
+        const auto& source = version.sources[file.source];
+        const auto setting = [&](const auto& all) {
+            for (const auto& one : all) found.push_back({source.name(), part.setting, one.span});
         };
-        const auto all = [&](const auto& declarations) {
-            for (const auto& d : declarations)
-                if (d.name.text == part.replaces.text) found.push_back({path, d.span, d.name.text});
-        };
-        const auto setting = [&](const auto& all_of_it) {
-            for (const auto& one : all_of_it) found.push_back({path, one.span, part.setting});
-        };
+        if (source.embedded()) continue;
         if (part.setting == "stages") setting(file.stages);
         if (part.setting == "timezone") setting(file.timezones);
         if (part.setting == "attribution") setting(file.attributions);
-        if (!part.replaces) continue;
-        if (part.rule) {
-            rules(file.flow);
-            for (const auto& flow : file.flows) rules(flow);
-        } else {
-            all(file.events);
-            all(file.attributes);
-            all(file.channels);
-            all(file.defines);
-            all(file.flows);
-        }
+    }
+    for (const auto& d : documented(version.loaded, version.sources)) {
+        if (!part.replaces || d.library) continue;
+        const bool same = part.rule ? d.kind == "rule" && d.name.ends_with("/" + part.replaces.text) : d.name == part.replaces.text && d.kind != "rule" && d.kind != "stage" && d.kind != "release";
+        if (same) found.push_back({d.file, d.name, d.span});
     }
     if (found.size() > 1) {
         std::vector<std::string> names;
@@ -154,13 +143,12 @@ std::optional<std::string> Session::put(const ast::EntryPart& part, const std::s
     return std::nullopt;
 }
 
-Session::Reply Session::wrong(const Diagnostics& diagnostics, const Sources& sources, std::uint32_t) const {
+Session::Reply Session::wrong(const Diagnostics& diagnostics, const Sources& sources) const {
     Diagnostics errors;
     for (auto d : diagnostics.all()) {
         if (d.severity() != Severity::Error) continue;
         const auto word = std::string(sources[d.span.source].slice(d.span));
-        const auto* known = d.code == Code::unknown_name && play_ ? play_->fan(word) : nullptr;
-        if (known && !known->gone) {
+        if (d.code == Code::unknown_name && play_ && play_->fan(word)) {
             d.primary = "a fan";
             d.help = fmt::format("`{0}` alone shows them, `{0} does EVENT(...)` lets them act, `stage of {0}` asks about them", word);
             d.mend.clear();
@@ -185,95 +173,71 @@ Session::Reply Session::enter(const std::string& text, bool last) {
 }
 
 Session::Reply Session::take(const std::string& text, bool last) {
-    Sources sources;
-    Diagnostics diagnostics;
-    sources.add("entered", text);
-    const auto tree = parse_entry(sources, 0, diagnostics);
-    const auto parts = build_entry(tree, sources, diagnostics);
-    if (diagnostics.has_errors()) {
-        if (!last && goes_on(text, diagnostics)) return {Answer::More, ""};
-        return wrong(diagnostics, sources, 0);
+    Read read(text);
+    if (read.diagnostics.has_errors()) {
+        if (!last && goes_on(text, read.diagnostics)) return {Answer::More, ""};
+        return wrong(read.diagnostics, read.sources);
     }
+    auto& parts = read.parts;
     // A name alone may be a fan.
     if (parts.size() == 1 && parts[0].statement && parts[0].statement->kind == ast::StatementKind::Ask && !parts[0].statement->who) {
         const auto& e = *parts[0].statement->expect.condition;
         const auto id = e.kind == ast::ExprKind::Name ? e.name.text : is_plain_text(e) ? plain(e) : std::string();
-        if (const auto* fan = play_->fan(id); fan && !fan->gone) return {Answer::Done, show(*fan)};
+        if (const auto* fan = play_->fan(id)) return {Answer::Done, show(*fan)};
     }
     // All of it is compiled before any of it is done: what is wrong changes nothing.
-    Entry entry;
-    entry.text = text;
-    auto texts = now().texts;
-    std::shared_ptr<Version> version;
+    Entry entry{text, {}, version(), 0};
     std::string warnings;
     std::size_t warned = 0;
     for (std::size_t i = 0; i < parts.size();) {
         if (!parts[i].statement) {
-            const auto before = version ? version->diagnostics.all().size() : now().diagnostics.all().size();
-            if (const auto why = put(parts[i], std::string(sources[0].slice(parts[i].span)), texts)) return {Answer::Wrong, *why + "\n"};
-            version = compile(texts);
-            if (version->diagnostics.has_errors()) return wrong(version->diagnostics, version->sources, 0);
-            // Findings that were not there before.
-            const auto& known = entries_.empty() && done_ == 0 ? first_->diagnostics : now().diagnostics;
-            for (const auto& d : version->diagnostics.all())
-                if (version->diagnostics.all().size() > before && std::none_of(known.all().begin(), known.all().end(), [&](const Diagnostic& k) { return k.code == d.code && k.message == d.message; }))
-                    if (++warned <= 3) warnings += fmt::format("{}: {} [{}]\n", paint("33", "warning"), d.message, info(d.code).name);
-            entry.steps.push_back({version, std::nullopt, nullptr, ""});
+            const auto before = entry.version;
+            auto texts = before->texts;
+            if (const auto why = put(parts[i], std::string(read.sources[0].slice(parts[i].span)), *before, texts)) return {Answer::Wrong, *why + "\n"};
+            entry.version = compile(texts);
+            if (entry.version->diagnostics.has_errors()) return wrong(entry.version->diagnostics, entry.version->sources);
+            for (const auto& d : entry.version->diagnostics.all())
+                if (!says(before->diagnostics, d) && ++warned <= most_warnings) warnings += fmt::format("{}: {} [{}]\n", paint("33", "warning"), d.message, info(d.code).name);
+            entry.steps.push_back({entry.version, std::nullopt, nullptr, ""});
             ++i;
             continue;
         }
         std::vector<ast::Statement> statements;
-        auto end = i;
-        for (; end < parts.size() && parts[end].statement; ++end) {
-            ast::Statement s; // what stands where is enough: they are built again beside the program
-            s.span = parts[end].statement->span;
-            statements.push_back(std::move(s));
-        }
-        const auto compiled = compile(texts, &statements, text);
-        if (compiled->diagnostics.has_errors()) return wrong(compiled->diagnostics, compiled->sources, compiled->entered);
+        for (; i < parts.size() && parts[i].statement; ++i) statements.push_back(std::move(*parts[i].statement));
+        const auto compiled = compile(entry.version->texts, &text, std::move(statements));
+        if (compiled->diagnostics.has_errors()) return wrong(compiled->diagnostics, compiled->sources);
         for (auto& s : compiled->tests.back().statements) {
-            auto words = std::string(sources[0].slice({0, s.span.begin, s.span.end}));
+            auto words = std::string(read.sources[0].slice(s.span));
             entry.steps.push_back({nullptr, std::move(s), compiled->program, std::move(words)});
         }
-        if (!version) version = done_ == 0 ? first_ : entries_[done_ - 1].version;
-        i = end;
     }
     if (entry.steps.empty()) return {};
-    entry.version = version ? version : (done_ == 0 ? first_ : entries_[done_ - 1].version);
-    // A question about what nobody counted so far is answered by doing all of it again, with the count.
-    if (asked() != asked_) replay(done_);
+    if (!recount()) return changed_outside();
     const bool only_asks = std::all_of(entry.steps.begin(), entry.steps.end(), [](const Step& s) { return s.statement && (s.statement->kind == Statement::Kind::Ask || s.statement->kind == Statement::Kind::Expect); });
-    if (warned > 3) warnings += fmt::format("and {} more warnings; `segue check` tells them with their places\n", warned - 3);
+    if (warned > most_warnings) warnings += fmt::format("and {} more warnings; `segue check` tells them with their places\n", warned - most_warnings);
     Reply reply{Answer::Done, warnings};
     for (const auto& step : entry.steps) {
-        const auto trace = play_->trace().size();
-        const auto actions = play_->actions().size();
-        const auto before = play_->world().clock;
+        const auto from = mark();
         const auto consents = consents_of(step);
         if (step.statement && step.statement->kind == Statement::Kind::Ask) {
             reply.text += answer(step);
             continue;
         }
         if (const auto failure = run(step)) {
-            Sources own;
-            own.add("entered", text);
             auto d = *failure;
-            d.span.source = 0;
             d.labels.clear(); // of other entries
-            reply.text += render_human(d, own, color_);
+            reply.text += render_human(d, read.sources, color_);
             reply.answer = Answer::Wrong;
-            if (d.code == Code::undone) {
-                replay(done_);
-                return reply;
-            }
-            continue;
+            if (d.code != Code::undone) continue;
+            if (!replay(done_)) reply.text += changed_outside().text;
+            return reply;
         }
         if (step.version) reply.text += paint("2", fmt::format("the program has {} rule{} now", step.version->program->rules.size(), step.version->program->rules.size() == 1 ? "" : "s")) + "\n";
         else if (step.statement->kind == Statement::Kind::Expect) reply.text += paint("32", "met") + "\n";
-        else if (const auto changed = told_consents(step, consents); !changed.empty()) {
-            const auto told = tell(trace, actions, before, false);
-            reply.text += changed + (play_->actions().size() == actions && told.find("noted") != std::string::npos ? "" : told);
-        } else reply.text += tell(trace, actions, before, step.statement->kind == Statement::Kind::Does || step.statement->kind == Statement::Kind::At || step.statement->kind == Statement::Kind::After);
+        else {
+            const auto told = told_consents(step, consents) + tell(from);
+            reply.text += (told.empty() ? told_nothing(from, *step.statement) : told) + told_clock(from);
+        }
     }
     if (!only_asks) add(std::move(entry));
     return reply;
@@ -290,8 +254,16 @@ void Session::add(Entry entry) {
     entries_.resize(done_); // what could be gone forward to is no more
     if (looked_) entries_.push_back(std::move(*looked_));
     looked_.reset();
+    entry.clock = play_->world().clock;
     entries_.push_back(std::move(entry));
     done_ = entries_.size();
+}
+
+void Session::change(std::string text, std::shared_ptr<Version> version) {
+    Entry entry{std::move(text), {}, version, 0};
+    entry.steps.push_back({std::move(version), std::nullopt, nullptr, ""});
+    run(entry.steps[0]);
+    add(std::move(entry));
 }
 
 std::optional<Diagnostic> Session::run(const Step& step) {
@@ -300,21 +272,28 @@ std::optional<Diagnostic> Session::run(const Step& step) {
     return std::nullopt;
 }
 
-// The world after so many entries, from its beginning.
+// The world after so many entries, from its beginning; with what is only looked at, if they are the same entries.
 bool Session::replay(std::size_t entries) {
     if (around_.begin) {
         auto begun = around_.begin(ledger_, first_->program);
         if (!begun) return false;
         play_ = std::make_unique<Play>(std::move(*begun));
     } else play_ = std::make_unique<Play>(ledger_, first_->program);
-    for (std::size_t i = 0; i < entries; ++i)
-        for (const auto& step : entries_[i].steps)
+    const auto again = [&](const Entry& entry) {
+        for (const auto& step : entry.steps)
             if (step.version || step.statement->kind != Statement::Kind::Ask) run(step);
+    };
+    for (std::size_t i = 0; i < entries; ++i) again(entries_[i]);
+    if (entries != done_) looked_.reset();
+    if (looked_) again(*looked_);
     asked_ = asked();
     done_ = entries;
-    looked_.reset();
     return true;
 }
+
+bool Session::recount() { return asked() == asked_ || replay(done_); }
+
+Session::Reply Session::changed_outside() const { return {Answer::Wrong, "the state file has changed since this session began, so what came before cannot be done anew; begin again\n"}; }
 
 std::string Session::clock() { return clock_text(play_->world(), 0, play_->world().clock); }
 

@@ -51,23 +51,34 @@ private:
     struct Version;
     struct Entry;
     struct Step;
+    struct Read;
+    struct Mark { // a place in what happened
+        std::size_t trace;
+        Time clock;
+    };
 
     // session.cpp: entries, and the world that they make
     Reply take(const std::string& text, bool last);
-    Reply wrong(const Diagnostics& diagnostics, const Sources& sources, std::uint32_t only) const;
-    std::shared_ptr<Version> compile(const std::vector<ProgramText>& texts, const std::vector<ast::Statement>* statements = nullptr, const std::string& entered = "");
-    std::optional<std::string> put(const ast::EntryPart& part, const std::string& text, std::vector<ProgramText>& texts) const; // why not
+    Reply wrong(const Diagnostics& diagnostics, const Sources& sources) const;
+    // `statements`: to be checked against it, as they were built of that text.
+    std::shared_ptr<Version> compile(const std::vector<ProgramText>& texts, const std::string* entered = nullptr, std::vector<ast::Statement> statements = {});
+    std::optional<std::string> put(const ast::EntryPart& part, const std::string& text, const Version& version, std::vector<ProgramText>& texts) const; // why not
     bool replay(std::size_t entries); // false: the world that it began with is not there any more
+    bool recount();                   // the same, if something is asked that nobody counted so far
+    Reply changed_outside() const;    // what is said then
     std::optional<Diagnostic> run(const Step& step);
     void add(Entry entry);
-    const Version& now() const;
+    void change(std::string text, std::shared_ptr<Version> version); // an entry that is another program
+    const std::shared_ptr<Version>& version() const;
+    const Version& now() const { return *version(); }
     std::uint64_t asked() const; // grows with what is kept of a fan
 
     // session_commands.cpp, session_files.cpp (load, save, drop), session_complete.cpp (completions)
     Reply command(const std::string& line);
-    Reply help(const std::string& about) const;
+    Reply help() const;
     Reply why(const std::string& rest);
     Reply travel(const std::string& word, const std::string& rest);
+    Reply look(const std::string& time);
     Reply show_fans();
     Reply show_queue();
     Reply show_rules();
@@ -78,7 +89,10 @@ private:
     Reply drop(const std::string& name);
 
     // session_tell.cpp
-    std::string tell(std::size_t trace_from, std::size_t actions_from, Time before, bool may_wake); // may_wake: rules could have woken
+    Mark mark() const;
+    std::string tell(const Mark& from);  // what came since then; empty: nothing
+    std::string told_clock(const Mark& from); // where the clock is, if it moved
+    std::string told_nothing(const Mark& from, const Statement& statement); // for when nothing came of it
     std::vector<std::string> consents_of(const Step& step);  // of the fan who acts
     std::string told_consents(const Step& step, const std::vector<std::string>& before);
     std::string answer(const Step& step);
@@ -97,6 +111,7 @@ private:
     std::unique_ptr<Entry> looked_;            // a move of `:at` behind them: it becomes an entry when another one follows
     std::unique_ptr<Play> play_;
     std::uint64_t asked_ = 0;                  // what the ledger kept when the world was made
+    Time begin_ = 0;                           // of the clock, before the first entry
 };
 
 } // namespace segue

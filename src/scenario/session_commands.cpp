@@ -4,7 +4,6 @@
 #include <set>
 
 #include "check/analysis/budget.hpp"
-#include "check/check.hpp"
 #include "check/reasons.hpp"
 #include "run/engine.hpp"
 #include "scenario/describe.hpp"
@@ -12,10 +11,7 @@
 #include "scenario/graph.hpp"
 #include "scenario/session_parts.hpp"
 #include "scenario/why_not.hpp"
-#include "syntax/build.hpp"
-#include "syntax/format.hpp"
-#include "syntax/parse.hpp"
-#include "syntax/words.hpp"
+#include "syntax/one_line.hpp"
 #include "text/did_you_mean.hpp"
 #include "text/render.hpp"
 #include "text/report.hpp"
@@ -31,6 +27,8 @@ std::pair<std::string, std::string> split_command(const std::string& line) {
     rest.erase(0, std::min(rest.find_first_not_of(" \t\n"), rest.size()));
     return {line.substr(1, end - 1), rest};
 }
+
+std::string shown(const std::string& entry) { return entry[0] == ':' ? entry : one_line(entry); }
 
 } // namespace
 
@@ -57,21 +55,11 @@ const std::vector<SessionCommand>& session_commands() {
     return all;
 }
 
-std::string one_line(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-        if (!blank) out += c;
-        else if (!out.empty() && out.back() != ' ') out += ' ';
-    }
-    while (out.ends_with(' ')) out.pop_back();
-    return out;
-}
-
 Session::Reply Session::command(const std::string& line) {
     const auto [word, rest] = split_command(line);
     if (word == "why") return why(rest);
-    if (word == "back" || word == "forward" || word == "at") return travel(word, rest);
+    if (word == "back" || word == "forward") return travel(word, rest);
+    if (word == "at") return look(rest);
     if (word == "fans") return show_fans();
     if (word == "queue") return show_queue();
     if (word == "rules") return show_rules();
@@ -84,11 +72,11 @@ Session::Reply Session::command(const std::string& line) {
     if (word == "load") return load_file(rest);
     if (word == "save" || word == "save!") return save(rest, word == "save!");
     if (word == "drop") return drop(rest);
-    if (word == "help") return help(rest);
+    if (word == "help") return help();
     if (word == "quit" || word == "q" || word == "exit") return {Answer::Quit, ""};
     if (word == "history") {
         std::string out;
-        for (std::size_t i = 0; i < entries_.size(); ++i) out += fmt::format("{} {:>3}  {}\n", i + 1 == done_ ? ">" : " ", i + 1, one_line(entries_[i].text));
+        for (std::size_t i = 0; i < entries_.size(); ++i) out += fmt::format("{} {:>3}  {}\n", i + 1 == done_ ? ">" : " ", i + 1, shown(entries_[i].text));
         return {Answer::Done, out.empty() ? "  nothing was entered yet\n" : out};
     }
     std::vector<std::string> names;
@@ -97,7 +85,7 @@ Session::Reply Session::command(const std::string& line) {
     return {Answer::Wrong, fmt::format("there is no command `:{}`; {}\n", word, near ? fmt::format("did you mean `:{}`?", *near) : "`:help` lists them")};
 }
 
-Session::Reply Session::help(const std::string&) const {
+Session::Reply Session::help() const {
     std::string out = "What happens:\n";
     const auto row = [&](std::string_view what, std::string_view means) { out += fmt::format("  {:<34} {}\n", what, means); };
     row("ana does save(\"t1\")", "a fan does something; they need not be introduced");
@@ -125,24 +113,19 @@ Session::Reply Session::why(const std::string& rest) {
         return {Answer::Done, "nothing has come yet; `:why not prompt follow to ana` tells what stands in the way\n"};
     }
     auto asked = negative ? rest.substr(std::min<std::size_t>(4, rest.size())) : rest;
-    std::vector<std::string> ids;
-    for (const auto& fan : play_->world().fans)
-        if (fan && !fan->gone) ids.push_back(fan_name(fan->id));
-    if (asked.starts_with("stage ") && asked.find(" of ") == std::string::npos && ids.size() == 1) asked += " of " + ids[0];
+    auto fans = fans_of(play_->world());
+    if (asked.starts_with("stage ") && asked.find(" of ") == std::string::npos && fans.size() == 1) asked += " of " + fan_name(fans[0]->id);
     if (asked.empty()) return {Answer::Wrong, "say what: `:why not prompt follow to ana`\n"};
     // An action is named as `expect` names it.
     const auto text = "expect " + asked;
-    Sources sources;
-    Diagnostics diagnostics;
-    sources.add("asked", text);
-    const auto parts = build_entry(parse_entry(sources, 0, diagnostics), sources, diagnostics);
-    if (diagnostics.has_errors()) return wrong(diagnostics, sources, 0);
-    if (parts.size() != 1 || !parts[0].statement) return {Answer::Wrong, "ask about one action: `:why not send sms to ana`\n"};
-    std::vector<ast::Statement> statements(1);
-    statements[0].span = parts[0].statement->span;
-    auto compiled = compile(now().texts, &statements, text);
-    if (compiled->diagnostics.has_errors()) return wrong(compiled->diagnostics, compiled->sources, compiled->entered);
-    if (this->asked() != asked_) replay(done_);
+    Read read(text);
+    if (read.diagnostics.has_errors()) return wrong(read.diagnostics, read.sources);
+    if (!read.is_statement()) return {Answer::Wrong, "ask about one action: `:why not send sms to ana`\n"};
+    std::vector<ast::Statement> statements;
+    statements.push_back(std::move(*read.parts[0].statement));
+    const auto compiled = compile(now().texts, &text, std::move(statements));
+    if (compiled->diagnostics.has_errors()) return wrong(compiled->diagnostics, compiled->sources);
+    if (!recount()) return changed_outside();
     const auto& statement = compiled->tests.back().statements.back();
     auto& world = play_->world();
     if (!negative) {
@@ -155,14 +138,12 @@ Session::Reply Session::why(const std::string& rest) {
             if (play_->meets(statement.expected, play_->actions()[i - 1], statement.fan, *compiled->program)) return {Answer::Done, why_action(i - 1)};
         return {Answer::Wrong, fmt::format("`{}` has not come; `:why not {}` tells what stands in the way\n", expectation_text(world, *compiled->program, statement), asked)};
     }
-    std::vector<const Fan*> fans;
+    fans = fans_of(world); // done anew, maybe
     if (!statement.fan.empty()) {
         const auto* fan = play_->fan(statement.fan);
-        if (!fan || fan->gone) return {Answer::Wrong, fmt::format("there is no fan {}: `fan {}` says that there is\n", fan_name(statement.fan), fan_name(statement.fan))};
-        fans.push_back(fan);
-    } else
-        for (const auto& fan : world.fans)
-            if (fan && !fan->gone) fans.push_back(fan.get());
+        if (!fan) return {Answer::Wrong, fmt::format("there is no fan {}: `fan {}` says that there is\n", fan_name(statement.fan), fan_name(statement.fan))};
+        fans = {fan};
+    }
     if (fans.empty()) return {Answer::Wrong, "there is no fan yet: `fan ana` says that there is one\n"};
     if (fans.size() > 1) return {Answer::Wrong, fmt::format("there are {} fans; say to whom: `:why not {} to {}`\n", fans.size(), asked, fan_name(fans[0]->id))};
     const auto& fan = *fans[0];
@@ -187,38 +168,6 @@ Session::Reply Session::why(const std::string& rest) {
 }
 
 Session::Reply Session::travel(const std::string& word, const std::string& rest) {
-    if (word == "at") {
-        // Back to the last entry that came not later, then on.
-        const auto target = "at " + rest;
-        Sources sources;
-        Diagnostics diagnostics;
-        sources.add("entered", target);
-        const auto parts = build_entry(parse_entry(sources, 0, diagnostics), sources, diagnostics);
-        if (diagnostics.has_errors() || parts.size() != 1 || !parts[0].statement) return {Answer::Wrong, "say when: `:at 2026-03-01 12:00`\n"};
-        // It is only looked at: until something else is entered there, the later entries can be gone forward to.
-        const auto all = entries_;
-        const auto was = done_;
-        for (auto keep = all.size();; --keep) {
-            entries_ = all;
-            replay(keep);
-            auto reply = take(target, true);
-            if (reply.answer == Answer::Wrong && keep > 0) continue;
-            if (reply.answer == Answer::Wrong) {
-                entries_ = all;
-                replay(0);
-                const auto begin = clock();
-                replay(was);
-                return {Answer::Wrong, fmt::format("this session begins at {}\n", begin)};
-            }
-            looked_ = std::make_unique<Entry>(std::move(entries_.back()));
-            entries_ = all;
-            done_ = keep;
-            const auto later = all.size() - keep;
-            if (later == 0) return reply;
-            return {Answer::Done, (reply.text.find("nothing was due") == std::string::npos && reply.text.find("nothing came of it") == std::string::npos ? reply.text : std::string()) +
-                                      "  " + paint("2", fmt::format("it is {}; {} later entr{} of `:forward`", clock(), later, later == 1 ? "y is one" : "ies are those")) + "\n"};
-        }
-    }
     std::size_t n = 1;
     if (!rest.empty()) {
         if (rest.find_first_not_of("0123456789") != std::string::npos || rest.size() > 9) return {Answer::Wrong, fmt::format("say how many: `:{} 2`\n", word)};
@@ -228,24 +177,64 @@ Session::Reply Session::travel(const std::string& word, const std::string& rest)
     if (room == 0) return {Answer::Wrong, word == "back" ? "this is the beginning\n" : "this is the last entry; nothing comes after it yet\n"};
     const auto steps = std::min(n, room);
     std::string over;
-    for (std::size_t i = 0; i < steps; ++i) over += fmt::format("  {} {}\n", word == "back" ? "undone:" : "again: ", one_line(entries_[word == "back" ? done_ - 1 - i : done_ + i].text));
-    if (!replay(word == "back" ? done_ - steps : done_ + steps)) return {Answer::Wrong, "the state file has changed since this session began, so it cannot be gone back to; begin again\n"};
+    for (std::size_t i = 0; i < steps; ++i) over += fmt::format("  {} {}\n", word == "back" ? "undone:" : "again: ", shown(entries_[word == "back" ? done_ - 1 - i : done_ + i].text));
+    if (!replay(word == "back" ? done_ - steps : done_ + steps)) return changed_outside();
     return {Answer::Done, over + "  " + paint("2", "it is " + clock()) + "\n"};
+}
+
+// To a time, before or after now: what was entered up to then, and the clock on. It is only looked at: until something else is entered there,
+// the later entries can be gone forward to.
+Session::Reply Session::look(const std::string& time) {
+    const auto text = "at " + time;
+    Read read(text);
+    if (!read.is_statement()) return {Answer::Wrong, "say when: `:at 2026-03-01 12:00`\n"};
+    std::vector<ast::Statement> statements;
+    statements.push_back(std::move(*read.parts[0].statement));
+    // What the words mean, they mean at the end of the session.
+    const auto was = done_;
+    auto looked = std::move(looked_);
+    if (!replay(entries_.size())) {
+        looked_ = std::move(looked);
+        return changed_outside();
+    }
+    const auto stay = [&](Reply reply) { // where it was
+        looked_ = std::move(looked);
+        done_ = was;
+        if (!replay(was)) reply.text += changed_outside().text;
+        return reply;
+    };
+    const auto compiled = compile(now().texts, &text, std::move(statements));
+    if (compiled->diagnostics.has_errors()) return stay(wrong(compiled->diagnostics, compiled->sources));
+    const auto& statement = compiled->tests.back().statements.back();
+    Time target = 0;
+    const auto failed = [&](const Diagnostic& why) { return stay({Answer::Wrong, render_human(why, read.sources, color_)}); };
+    if (const auto why = play_->time_of(statement, compiled->program, target)) return failed(*why);
+    if (target < begin_) return stay({Answer::Wrong, fmt::format("this session begins at {}\n", clock_text(play_->world(), 0, begin_))});
+    auto keep = entries_.size();
+    while (keep > 0 && entries_[keep - 1].clock > target) --keep;
+    const auto later = entries_.size() - keep;
+    if (!replay(keep)) return changed_outside();
+    const auto from = mark();
+    Entry entry{text, {}, version(), target};
+    entry.steps.push_back({nullptr, statement, compiled->program, text});
+    if (const auto why = run(entry.steps[0])) return failed(*why);
+    looked_ = std::make_unique<Entry>(std::move(entry));
+    auto told = tell(from);
+    if (later == 0) return {Answer::Done, (told.empty() ? told_nothing(from, statement) : told) + told_clock(from)};
+    return {Answer::Done, told + "  " + paint("2", fmt::format("it is {}; {} later entr{} of `:forward`", clock(), later, later == 1 ? "y is one" : "ies are those")) + "\n"};
 }
 
 Session::Reply Session::show_fans() {
     auto& world = play_->world();
     constexpr std::size_t most = 100;
     std::vector<std::array<std::string, 5>> rows;
-    std::size_t all = 0;
-    for (const auto& fan : world.fans) {
-        if (!fan || fan->gone || ++all > most) continue;
-        std::string consents;
-        for (const auto& channel : world.program().channels)
-            if (channel.needs_consent && segue::consents(world, world.program(), *fan, channel.symbol)) consents += (consents.empty() ? "" : ", ") + channel.name;
+    const auto all = fans_of(world);
+    for (std::size_t i = 0; i < std::min(most, all.size()); ++i) {
+        const auto* fan = all[i];
+        const auto consents = consented(world, *fan);
         std::vector<std::string> tags;
         for (const auto tag : fan->tags) tags.push_back(world.ledger->symbols.text(tag));
-        rows.push_back({fan_name(fan->id), fan->stage < 0 ? "-" : world.program().stages[static_cast<std::size_t>(fan->stage)].name, consents.empty() ? "-" : consents,
+        rows.push_back({fan_name(fan->id), fan->stage < 0 ? "-" : world.program().stages[static_cast<std::size_t>(fan->stage)].name, consents.empty() ? "-" : fmt::format("{}", fmt::join(consents, ", ")),
                         fan->responses.empty() ? "-" : std::to_string(fan->responses.size()), tags.empty() ? "-" : fmt::format("{}", fmt::join(tags, ", "))});
     }
     if (rows.empty()) return {Answer::Done, "  no fan yet: `fan ana`, or let one do something: `ana does listen(\"t1\")`\n"};
@@ -259,7 +248,7 @@ Session::Reply Session::show_fans() {
         for (std::size_t i = 0; i < row.size(); ++i) line += fmt::format("  {:<{}}", row[i], i + 1 == row.size() ? 0 : widths[i]);
         out += (&row == &rows[0] ? paint("2", line) : line) + "\n";
     }
-    if (all > most) out += fmt::format("  and {} more\n", all - most);
+    if (all.size() > most) out += fmt::format("  and {} more\n", all.size() - most);
     return {Answer::Done, out};
 }
 
@@ -270,10 +259,9 @@ Session::Reply Session::show_queue() {
     std::sort(timers.begin(), timers.end(), [](const Timer& a, const Timer& b) { return Later{}(b, a); });
     std::set<std::tuple<Time, std::uint32_t, std::uint64_t, std::uint32_t>> seen;
     std::string out;
-    std::size_t shown = 0, all = 0;
+    std::size_t all = 0;
     const auto line = [&](const std::string& when, const std::string& what, const std::string& who) {
         if (++all > most) return;
-        ++shown;
         out += fmt::format("  {}  {:<44} {}\n", when, what, who);
     };
     for (const auto& t : timers) {
@@ -296,10 +284,10 @@ Session::Reply Session::show_queue() {
         const auto* what = r->wait.kind == Wait::Kind::For ? "the time of its `wait for` is up" : r->wait.kind == Wait::Kind::Quiet ? "the end of quiet hours" : r->wait.kind == Wait::Kind::Limit ? "a limit opens" : "goes on";
         line(clock_text(world, fan, t.due), fmt::format("{}: {}", world.versions[r->version].program->rules[r->rule].name, what), fan_name(fan.id));
     }
-    for (const auto& fan : world.fans)
-        if (fan && !fan->gone)
-            for (const auto& r : fan->responses)
-                if (r.wait.due == never) line("when it is known  ", fmt::format("{}: the release {} comes out", world.versions[r.version].program->rules[r.rule].name, world.ledger->symbols.text(r.wait.release)), fan_name(fan->id));
+    for (const auto* fan : fans_of(world))
+        for (const auto& r : fan->responses)
+            if (r.wait.due == never)
+                line("when it is known  ", fmt::format("{}: the release {} comes out", world.versions[r.version].program->rules[r.rule].name, world.ledger->symbols.text(r.wait.release)), fan_name(fan->id));
     if (all > most) out += fmt::format("  and {} more\n", all - most);
     return {Answer::Done, out.empty() ? "  nothing is due\n" : out};
 }

@@ -31,8 +31,8 @@ std::vector<std::string> Session::completions(const std::string& line, std::size
     const auto channels = [&] { for (const auto& channel : program.channels) all.insert(channel.name); };
     const auto stages = [&] { for (const auto& stage : program.stages) all.insert(stage.name); };
     const auto fans = [&] {
-        for (const auto& fan : world.fans)
-            if (fan && !fan->gone && fan_name(fan->id) == fan->id && all.size() < 2'000) all.insert(fan->id);
+        for (const auto* fan : fans_of(world))
+            if (fan_name(fan->id) == fan->id && all.size() < 2'000) all.insert(fan->id);
     };
     const auto releases = [&] { for (const auto& entry : world.catalogue) all.insert(world.ledger->symbols.text(entry.id)); };
     const auto expected = [&] { all.insert({"prompt", "send", "reply", "tag", "untag", "arm", "suppressed", "nothing", "stage"}); };
@@ -44,6 +44,8 @@ std::vector<std::string> Session::completions(const std::string& line, std::size
         all = {"title", "date", "link", "artist"};
     } else if (before.starts_with(":drop")) {
         for (const auto& rule : program.rules) all.insert(rule.name);
+        for (const auto& entry : documented(now().loaded, now().sources))
+            if (!entry.library && entry.kind != "rule" && entry.kind != "stage") all.insert(entry.name);
     } else if (before.starts_with(":doc")) {
         for (const auto& entry : documented(now().loaded, now().sources)) all.insert(entry.name);
     } else if (behind({"does", "on", "record", "no"})) {

@@ -4,10 +4,10 @@
 
 #include "check/check.hpp"
 #include "scenario/describe.hpp"
+#include "scenario/documented.hpp"
 #include "scenario/session_parts.hpp"
-#include "syntax/build.hpp"
 #include "syntax/format.hpp"
-#include "syntax/parse.hpp"
+#include "syntax/one_line.hpp"
 #include "text/did_you_mean.hpp"
 #include "text/render.hpp"
 
@@ -23,14 +23,10 @@ Session::Reply Session::load_file(const std::string& path) {
     if (again) same->text = *text;
     else texts.insert(texts.end() - 1, {path, *text});
     auto version = compile(texts);
-    if (version->diagnostics.has_errors()) return wrong(version->diagnostics, version->sources, 0);
-    Entry entry;
-    entry.text = ":load " + path;
-    entry.version = version;
-    entry.steps.push_back({version, std::nullopt, nullptr, ""});
-    run(entry.steps[0]);
-    add(std::move(entry));
-    return {Answer::Done, fmt::format("  {} {}; the program has {} rules now\n", again ? "loaded again:" : "loaded", path, version->program->rules.size())};
+    if (version->diagnostics.has_errors()) return wrong(version->diagnostics, version->sources);
+    const auto rules = version->program->rules.size();
+    change(":load " + path, std::move(version));
+    return {Answer::Done, fmt::format("  {} {}; the program has {} rule{} now\n", again ? "loaded again:" : "loaded", path, rules, rules == 1 ? "" : "s")};
 }
 
 Session::Reply Session::drop(const std::string& name) {
@@ -47,15 +43,14 @@ Session::Reply Session::drop(const std::string& name) {
         names.push_back(rule);
         if (rule == name || (rule.size() > name.size() && rule.ends_with("/" + name))) found.push_back({version.sources[span.source].name(), rule, span});
     }
+    for (const auto& d : documented(version.loaded, version.sources)) {
+        if (d.library || d.kind == "rule" || d.kind == "stage") continue;
+        names.push_back(d.name);
+        if (d.name == name) found.push_back({d.file, d.name, d.span});
+    }
     for (const auto& file : version.loaded.files) {
         if (version.sources[file.source].embedded()) continue;
         const auto& path = version.sources[file.source].name();
-        const auto all = [&](const auto& declarations) {
-            for (const auto& d : declarations) {
-                names.push_back(d.name.text);
-                if (d.name.text == name) found.push_back({path, d.name.text, d.span});
-            }
-        };
         const auto unnamed = [&](const auto& declarations, std::string_view word) {
             for (const auto& d : declarations) {
                 const auto text = one_line(version.sources[file.source].slice(d.span));
@@ -63,12 +58,6 @@ Session::Reply Session::drop(const std::string& name) {
                 if (text == name || names.back() == name) found.push_back({path, text, d.span});
             }
         };
-        all(file.events);
-        all(file.attributes);
-        all(file.channels);
-        all(file.defines);
-        all(file.releases);
-        all(file.flows);
         unnamed(file.limits, "limit");
         unnamed(file.quiets, "quiet");
         unnamed(file.promises, "promise");
@@ -105,13 +94,8 @@ Session::Reply Session::drop(const std::string& name) {
     }
     root->text.erase(begin, end - begin);
     auto changed = compile(texts);
-    if (changed->diagnostics.has_errors()) return wrong(changed->diagnostics, changed->sources, 0);
-    Entry entry;
-    entry.text = ":drop " + found[0].name;
-    entry.version = changed;
-    entry.steps.push_back({changed, std::nullopt, nullptr, ""});
-    run(entry.steps[0]);
-    add(std::move(entry));
+    if (changed->diagnostics.has_errors()) return wrong(changed->diagnostics, changed->sources);
+    change(":drop " + found[0].name, std::move(changed));
     return {Answer::Done, fmt::format("  {} is out of the program; what it had begun finishes\n", found[0].name)};
 }
 
@@ -145,18 +129,16 @@ Session::Reply Session::save(const std::string& path, bool over) {
             changed = changed || (step.version && acted);
             if (!step.statement || step.statement->kind == Statement::Kind::Ask || step.statement->kind == Statement::Kind::Expect) continue;
             acted = true;
-            done_text += one_line(step.text) + "\n";
+            done_text += step.text + "\n";
         }
     if (acted) {
-        Sources sources;
-        Diagnostics diagnostics;
-        sources.add("entered", done_text);
+        Read read(done_text);
         std::vector<ast::Statement> statements;
-        for (auto& part : build_entry(parse_entry(sources, 0, diagnostics), sources, diagnostics))
+        for (auto& part : read.parts)
             if (part.statement) statements.push_back(std::move(*part.statement));
-        const auto compiled = compile(now().texts, &statements, done_text);
+        const auto compiled = compile(now().texts, &done_text, std::move(statements));
         if (compiled->diagnostics.has_errors()) {
-            auto reply = wrong(compiled->diagnostics, compiled->sources, compiled->entered);
+            auto reply = wrong(compiled->diagnostics, compiled->sources);
             reply.text = "what was done does not fit the program as it is now; nothing was written\n" + reply.text;
             return reply;
         }
@@ -164,7 +146,7 @@ Session::Reply Session::save(const std::string& path, bool over) {
         out += "test \"what was tried\" {\n";
         for (const auto& statement : compiled->tests.back().statements) {
             const auto from = again.actions().size();
-            out += "  " + one_line(std::string_view(done_text).substr(statement.span.begin, statement.span.end - statement.span.begin)) + "\n";
+            out += "  " + std::string(read.sources[0].slice(statement.span)) + "\n";
             if (again.run(statement)) return {Answer::Wrong, "what was done cannot be done again under the rules as they are now; nothing was written\n"};
             for (auto i = from; i < again.actions().size(); ++i) out += "  expect " + expectation_of(again.world(), again.actions()[i]) + "\n";
         }
@@ -180,7 +162,7 @@ Session::Reply Session::save(const std::string& path, bool over) {
     const auto loaded = load(texts, around_.files, sources, diagnostics);
     check(loaded, sources, scratch, diagnostics);
     if (diagnostics.has_errors()) {
-        auto reply = wrong(diagnostics, sources, 0);
+        auto reply = wrong(diagnostics, sources);
         reply.text = "the files of this session cannot stand in one; nothing was written\n" + reply.text;
         return reply;
     }

@@ -5,6 +5,16 @@
 
 namespace segue {
 
+// What was entered, taken apart; spans are of source 0.
+struct Session::Read {
+    explicit Read(const std::string& text);
+    bool is_statement() const { return !diagnostics.has_errors() && parts.size() == 1 && parts[0].statement; }
+
+    Sources sources;
+    Diagnostics diagnostics;
+    std::vector<ast::EntryPart> parts;
+};
+
 // The program as it is from some entry on.
 struct Session::Version {
     std::vector<ProgramText> texts; // the roots; the last is what was entered
@@ -14,7 +24,6 @@ struct Session::Version {
     std::shared_ptr<const Program> program;
     Places places;
     std::vector<Scenario> tests;    // the statements that were compiled with it are its last one
-    std::uint32_t entered = 0;      // the source of those statements
 };
 
 struct Session::Step {
@@ -28,14 +37,13 @@ struct Session::Entry {
     std::string text;
     std::vector<Step> steps;
     std::shared_ptr<Version> version; // after it
+    Time clock = 0;                   // likewise
 };
 
 struct SessionCommand {
     std::string_view name, arguments, summary;
 };
 const std::vector<SessionCommand>& session_commands();
-
-std::string one_line(std::string_view text); // every white space is one blank
 
 inline constexpr const char* entered_file = "repl.flow"; // the name under which what was entered is a file of the program
 

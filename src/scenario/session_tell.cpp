@@ -6,10 +6,9 @@
 #include "run/ask.hpp"
 #include "scenario/describe.hpp"
 #include "scenario/session_parts.hpp"
-#include "run/engine.hpp"
 #include "scenario/why.hpp"
 #include "scenario/why_not.hpp"
-#include "syntax/print.hpp"
+#include "syntax/one_line.hpp"
 #include "text/plain.hpp"
 #include "text/utf8.hpp"
 
@@ -29,24 +28,32 @@ std::string Session::paint(std::string_view code, const std::string& text) const
 std::string Session::rule_text(const std::string& name) const {
     for (std::size_t r = 0; r < now().program->rules.size(); ++r) {
         if (now().program->rules[r].name != name) continue;
-        std::string out;
-        for (const char c : now().sources[now().places.rules[r].rule.source].slice(now().places.rules[r].rule)) {
-            const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-            if (!blank) out += c;
-            else if (!out.empty() && out.back() != ' ') out += ' ';
-        }
-        return out;
+        const auto span = now().places.rules[r].rule;
+        return one_line(now().sources[span.source].slice(span));
     }
     return "";
 }
 
-std::string Session::tell(std::size_t trace_from, std::size_t actions_from, Time before, bool may_wake) {
+Session::Mark Session::mark() const { return {play_->trace().size(), play_->world().clock}; }
+
+std::string Session::told_clock(const Mark& from) {
+    if (play_->world().clock == from.clock) return "";
+    return "  " + paint("2", "it is " + clock()) + "\n";
+}
+
+std::string Session::told_nothing(const Mark& from, const Statement& statement) {
+    const bool may_wake = statement.kind != Statement::Kind::Fan && statement.kind != Statement::Kind::Release; // rules
+    const auto* words = !may_wake ? "noted" : play_->world().clock != from.clock ? "nothing was due" : "nothing came of it";
+    return "  " + paint("2", words) + "\n";
+}
+
+std::string Session::tell(const Mark& from) {
     auto& world = play_->world();
     const auto& trace = play_->trace();
     const auto& actions = play_->actions();
     std::string out;
     std::size_t lines = 0, passed = 0, more_passed = 0;
-    const bool moved = world.clock != before;
+    const bool moved = world.clock != from.clock;
     const auto line = [&](Time time, const std::string& text, const std::string& rule, std::string_view code) {
         if (lines++ >= most_lines) return;
         auto shown = (moved ? clock_text(world, 0, time) + "  " : "") + text;
@@ -56,8 +63,8 @@ std::string Session::tell(std::size_t trace_from, std::size_t actions_from, Time
         out += "  " + shown + "\n";
     };
     const Note* event = nullptr;
-    const bool several = std::count_if(world.fans.begin(), world.fans.end(), [](const auto& fan) { return fan && !fan->gone; }) > 1;
-    for (auto i = trace_from; i < trace.size(); ++i) {
+    const bool several = fans_of(world).size() > 1;
+    for (auto i = from.trace; i < trace.size(); ++i) {
         const auto& note = trace[i];
         const auto whose = [&]() { return moved && several ? " (" + fan_name(world.fans[note.fan]->id) + ")" : std::string(); };
         if (note.fan >= world.fans.size() || !world.fans[note.fan]) continue;
@@ -89,24 +96,16 @@ std::string Session::tell(std::size_t trace_from, std::size_t actions_from, Time
             break;
         }
         case Note::Kind::Paused: {
-            const auto due = note.due == never ? std::string("until its release is known and out") : "until " + clock_text(world, fan, note.due);
             const auto what = note.why == Note::Why::Quiet ? "held back by quiet hours" : note.why == Note::Why::Limit ? "held back by a limit" : "waits";
-            line(note.time, fmt::format("{} {}{}", what, due, whose()), rule().name, "0");
+            line(note.time, fmt::format("{} {}{}", what, due_text(world, fan, note.due), whose()), rule().name, "0");
             break;
         }
-        case Note::Kind::Dropped: {
-            std::vector<std::string> until;
-            for (const auto& pattern : rule().until) until.push_back(describe(world, program, pattern, &rule()));
-            line(note.time, fmt::format("dropped by its `until {}`{}", fmt::join(until, " or "), whose()), rule().name, "33");
-            break;
-        }
+        case Note::Kind::Dropped: line(note.time, fmt::format("dropped by its `until {}`{}", until_text(world, program, rule()), whose()), rule().name, "33"); break;
         default: break;
         }
     }
     if (more_passed > 0) out += "  " + paint("2", fmt::format("and {} more rules that looked at it and did not start", more_passed)) + "\n";
     if (lines > most_lines) out += fmt::format("  and {} more lines\n", lines - most_lines);
-    if (lines == 0 && actions.size() == actions_from) out += "  " + paint("2", !may_wake ? "noted" : moved ? "nothing was due" : "nothing came of it") + "\n";
-    if (moved) out += "  " + paint("2", "it is " + clock_text(world, 0, world.clock)) + "\n";
     return out;
 }
 
@@ -152,33 +151,18 @@ std::string Session::why_last() {
     auto out = fmt::format("{}, for {}, at {}\n", rule.name, fan_name(fan.id), clock_text(world, fan, note.time));
     if (event && event->version == note.version) out += fmt::format("  at       {}\n", event_text(world, *event));
     if (note.kind == Note::Kind::Passed) out += "  did not start: " + why_passed(world, fan, note, event && event->version == note.version ? event : nullptr) + "\n";
-    else if (note.kind == Note::Kind::Dropped) {
-        std::vector<std::string> until;
-        for (const auto& pattern : rule.until) until.push_back(describe(world, program, pattern, &rule));
-        out += fmt::format("  was dropped: its `until {}` came\n", fmt::join(until, " or "));
-    } else {
-        const auto due = note.due == never ? std::string("until its release is known and out") : "until " + clock_text(world, fan, note.due);
-        out += fmt::format("  {} {}\n", note.why == Note::Why::Quiet ? "is held back by quiet hours" : note.why == Note::Why::Limit ? "is held back by a limit" : "waits", due);
-        const auto& step = rule.steps[note.step];
-        for (const auto& route : step.routes) {
-            for (const auto q : quiet_now(world, note.time, program, fan, route.channel, rule.flow))
-                if (note.why == Note::Why::Quiet) out += fmt::format("  by       {}\n", describe(program, program.quiets[q]));
-            if (note.why == Note::Why::Limit)
-                for (const auto l : closed(note.time, world.versions[note.version], fan, route.channel, rule.flow, note.time).by) out += fmt::format("  by       {}\n", describe(program, program.limits[l]));
-        }
+    else if (note.kind == Note::Kind::Dropped) out += fmt::format("  was dropped: its `until {}` came\n", until_text(world, program, rule));
+    else {
+        out += fmt::format("  {} {}\n", note.why == Note::Why::Quiet ? "is held back by quiet hours" : note.why == Note::Why::Limit ? "is held back by a limit" : "waits", due_text(world, fan, note.due));
+        for (const auto& by : held_by(world, fan, rule, note)) out += "  by       " + by + "\n";
     }
     if (const auto text = rule_text(rule.name); !text.empty()) out += "  rule     " + text + "\n";
     return out;
 }
 
 std::vector<std::string> Session::consents_of(const Step& step) {
-    std::vector<std::string> out;
-    if (!step.statement || step.statement->kind != Statement::Kind::Does) return out;
-    const auto* fan = play_->fan(step.statement->fan);
-    const auto& program = play_->world().program();
-    for (const auto& channel : program.channels)
-        if (fan && channel.needs_consent && consents(play_->world(), program, *fan, channel.symbol)) out.push_back(channel.name);
-    return out;
+    const auto* fan = step.statement && step.statement->kind == Statement::Kind::Does ? play_->fan(step.statement->fan) : nullptr;
+    return fan ? consented(play_->world(), *fan) : std::vector<std::string>();
 }
 
 std::string Session::told_consents(const Step& step, const std::vector<std::string>& before) {
@@ -206,12 +190,10 @@ std::string Session::answer(const Step& step) {
     };
     if (!s.fan.empty()) {
         const auto* fan = play_->fan(s.fan);
-        if (!fan || fan->gone) return fmt::format("there is no fan {}\n", fan_name(s.fan));
+        if (!fan) return fmt::format("there is no fan {}\n", fan_name(s.fan));
         return "  " + value(*fan) + "\n";
     }
-    std::vector<const Fan*> fans;
-    for (const auto& fan : world.fans)
-        if (fan && !fan->gone) fans.push_back(fan.get());
+    const auto fans = fans_of(world);
     if (fans.empty() || s.expected.condition.op == Op::Constant) {
         const Fan nobody;
         return "  " + value(fans.empty() ? nobody : *fans[0]) + "\n";

@@ -47,10 +47,8 @@ private:
 };
 
 std::string Card::consents() const {
-    std::string out;
-    for (const auto& channel : program_.channels)
-        if (channel.needs_consent && segue::consents(world_, program_, fan_, channel.symbol)) out += (out.empty() ? "" : ", ") + channel.name;
-    return out.empty() ? "none" : out;
+    const auto all = consented(world_, fan_);
+    return all.empty() ? "none" : fmt::format("{}", fmt::join(all, ", "));
 }
 
 std::vector<std::string> Card::holds() const {

@@ -25,6 +25,25 @@ std::string branch_text(const World& world, const Note& note) {
     }
 }
 
+std::vector<std::string> limits_at(const World& world, const Fan& fan, std::uint32_t version, const Rule& rule, std::uint32_t step, Time time) {
+    const auto& program = *world.versions[version].program;
+    std::vector<std::uint32_t> by;
+    for (const auto& route : rule.steps[step].routes) closed(time, world.versions[version], fan, route.channel, rule.flow, time, &by);
+    std::vector<std::string> out;
+    for (const auto l : by) out.push_back(describe(program, program.limits[l]));
+    return out;
+}
+
+std::vector<std::string> held_by(World& world, const Fan& fan, const Rule& rule, const Note& paused) {
+    if (paused.why == Note::Why::Limit) return limits_at(world, fan, paused.version, rule, paused.step, paused.time);
+    std::vector<std::string> out;
+    if (paused.why != Note::Why::Quiet) return out;
+    const auto& program = *world.versions[paused.version].program;
+    for (const auto& route : rule.steps[paused.step].routes)
+        for (const auto q : quiet_now(world, paused.time, program, fan, route.channel, rule.flow)) out.push_back(describe(program, program.quiets[q]));
+    return out;
+}
+
 // How an action came about: what began it, what was asked, what it waited for.
 std::string why_action(World& world, const Trace& trace, const std::vector<Action>& actions, std::size_t index) {
     const auto& action = actions[index];
@@ -75,11 +94,8 @@ std::string why_action(World& world, const Trace& trace, const std::vector<Actio
     if (action.kind == Action::Kind::Suppressed) {
         if (const auto* reason = find_reason(action.reason)) {
             row("because", fmt::format("{}: {}", action.reason, reason->because));
-            if (action.reason == "limit" && who) {
-                const auto& version = world.versions[action.version];
-                for (const auto& route : rule.steps[action.step].routes)
-                    for (const auto l : closed(action.time, version, *who, route.channel, rule.flow, action.time).by) row("limit", describe(program, program.limits[l]));
-            }
+            if (action.reason == "limit" && who)
+                for (const auto& limit : limits_at(world, *who, action.version, rule, action.step, action.time)) row("limit", limit);
             row("unless", std::string(reason->unless));
         }
         return out;

@@ -122,7 +122,7 @@ void Search::history() {
         if (r.rule_key != rule_->key) continue;
         started_ = true;
         const auto& step = world_.versions[r.version].program->rules[r.rule].steps[r.pc];
-        const auto due = r.wait.due == never ? std::string("until its release is known and out") : "until " + when(r.wait.due);
+        const auto due = due_text(world_, fan_, r.wait.due);
         if (r.wait.kind == Wait::Kind::Quiet) say(fmt::format("it waits for the end of quiet hours, {}", due));
         else if (r.wait.kind == Wait::Kind::Limit) say(fmt::format("it waits until a limit opens, {}", due));
         else if (r.wait.kind == Wait::Kind::For) say(fmt::format("it waits for `{}`, {}", describe(world_, *world_.versions[r.version].program, step.pattern, r.wait.values.data()), due));
@@ -136,11 +136,7 @@ void Search::history() {
     auto text = fmt::format("it started at {}", when(last->time));
     for (const auto& note : trace_) {
         if (note.response != last->response || note.fan != fan_.number) continue;
-        if (note.kind == Note::Kind::Dropped) {
-            std::vector<std::string> until;
-            for (const auto& pattern : rule_->until) until.push_back(describe(world_, program_, pattern, rule_));
-            text += fmt::format(", and was dropped at {} by its `until {}`", when(note.time), fmt::join(until, " or "));
-        }
+        if (note.kind == Note::Kind::Dropped) text += fmt::format(", and was dropped at {} by its `until {}`", when(note.time), until_text(world_, program_, *rule_));
         if (note.kind == Note::Kind::Branch) text += ", " + branch_text(world_, note);
         if (note.kind == Note::Kind::Step && note.step == step_ && (rule_->steps[step_].act == Act::Tag || rule_->steps[step_].act == Act::Untag))
             text += rule_->steps[step_].act == Act::Tag ? ", the tag was set already or is" : ", the tag was not set or is not";
@@ -256,9 +252,10 @@ void Search::message() {
             lacking += (lacking.empty() ? "" : " or ") + channel.name;
             continue;
         }
-        const auto shut = closed(world_.clock, version_, fan_, route.channel, rule_->flow, world_.clock);
+        std::vector<std::uint32_t> by;
+        const auto shut = closed(world_.clock, version_, fan_, route.channel, rule_->flow, world_.clock, &by);
         if (!shut.closed) open = true;
-        for (const auto l : shut.by) say(fmt::format("`{}` is used up, and opens at {}", describe(program_, program_.limits[l]), when(shut.opens)));
+        for (const auto l : by) say(fmt::format("`{}` is used up, and opens at {}", describe(program_, program_.limits[l]), when(shut.opens)));
         for (const auto q : quiet_now(world_, world_.clock, program_, fan_, route.channel, rule_->flow)) say(fmt::format("`{}` holds now, for the fan", describe(program_, program_.quiets[q])));
     }
     if (!open && !lacking.empty()) say(fmt::format("there is no consent to {0}", lacking));

@@ -71,7 +71,7 @@ std::vector<const Limit*> limits_on(const Model& model, const std::vector<bool>&
     for (const auto& limit : model.program.limits) {
         if (limit.scope.flow != none && limit.scope.flow != flow) continue;
         bool all = true;
-        for (std::uint32_t c = 0; c < channels.size(); ++c) all = all && (!channels[c] || model.speaks_of(limit.scope, c, limit.scope.flow == none ? none : flow));
+        for (std::uint32_t c = 0; c < channels.size(); ++c) all = all && (!channels[c] || speaks_of(limit.scope, model.program, c, limit.scope.flow == none ? none : flow));
         if (all) out.push_back(&limit);
     }
     return out;

@@ -172,7 +172,7 @@ std::uint32_t shared_channel(const Model& model, const Candidate& a, const Candi
     for (std::uint32_t c = 0; c < p.channels.size(); ++c) {
         if (!model.goes_by(model.rule(a.rule).steps[a.site->step], c) || !model.goes_by(model.rule(b.rule).steps[b.site->step], c)) continue;
         const bool one_only = std::any_of(p.limits.begin(), p.limits.end(), [&](const Limit& l) {
-            return l.count == 1 && model.speaks_of(l.scope, c, model.rule(a.rule).flow) && model.speaks_of(l.scope, c, model.rule(b.rule).flow);
+            return l.count == 1 && speaks_of(l.scope, p, c, model.rule(a.rule).flow) && speaks_of(l.scope, p, c, model.rule(b.rule).flow);
         });
         if (!one_only) return c;
     }

@@ -48,7 +48,7 @@ void lost(const Model& model) {
             const bool all = std::all_of(step.routes.begin(), step.routes.end(), [&](const Route& route) {
                 bool limited = false;
                 for (std::size_t l = 0; l < p.limits.size(); ++l) {
-                    if (!model.speaks_of(p.limits[l].scope, route.channel, rule.flow)) continue;
+                    if (!speaks_of(p.limits[l].scope, p, route.channel, rule.flow)) continue;
                     limited = true;
                     if (!p.limits[l].else_wait && std::find(dropping.begin(), dropping.end(), l) == dropping.end()) dropping.push_back(l);
                 }

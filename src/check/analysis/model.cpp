@@ -41,11 +41,6 @@ Model::Model(const Program& p, const Places& where, Ledger& kept, Diagnostics& d
     collect_asked();
 }
 
-bool Model::speaks_of(const Scope& scope, std::uint32_t channel, std::uint32_t flow) const {
-    if (scope.flow != none && scope.flow != flow) return false;
-    return scope.channel == none ? program.channels[channel].needs_consent : scope.channel == channel;
-}
-
 bool Model::goes_by(const Step& step, std::uint32_t channel) const {
     return is_message(step) && std::any_of(step.routes.begin(), step.routes.end(), [&](const Route& r) { return r.channel == channel; });
 }
@@ -137,8 +132,8 @@ std::vector<Wanted> Model::conditions(std::uint32_t index, const Site& site) con
 
 bool Model::held_back(const Step& step, std::uint32_t flow) const {
     return std::any_of(step.routes.begin(), step.routes.end(), [&](const Route& route) {
-        return std::any_of(program.quiets.begin(), program.quiets.end(), [&](const Quiet& q) { return speaks_of(q.scope, route.channel, flow); }) ||
-               std::any_of(program.limits.begin(), program.limits.end(), [&](const Limit& l) { return l.else_wait && speaks_of(l.scope, route.channel, flow); });
+        return std::any_of(program.quiets.begin(), program.quiets.end(), [&](const Quiet& q) { return speaks_of(q.scope, program, route.channel, flow); }) ||
+               std::any_of(program.limits.begin(), program.limits.end(), [&](const Limit& l) { return l.else_wait && speaks_of(l.scope, program, route.channel, flow); });
     });
 }
 

@@ -50,7 +50,6 @@ public:
     std::vector<RuleModel> rules;
 
     const Rule& rule(std::uint32_t index) const { return program.rules[index]; }
-    bool speaks_of(const Scope& scope, std::uint32_t channel, std::uint32_t flow) const;
     bool goes_by(const Step& step, std::uint32_t channel) const; // a message that may go out on it
     // What is asked as a response starts: `when`, and that no held event of `until` is there.
     std::vector<Wanted> asked_at_start(std::uint32_t rule) const;

@@ -27,7 +27,7 @@ void no_quiet_hours(const Model& model) {
     Diagnostic* first = nullptr;
     std::size_t more = 0;
     for (std::uint32_t r = 0; r < p.rules.size(); ++r) {
-        const bool quiet = std::any_of(p.quiets.begin(), p.quiets.end(), [&](const Quiet& q) { return model.speaks_of(q.scope, *sms, p.rules[r].flow); });
+        const bool quiet = std::any_of(p.quiets.begin(), p.quiets.end(), [&](const Quiet& q) { return speaks_of(q.scope, model.program, *sms, p.rules[r].flow); });
         if (quiet || !model.rules[r].fires) continue;
         for (std::uint32_t s = 0; s < p.rules[r].steps.size(); ++s) {
             if (!model.goes_by(p.rules[r].steps[s], *sms) || by_day(model, r, s)) continue;

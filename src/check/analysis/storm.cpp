@@ -32,7 +32,7 @@ void storm(const Model& model) {
         std::uint32_t at = none;
         for (std::uint32_t c = 0; c < p.channels.size(); ++c) {
             if (!p.channels[c].needs_consent) continue;
-            const bool limited = std::any_of(p.limits.begin(), p.limits.end(), [&](const Limit& l) { return model.speaks_of(l.scope, c, rule.flow); });
+            const bool limited = std::any_of(p.limits.begin(), p.limits.end(), [&](const Limit& l) { return speaks_of(l.scope, p, c, rule.flow); });
             std::vector<bool> one(p.channels.size());
             one[c] = true;
             if (limited || !std::isinf(bound_of_rule(model, r, one, 7 * day_ms))) continue;
