@@ -135,6 +135,41 @@ TEST_CASE("documents: every example is a program that runs, or is refused as it 
     CHECK(wrongs > 5);
 }
 
+TEST_CASE("documents: what the tool says in them is what it says") {
+    // The indented block around a line, without its margin.
+    const auto block = [](const std::string& page, const std::string& line) {
+        auto from = page.find("    " + line);
+        REQUIRE(from != std::string::npos);
+        from = page.rfind("\n\n    ", from) + 2;
+        std::istringstream in(page.substr(from));
+        std::string out;
+        for (std::string next; std::getline(in, next) && (next.empty() || next.starts_with("    "));) out += next.empty() ? "\n" : next.substr(4) + "\n";
+        while (out.ends_with("\n\n")) out.pop_back();
+        return out;
+    };
+    const auto page = slurp(SEGUE_ROOT "/docs/testing.md");
+    const auto first = page.find("```flow\n") + 8;
+    Scratch s;
+    s.write("release.flow", page.substr(first, page.find("```", first) - first));
+    for (const auto& [shown, arguments] : {std::pair{block(slurp(SEGUE_ROOT "/README.md"), "2026-01-01 00:00> on save"), ""}, {block(page, "2026-01-01 00:00> ana does presave"), "release.flow"}}) {
+        std::string entries, expected;
+        std::istringstream in(shown);
+        for (std::string line; std::getline(in, line);) {
+            const auto at_prompt = line.find("> ") == 16;
+            expected += (at_prompt ? line.substr(16) : line) + "\n"; // a pipe is told no clock
+            if (at_prompt) entries += line.substr(18) + "\n";
+        }
+        s.write("in", entries);
+        CHECK(shell(fmt::format("cd '{}' && {} repl {} < in", s.path(), tool(), arguments)).out == expected);
+    }
+    s.write("deepen.flow", "flow deepen {\n  on listen >= 3 => prompt save(any)\n\n  on save >= 2 => prompt follow -> follower\n}\n\n"
+                           "test \"a second save asks to follow\" {\n  ana does save(\"t1\")\n  expect prompt follow to ana\n}\n");
+    const auto failure = shell(fmt::format("cd '{}' && {} test deepen.flow", s.path(), tool())).out;
+    CHECK(failure.substr(0, failure.find("\nFAILED  ")) == block(page, "FAILED \"a second save"));
+    s.write("launch.flow", "on presve => prompt sms\n");
+    CHECK(shell(fmt::format("cd '{}' && {} check launch.flow", s.path(), tool())).out == block(slurp(SEGUE_ROOT "/README.md"), "error[E0201]"));
+}
+
 TEST_CASE("documents: the reference lists every code as the catalogue has it") {
     const auto page = slurp(SEGUE_ROOT "/docs/reference.md");
     for (const auto& entry : diagnostic_catalogue())

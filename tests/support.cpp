@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <sys/wait.h>
+#include <thread>
 
 #include "ingest/decode.hpp"
 #include "ingest/formats.hpp"
@@ -117,6 +118,21 @@ Process shell(const std::string& command) {
 }
 
 std::string tool() { return "'" SEGUE_BINARY "'"; }
+
+std::size_t times(const std::string& text, const std::string& part) {
+    std::size_t n = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++n;
+    return n;
+}
+
+bool shows(const std::string& path, const std::string& text, std::size_t wanted) {
+    for (int i = 0; i < 200; ++i) {
+        if (times(slurp(path), text) >= wanted) return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    WARN(path << " is\n" << slurp(path));
+    return false;
+}
 
 Scratch::Scratch() {
     auto pattern = (std::filesystem::temp_directory_path() / "segue-test-XXXXXX").string();

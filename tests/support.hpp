@@ -48,6 +48,8 @@ struct Process {
 };
 Process shell(const std::string& command); // by sh
 std::string tool();                        // the binary, quoted
+bool shows(const std::string& path, const std::string& text, std::size_t times = 1); // whether the file has it so often, within some seconds
+std::size_t times(const std::string& text, const std::string& part);                 // how often it is in there
 
 // A folder of its own that goes with the test.
 class Scratch {

@@ -100,14 +100,8 @@ SuiteReport run_tests(const std::vector<Checked>& programs, std::vector<Job>& jo
 
 struct Round {
     int exit = done;
-    std::map<std::string, std::pair<fs::file_time_type, std::uintmax_t>> files; // what it depended on, as it was
+    std::set<std::string> scripts; // that its programs are made of; none if they could not be read
 };
-
-std::pair<fs::file_time_type, std::uintmax_t> stamp(const std::string& path) {
-    std::error_code error;
-    const auto time = fs::last_write_time(path, error);
-    return {error ? fs::file_time_type{} : time, fs::file_size(path, error)};
-}
 
 // `changed`: only the programs with one of these files. Null: all.
 Round run_round(const Options& options, const std::vector<ReportFile>& targets, const std::set<std::string>* changed) {
@@ -115,12 +109,9 @@ Round run_round(const Options& options, const std::vector<ReportFile>& targets, 
     auto programs = check_all(options.paths, Wanted::Tests);
     if (!programs) {
         round.exit = refuse(programs.message());
-        for (const auto& path : options.paths) round.files[path] = stamp(path);
         return round;
     }
-    std::set<std::string> scripts;
-    for (const auto& program : *programs) scripts.insert(program.files.begin(), program.files.end());
-    for (const auto& script : scripts) round.files[script] = stamp(script);
+    for (const auto& program : *programs) round.scripts.insert(program.files.begin(), program.files.end());
     if (changed)
         std::erase_if(*programs, [&](const Checked& p) { return std::none_of(p.files.begin(), p.files.end(), [&](const std::string& file) { return changed->contains(file); }); });
     std::vector<std::string> names;
@@ -137,7 +128,7 @@ Round run_round(const Options& options, const std::vector<ReportFile>& targets, 
     }
     round.exit = report.fails() ? scripts_wrong : done;
     for (const auto& target : targets)
-        if (const auto written = write_report(target.path, render(report, target.format, false), scripts); !written) round.exit = refuse(written.message());
+        if (const auto written = write_report(target.path, render(report, target.format, false), round.scripts); !written) round.exit = refuse(written.message());
     if (const auto written = write_report("-", render(report, options.format, use_color(options.color, STDOUT_FILENO))); !written) round.exit = refuse(written.message());
     const auto broken_elsewhere = report.broken.fails() && options.format != "human" && options.format != "json" && options.format != "junit";
     if (broken_elsewhere) say("the tests of scripts with errors did not run: {}", report.broken.sum());
@@ -150,31 +141,62 @@ Round run_round(const Options& options, const std::vector<ReportFile>& targets, 
 
 volatile std::sig_atomic_t interrupted = 0;
 
+// A file as it is: when it was written last, its size.
+using Stamp = std::pair<fs::file_time_type, std::uintmax_t>;
+using Stamps = std::map<std::string, Stamp>;
+
+Stamp stamp(const std::string& path) {
+    std::error_code error;
+    const auto time = fs::last_write_time(path, error);
+    return {error ? fs::file_time_type{} : time, fs::file_size(path, error)};
+}
+
+// What a round depends on: the scripts of its programs, what was named, and what is in the folders by now.
+Stamps watched(const Options& options, const std::set<std::string>& scripts) {
+    Stamps out;
+    for (const auto& script : scripts) out[script] = stamp(script);
+    for (const auto& path : options.paths) {
+        std::error_code error;
+        if (!fs::is_directory(path, error)) out[file_identity(path)] = stamp(path);
+        else if (const auto below = scripts_below(path))
+            for (const auto& script : *below) out[file_identity(script)] = stamp(script);
+    }
+    return out;
+}
+
 // Again whenever a file changes, until it is interrupted; then only the programs with that file.
 int watch(const Options& options, const std::vector<ReportFile>& targets) {
     constexpr auto pause = std::chrono::milliseconds(150);
     std::signal(SIGINT, [](int) { interrupted = 1; });
     std::signal(SIGTERM, [](int) { interrupted = 1; });
+    auto before = watched(options, {});
     auto round = run_round(options, targets, nullptr);
-    say("watching {} file{}; Ctrl-C ends it", round.files.size(), round.files.size() == 1 ? "" : "s");
+    auto scripts = round.scripts;
+    const auto settle = [&] { // what changed while the round ran is seen by the next look
+        auto now = watched(options, scripts);
+        for (auto& [file, is] : now)
+            if (const auto was = before.find(file); was != before.end()) is = was->second;
+        before = std::move(now);
+    };
+    settle();
+    say("watching {} file{}; Ctrl-C ends it", before.size(), before.size() == 1 ? "" : "s");
     while (!interrupted) {
         std::this_thread::sleep_for(pause);
+        auto now = watched(options, scripts);
         std::set<std::string> changed;
-        for (const auto& [file, was] : round.files)
-            if (stamp(file) != was) changed.insert(file);
-        for (const auto& path : options.paths) { // scripts that are new
-            std::error_code error;
-            if (!fs::is_directory(path, error)) continue;
-            if (const auto below = scripts_below(path))
-                for (const auto& script : *below)
-                    if (!round.files.contains(file_identity(script))) changed.insert(file_identity(script));
-        }
+        for (const auto& [file, is] : now)
+            if (const auto was = before.find(file); was == before.end() || was->second != is) changed.insert(file);
+        for (const auto& [file, was] : before)
+            if (!now.contains(file)) changed.insert(file);
         if (changed.empty()) continue;
         std::vector<std::string> shown;
         for (const auto& file : changed) shown.push_back(fs::path(file).lexically_proximate(fs::current_path()).string());
         say_as_is(fmt::format("\n{} changed\n", fmt::join(shown, ", ")));
         std::this_thread::sleep_for(pause / 3); // editors write in several steps
-        round = run_round(options, targets, &changed);
+        before = watched(options, scripts);
+        round = run_round(options, targets, round.scripts.empty() ? nullptr : &changed);
+        if (!round.scripts.empty()) scripts = round.scripts; // unreadable for now: what was known is watched on
+        settle();
     }
     return round.exit;
 }

@@ -83,7 +83,6 @@ std::string action_text(const World& world, const Fan& fan, Action action) {
     action.rule_index = none;
     const bool routed = action.kind == Action::Kind::Suppressed && action.goal.empty() && action.of == "send";
     if (routed) action.goal = action.channel;
-    if (action.text.size() >= most_journal_text) action.text += "...";
     return expectation_of(world, action);
 }
 

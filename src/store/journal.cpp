@@ -114,16 +114,13 @@ private:
     std::vector<std::string> names_;
 };
 
-std::string_view cut(std::string_view text) {
-    if (text.size() <= most_journal_text) return text;
+// The beginning of a long text, which says that it is one.
+std::string cut(std::string_view text) {
+    if (text.size() <= most_journal_text) return std::string(text);
     auto end = most_journal_text;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end; // no half of a character
-    return text.substr(0, end);
+    return std::string(text.substr(0, end)) + "...";
 }
-
-} // namespace
-
-namespace {
 
 void put(std::string& out, std::uint64_t n) {
     for (; n >= 0x80; n >>= 7) out += static_cast<char>(n | 0x80);

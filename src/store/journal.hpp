@@ -12,7 +12,7 @@
 
 namespace segue {
 
-inline constexpr std::size_t most_journal_text = 160; // bytes of a message's text that are kept
+inline constexpr std::size_t most_journal_text = 160; // bytes of a message's text that are kept; what goes on ends with "..."
 
 struct JournalItem {
     Note::Kind kind = Note::Kind::Event;
@@ -59,7 +59,6 @@ private:
 
 // False if the bytes are no batch. `wanted`: the numbers of fans; empty: all.
 bool read_journal(std::string_view bytes, const std::vector<bool>& wanted, std::vector<JournalEntry>& entries);
-
 
 // The batch without the entries of these fans. Nothing where none is theirs, or the bytes are no batch.
 std::optional<std::string> without_fans(std::string_view bytes, const std::vector<bool>& forgotten);

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::uint32_t application_id = 0x53454755; // "SEGU"
 constexpr int file_format = 2;
+constexpr int patience = 2000; // ms: `segue why` may be reading what a killed run has left
 
 constexpr const char* schema = R"(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -35,7 +36,7 @@ CREATE TABLE journal(batch INTEGER PRIMARY KEY, last INTEGER, entries BLOB);
 
 // Before anything else is touched: nobody else has it, and its pages are whole.
 Outcome SqliteStore::check() {
-    sqlite3_busy_timeout(db_, 0);
+    sqlite3_busy_timeout(db_, patience);
     sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     if (!exec("PRAGMA locking_mode=EXCLUSIVE") || !exec("PRAGMA synchronous=FULL") || !exec("PRAGMA secure_delete=ON") || !exec("BEGIN IMMEDIATE")) return failure("open");
     {

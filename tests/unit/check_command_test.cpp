@@ -49,7 +49,7 @@ TEST_CASE("folders: every script below, hidden folders and build left out, in a 
     CHECK(check_in(s, ".").exit == 1);
 }
 
-TEST_CASE("folders: a script is a program of its own; what another one uses is checked as part of that") {
+TEST_CASE("folders: a script is a program of its own, and what another one uses is checked as part of that") {
     Scratch s;
     s.write("flows/one.flow", "define keen = save >= 2\non save >= 2 => prompt follow");
     s.write("flows/two.flow", "define keen = share\non share >= 2 => prompt follow"); // together they would collide

@@ -65,12 +65,6 @@ std::string session(const std::string& entries, const std::string& arguments = "
     return shell(fmt::format("cd {} && {} repl {} < in", quoted(s.path()), tool(), arguments)).out;
 }
 
-std::size_t times(const std::string& text, const std::string& part) {
-    std::size_t n = 0;
-    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++n;
-    return n;
-}
-
 } // namespace
 
 TEST_CASE("repl: at a terminal: what was entered, several lines, Ctrl-C, Ctrl-D") {
@@ -257,4 +251,102 @@ TEST_CASE("repl: on a state file it begins with the fans as they are, and change
     CHECK(in(tool() + " repl --state x.db < in").exit == 2);
     CHECK(in(tool() + " repl --state gone.db < in").exit == 2);
     CHECK_FALSE(std::filesystem::exists(s / "gone.db"));
+}
+
+TEST_CASE("repl: one entry of several rules puts each in its place") {
+    const auto out = session("a: on save => tag one\nb: on share => tag two\n:rules\na: on save => tag one_but_longer b: on share => tag two_too c: on follow => tag three\nana does save(\"t\")\nana does share\nana does follow\n:rules\nb: on share => tag x a: on save => tag y\nbo does save(\"t\")\nbo does share\n");
+    INFO(out);
+    for (const std::string part : {"tag one_but_longer to ana", "tag two_too to ana", "tag three to ana", "tag y to bo", "tag x to bo", "the program has 3 rules now"}) CHECK(times(out, part) >= 1);
+    CHECK(out.find("error") == std::string::npos);
+    CHECK(out.find("the program has 4") == std::string::npos);
+}
+
+TEST_CASE("repl: what stands in quotes is saved as it was") {
+    Scratch s;
+    s.write("in", "on save => prompt follow via page \"two  blanks, # no comment\" # a comment\nana does save(\"x  y # z\")\n:save out.flow\n:history\n");
+    const auto p = shell(fmt::format("cd {} && {} repl < in", quoted(s.path()), tool()));
+    const auto saved = slurp(s / "out.flow");
+    INFO(p.out << saved);
+    CHECK(times(saved, "\"two  blanks, # no comment\"") == 2); // the rule, and what is expected
+    CHECK(times(saved, "save(\"x  y # z\")") == 1);
+    CHECK(p.out.find("on save => prompt follow via page \"two  blanks, # no comment\"\n") != std::string::npos);
+    CHECK(shell(fmt::format("cd {} && {} test out.flow", quoted(s.path()), tool())).exit == 0);
+}
+
+TEST_CASE("repl: a question of a place in the past leaves it there, also one that nobody counted so far") {
+    const auto out = session("ana does listen(\"a\")\nafter 1 day\nana does listen(\"b\")\nafter 1 day\n:at 2026-01-01 12:00\ndistinct(listen.track) of ana\nana\n:forward\n:forward\n:forward\ndistinct(listen.track) of ana\n");
+    INFO(out);
+    CHECK(out.find("> distinct(listen.track) of ana\n  1\n> ana\nana (first seen 2026-01-01 00:00)\n") != std::string::npos);
+    CHECK(out.ends_with("> distinct(listen.track) of ana\n  2\n"));
+    CHECK(out.find("error") == std::string::npos);
+}
+
+TEST_CASE("repl: a state file that changes meanwhile is noticed, and the session goes on where it is") {
+    Scratch s;
+    const auto in = [&](const std::string& command) { return shell("cd " + quoted(s.path()) + " && " + command); };
+    s.write("f.flow", "ask: on presave => prompt sms\n");
+    const std::string first = "{\"fan\":\"ana\",\"type\":\"presave\",\"release\":\"n\",\"time\":\"2026-03-01T12:00:00Z\"}\n";
+    s.write("e.jsonl", first);
+    const auto run = tool() + " run f.flow --events e.jsonl --state s.db --actions a.jsonl";
+    REQUIRE(in(run).exit == 0);
+    in("(printf 'ana does share\\n:fans\\n'; until test -e go; do sleep 0.05; done; printf ':back\\nana does share\\n') | (" + tool() + " repl --state s.db; echo ended with $?) > out.txt 2>&1 &");
+    REQUIRE(shows(s / "out.txt", "nothing came of it"));
+    s.write("e.jsonl", first + "{\"fan\":\"bo\",\"type\":\"share\",\"time\":\"2026-03-02T12:00:00Z\"}\n");
+    REQUIRE(in(run).exit == 0);
+    s.write("go", "");
+    CHECK(shows(s / "out.txt", "ended with 1"));
+    const auto out = slurp(s / "out.txt");
+    CHECK(out.find("> :back\nthe state file has changed since this session began") != std::string::npos);
+    CHECK(times(out, "nothing came of it") == 2);
+}
+
+TEST_CASE("repl, why: a state file that a killed run has left, and one in use") {
+    Scratch s;
+    const auto in = [&](const std::string& command) { return shell("cd " + quoted(s.path()) + " && " + command); };
+    s.write("f.flow", "later: on save => wait 3 days then tag keeper\n");
+    std::string records;
+    for (int i = 0; i < 300; ++i) records += fmt::format("{{\"fan\":\"f{}\",\"type\":\"save\",\"track\":\"t{}\",\"time\":\"2026-03-01T12:00:00Z\"}}\n", i % 7, i);
+    s.write("e.jsonl", records);
+    in(fmt::format("LD_PRELOAD='{}' SEGUE_FAULT_AT=90 SEGUE_FAULT_HOW=kill {} run f.flow --events e.jsonl --state s.db --actions a.jsonl --commit-records 10", SEGUE_FAULTS, tool()));
+    REQUIRE_FALSE(slurp(s / "s.db-wal").empty());
+    const auto state = slurp(s / "s.db"), log = slurp(s / "s.db-wal");
+    const auto told = in(tool() + " why --state s.db f1");
+    CHECK(told.out.find("waits until 2026-03-04 12:00") != std::string::npos);
+    s.write("in", "f1\nafter 3 days\n");
+    const auto tried = in(tool() + " repl --state s.db < in");
+    CHECK(tried.out.find("tag keeper to f1") != std::string::npos);
+    CHECK(slurp(s / "s.db") == state);
+    CHECK(slurp(s / "s.db-wal") == log);
+    // Then one at work.
+    in("mkfifo pipe && ((until test -e go; do sleep 0.05; done) > pipe & " + tool() + " run f.flow --events - --state s.db --actions a.jsonl < pipe > run.txt 2>&1; echo ended >> run.txt) > /dev/null 2>&1 &");
+    Process busy;
+    for (int i = 0; i < 100 && busy.exit != 2; ++i) busy = in(tool() + " why --state s.db f1"); // those that come first do not turn the run away
+    CHECK(busy.err.find("s.db is in use by another process; wait until it has finished, or stop it") != std::string::npos);
+    CHECK(in(tool() + " repl --state s.db < in").exit == 2);
+    s.write("go", "");
+    CHECK(shows(s / "run.txt", "ended"));
+}
+
+TEST_CASE("repl: a rule that changes over a state file does what a run of the new program over it does") {
+    Scratch s;
+    const auto in = [&](const std::string& command) { return shell("cd " + quoted(s.path()) + " && " + command); };
+    const std::string old = "later: on save => wait 3 days then tag old\n", fresh = "later: on save => wait 2 days then tag fresh\n", other = "deepen: on save >= 2 => prompt follow\n";
+    const std::string first = "{\"fan\":\"ana\",\"type\":\"save\",\"track\":\"a\",\"time\":\"2026-03-01T12:00:00Z\"}\n{\"fan\":\"bo\",\"type\":\"save\",\"track\":\"a\",\"time\":\"2026-03-01T12:00:00Z\"}\n";
+    const std::string second = "{\"fan\":\"ana\",\"type\":\"save\",\"track\":\"b\",\"time\":\"2026-03-01T12:00:00Z\"}\n{\"fan\":\"cleo\",\"type\":\"save\",\"track\":\"b\",\"time\":\"2026-03-01T12:00:00Z\"}\n";
+    s.write("f.flow", old);
+    s.write("e.jsonl", first);
+    const auto run = tool() + " run f.flow --events e.jsonl --state s.db --actions a.jsonl";
+    REQUIRE(in(run).exit == 0);
+    s.write("in", "later: on save => wait 2 days then tag fresh\n" + other + "ana does save(\"b\")\ncleo does save(\"b\")\nafter 5 days\n");
+    const auto tried = in(tool() + " repl --state s.db < in");
+    s.write("f.flow", fresh + other);
+    s.write("e.jsonl", first + second);
+    REQUIRE(in(run + " --until 2026-03-06T12:00:00Z").exit == 0);
+    const auto actions = slurp(s / "a.jsonl");
+    INFO(tried.out << tried.err << actions);
+    for (const std::string fan : {"ana", "bo", "cleo"})
+        for (const std::string tag : {"old", "fresh"}) CHECK(times(tried.out, "tag " + tag + " to " + fan + " ") == times(actions, fmt::format("\"fan\":\"{}\",\"tag\":\"{}\"", fan, tag)));
+    CHECK(times(tried.out, "prompt follow to ana") == times(actions, "\"goal\":\"follow\""));
+    CHECK(times(actions, "\"tag\"") >= 3);
+    CHECK(times(actions, "\"goal\":\"follow\"") == 1);
 }

@@ -2,6 +2,7 @@
 
 #include "support.hpp"
 #include "syntax/build.hpp"
+#include "syntax/one_line.hpp"
 #include "syntax/parse.hpp"
 #include "syntax/print.hpp"
 
@@ -114,4 +115,20 @@ TEST_CASE("a mistake far into a line without end is shown where it is") {
 TEST_CASE("one run shows every error of a file") {
     const test::Script script("on presve => prompt sms\nflow f {\n  on save => prompt folow\n  nonsense here\n  on save prompt follow\n}\non share => send sms\n");
     CHECK(script.diagnostics.errors() == 5);
+}
+
+TEST_CASE("a piece of a script on one line: comments go, texts stay") {
+    CHECK(one_line("on save # when they do\n  =>\n\t prompt follow\n") == "on save => prompt follow");
+    CHECK(one_line("  a  ") == "a");
+    CHECK(one_line("").empty());
+    CHECK(one_line("# nothing").empty());
+    CHECK(one_line("save(\n  \"two  blanks, # no comment\"\n)") == "save(\"two  blanks, # no comment\")");
+    CHECK(one_line("in [\n  1,\n  2\n]") == "in [1, 2]");
+    CHECK(one_line("\"a \\\" b  \\{ c\"  x") == "\"a \\\" b  \\{ c\" x");
+    CHECK(one_line("\"{ fan.name   ?? \"no  one\" }  x\"") == "\"{ fan.name ?? \"no  one\" }  x\"");
+    CHECK(one_line("\"\\u{1F600}  x\"") == "\"\\u{1F600}  x\"");
+    CHECK(one_line("\"\"\"\n  one\n  two  \"quoted\"\n\"\"\"   tag x") == "\"\"\" one two  \"quoted\" \"\"\" tag x");
+    CHECK(one_line("send sms \"not closed  # here\n  then   stop") == "send sms \"not closed  # here then stop");
+    CHECK(one_line("send sms \"{ fan.name\n  then   stop") == "send sms \"{ fan.name then stop");
+    CHECK(one_line("x \"\\") == "x \"\\");
 }

@@ -52,7 +52,7 @@ TEST_CASE("test: exit codes, filters, and what is said where nothing is tested")
     CHECK(run(s, "two.flow --format json > /dev/full").exit == 2);
 }
 
-TEST_CASE("test: a folder is this one if not said; a file that several programs use is tested once") {
+TEST_CASE("test: a folder is this one if not said, and a file that several programs use is tested once") {
     Scratch s;
     s.write("shared.flow", "on save => prompt follow\ntest \"shared\" { ana does save(\"a\") expect prompt follow }\n");
     s.write("a.flow", "use \"./shared.flow\"\ntest \"a\" { expect nothing }\n");
@@ -129,21 +129,29 @@ TEST_CASE("test: --watch tests again what has changed, until it is interrupted")
     s.write("a.flow", "on save => prompt follow\ntest \"a\" { ana does save(\"x\") expect prompt follow }\n");
     s.write("b.flow", "on share => prompt follow\ntest \"b\" { ana does share expect prompt follow }\n");
     const auto started = shell(fmt::format("cd '{}' && ({} test . --watch > out.txt 2> err.txt & echo $!)", s.path(), tool()));
-    const auto wait_for = [&](const std::string& file, const std::string& text) {
-        for (int i = 0; i < 200; ++i) {
-            if (slurp(s / file).find(text) != std::string::npos) return true;
-            std::this_thread::sleep_for(std::chrono::milliseconds(50));
-        }
-        return false;
-    };
-    CHECK(wait_for("out.txt", "2 tests, all passed"));
-    CHECK(wait_for("err.txt", "watching 2 files"));
+    CHECK(shows(s / "out.txt", "2 tests, all passed"));
+    CHECK(shows(s / "err.txt", "watching 2 files"));
     s.write("b.flow", "on share => prompt save\ntest \"b\" { ana does share expect prompt follow }\n");
-    CHECK(wait_for("out.txt", "FAILED"));
-    CHECK(wait_for("err.txt", "b.flow changed"));
-    CHECK(wait_for("out.txt", "1 test: 0 passed, 1 failed")); // of b alone
+    CHECK(shows(s / "out.txt", "FAILED"));
+    CHECK(shows(s / "err.txt", "b.flow changed"));
+    CHECK(shows(s / "out.txt", "1 test: 0 passed, 1 failed")); // of b alone
     s.write("c.flow", "on follow => prompt save(any)\ntest \"new\" { ana does follow expect prompt save }\n");
-    CHECK(wait_for("out.txt", "1 test passed"));
+    CHECK(shows(s / "out.txt", "1 test passed"));
+    CHECK(shell("kill -INT " + started.out).exit == 0);
+}
+
+TEST_CASE("test: --watch waits for a file that has gone, and tests it when it is back") {
+    Scratch s;
+    const auto text = "on save => prompt follow\ntest \"a\" { ana does save(\"x\") expect prompt follow }\n";
+    s.write("a.flow", text);
+    const auto started = shell(fmt::format("cd '{}' && ({} test a.flow --watch > out.txt 2> err.txt & echo $!)", s.path(), tool()));
+    CHECK(shows(s / "err.txt", "watching 1 file;"));
+    std::filesystem::remove(s / "a.flow");
+    CHECK(shows(s / "err.txt", "cannot read a.flow"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(600)); // four looks
+    CHECK(times(slurp(s / "err.txt"), "cannot read") == 1);
+    s.write("a.flow", text);
+    CHECK(shows(s / "out.txt", "1 test passed", 2));
     CHECK(shell("kill -INT " + started.out).exit == 0);
 }
 

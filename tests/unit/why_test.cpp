@@ -74,7 +74,7 @@ TEST_CASE("why: the story says what came, what it woke, what was sent, and what 
     CHECK(p.in(tool() + " why --state f.flow ana").exit == 2);
 }
 
-TEST_CASE("why: two ids that are one fan have one story; who is forgotten has none, under any of them") {
+TEST_CASE("why: two ids that are one fan have one story, and who is forgotten has none, under any of them") {
     Project p;
     p.s.write("f.flow", flow);
     const auto begin = record("ana", "presave", "2026-03-01T12:00:00Z", "\"release\":\"neon\"") + record("phone-1", "save", "2026-03-01T13:00:00Z", "\"track\":\"t1\"") + record("bo", "save", "2026-03-01T13:30:00Z", "\"track\":\"secret_of_bo\"") +
@@ -124,6 +124,27 @@ TEST_CASE("why: the journal goes back as far as was asked, and can be left out")
     CHECK(entries("") == 20);
     CHECK(entries("--journal 5") == 5);
     CHECK(entries("--journal 0") == 0);
+}
+
+TEST_CASE("why: of a long message its beginning is kept, and that it goes on") {
+    for (const std::size_t n : {159, 160, 161, 400}) {
+        Project p;
+        p.s.write("f.flow", "greet: on visit => prompt follow via page \"a" + std::string(n - 1, 'x') + "\"\nlong: on share => prompt follow via page \"a" + [&] {
+            std::string wide; // of two bytes each: 160 is in the middle of one
+            for (std::size_t i = 0; i < n / 2; ++i) wide += "é";
+            return wide;
+        }() + "\"\n");
+        p.s.write("e.jsonl", record("ana", "visit", "2026-03-01T12:00:00Z") + record("ana", "share", "2026-03-02T12:00:00Z"));
+        REQUIRE(p.run().exit == 0);
+        const auto story = p.story("ana")["story"];
+        const std::string narrow = story[0]["happened"][2]["action"]["text"], wide = story[1]["happened"][2]["action"]["text"];
+        INFO(n << ": " << narrow << "\n" << wide);
+        CHECK(narrow.ends_with("...") == (n > 160));
+        CHECK(narrow.size() == std::min<std::size_t>(n, 160) + (n > 160 ? 3 : 0));
+        CHECK(wide.ends_with("...") == (1 + n / 2 * 2 > 160));
+        CHECK(wide.size() <= 163);
+        if (n > 160) CHECK(p.told("ana").find("...\"") != std::string::npos);
+    }
 }
 
 TEST_CASE("why: what a kill leaves is the story of what was committed, and going on doubles nothing of it") {
