@@ -1,4 +1,5 @@
-// What checking and formatting cost: 1,000 generated files of 100 lines, one program of as many rules, and one file of 20 lines.
+// What checking and formatting cost: 1,000 generated files of 100 lines, one program of as many rules, and one file of 20 lines; what 1,000 tests
+// cost, and 200 entries of a session.
 // Usage: bench_scripts SEGUE FOLDER [RUNS]. The runs are interleaved; medians are told, with `wc` over the same files beside them.
 #include <algorithm>
 #include <cstdio>
@@ -35,6 +36,21 @@ public:
         out.emplace_back("}");
         while (static_cast<int>(out.size()) < lines) out.emplace_back("# The end.");
         return fmt::format("{}\n", fmt::join(out, "\n"));
+    }
+
+    // Five rules, and tests of six statements, all of which pass.
+    static std::string tests(int n) {
+        std::string out = "greet: on presave when not sms => prompt sms\ndeepen: on save >= 2 => prompt follow -> follower\nthank: on follow => tag thanked\n"
+                          "win: on no listen for 30 days once every 30 days => tag gone\nshare: on share => wait 1 day then tag sharer\n";
+        for (int i = 0; i < n; ++i)
+            out += fmt::format("test \"number {0}\" {{\n  ana does save(\"a{0}\")\n  ana does save(\"b\")\n  expect prompt follow to ana\n  ana does share\n  after 1 day\n  expect tag sharer to ana\n}}\n", i);
+        return out;
+    }
+
+    static std::string session(int n) {
+        std::string out;
+        for (int i = 0; i < n; ++i) out += fmt::format("fan_{} does save(\"t{}\")\n", i % 7, i);
+        return out;
     }
 
 private:
@@ -112,11 +128,14 @@ int main(int argc, char** argv) {
     for (int i = 0; i < 1'000; ++i) write(folder / "many" / fmt::format("campaign_{}.flow", i), generator.script(i, 100));
     write(folder / "one" / "one.flow", generator.script(0, 65'000));
     write(folder / "small" / "small.flow", generator.script(0, 20));
+    write(folder / "tests" / "tests.flow", Generator::tests(1'000));
+    write(folder / "session.in", Generator::session(200));
 
     const auto all = [&](const char* part) { return (folder / part).string(); };
     struct Row {
         std::string what;
         std::vector<std::string> words;
+        int worst = 1; // exit code
         std::vector<double> seconds{};
         long kib = 0;
     };
@@ -130,11 +149,13 @@ int main(int argc, char** argv) {
         {"fmt --check, the same", {segue, "fmt", "--check", all("one")}},
         {"check, one file of 20 lines", {segue, "check", all("small") + "/small.flow"}},
         {"fmt --check, the same", {segue, "fmt", "--check", all("small") + "/small.flow"}},
+        {"test, 1,000 tests of 6 statements", {segue, "test", all("tests")}, 0},
+        {"repl, 200 entries from a pipe", {"sh", "-c", segue + " repl " + all("small") + "/small.flow < " + all("session.in")}, 0},
     };
     for (int i = 0; i < runs; ++i)
         for (auto& row : rows) {
             const auto cost = run(row.words);
-            if (cost.exit > 1) {
+            if (cost.exit > row.worst) {
                 fmt::print(stderr, "bench_scripts: `{}` ended with {}\n", fmt::join(row.words, " "), cost.exit);
                 return 2;
             }
