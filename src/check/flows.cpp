@@ -44,11 +44,12 @@ void Checker::add_rule(const ast::Rule& r, std::uint32_t flow, const Parameters*
     rule.flow = flow;
     rule.name = r.label ? fmt::format("{}/{}", flow_name, r.label.text) : fmt::format("{}/#{}", flow_name, position);
     std::string key = rule.name;
+    std::string text = canonical(r);
+    if (parameters)
+        for (const auto& [name, parameter] : *parameters) text += fmt::format("\n{} = {}", name, canonical(*parameter.value));
+    rule.text = text_hash(text);
     if (!r.label) {
-        std::string text = canonical(r);
-        if (parameters)
-            for (const auto& [name, parameter] : *parameters) text += fmt::format("\n{} = {}", name, canonical(*parameter.value));
-        key = fmt::format("{}/{}", flow_name, text_hash(text));
+        key = fmt::format("{}/{}", flow_name, rule.text);
         if (const auto copy = ++copies_[key]; copy > 1) key += fmt::format("+{}", copy);
     } else if (const auto it = rule_keys_.find(key); it != rule_keys_.end()) {
         auto& d = error(Code::duplicate_name, r.label.span, fmt::format("two rules of the flow `{}` have the label `{}`", flow_name, r.label.text));

@@ -226,6 +226,7 @@ struct Slot {
 struct Rule {
     std::string name;      // "flow/label" or "flow/#2"
     Symbol key = 0;        // in the state: "flow/label", or "flow/" and the hash of the canonical text
+    std::string text;      // hash of its canonical text: whether it is still the same
     std::uint32_t flow = 0;
     Trigger trigger;
     std::vector<Slot> slots;

@@ -123,6 +123,7 @@ int run_session(const Options& options) {
     around.write = [](const std::string& path, std::string_view text, bool over) -> Outcome {
         std::error_code error;
         if (!over && fs::exists(path, error)) return Failure{fmt::format("{} is there already; `:save! {}` writes over it", path, path)};
+        if (const auto folder = fs::path(path).parent_path(); !folder.empty() && !fs::is_directory(folder, error)) return Failure{fmt::format("there is no folder {}", folder.string())};
         return over && fs::exists(path, error) ? replace_file(path, text) : create_file(path, text);
     };
     std::vector<ProgramText> roots;

@@ -54,6 +54,7 @@ void give_back(Fan& fan, const Response& response);
 Time due_of(World& world, const Fan& fan, const Response& response); // of a wait on the calendar
 void schedule(World& world, const Fan& fan, Response& response);
 void reschedule(World& world, Fan& fan); // after the zone or the catalogue moved
+std::uint32_t arm_of(const Fan& fan, const Split& split); // the same wherever a split of that name stands
 Action action_of(Turn& turn, const Fan& fan, const Response& response, Action::Kind kind, std::uint32_t part = 0);
 
 // messages.cpp
@@ -78,6 +79,9 @@ void schedule_moments(World& world, std::uint32_t entry);             // of one 
 void schedule_zone(World& world, std::uint32_t zone);                 // of every entry, for one zone
 void settle_moments(World& world, Fan& fan);                          // those made due in the past are done
 Time moment(World& world, std::uint32_t rule, std::uint32_t entry, std::uint32_t zone); // never: no date
+Symbol release_of(const World& world, const Rule& rule, std::uint32_t entry);           // 0: of no release
+// A fan who came after a moment does not get it; whoever had it does not get it again.
+bool has_moment(const Fan& fan, Symbol rule, Symbol release, Time due);
 
 // people.cpp
 Fan& fan_of(World& world, const std::string& id, Time seen);

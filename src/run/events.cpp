@@ -120,11 +120,13 @@ std::vector<Value> slots_of(const Rule& rule, std::uint32_t pattern, const std::
     return slots;
 }
 
-void pass(Turn& turn, const Fan& fan, std::uint32_t rule, Note::Why why) {
+void pass(Turn& turn, const Fan& fan, std::uint32_t rule, Note::Why why, const std::vector<Value>& slots, std::uint64_t count = 0) {
     auto* note = noting(turn, fan, Note::Kind::Passed);
     if (!note) return;
     note->rule = rule;
     note->why = why;
+    note->count = count;
+    if (turn.world.explain) note->said = turn.world.explain(turn.world, fan, *note, slots);
 }
 
 // False if the trigger's pattern does not match; the rest is consider's.
@@ -143,7 +145,7 @@ bool wake(Turn& turn, Fan& fan, const Woken& woken, const Happening& h) {
             if (key.missing()) return true;
         }
         const auto n = count(context, version.program->queries[trigger.query]);
-        if (trigger.kind == TriggerKind::Count ? n < trigger.count : n == 0 || n % trigger.count != 0) return pass(turn, fan, woken.rule, Note::Why::Count), true;
+        if (trigger.kind == TriggerKind::Count ? n < trigger.count : n == 0 || n % trigger.count != 0) return pass(turn, fan, woken.rule, Note::Why::Count, slots, n), true;
     }
     consider(turn, fan, woken.rule, key, std::move(slots), h.event == version.program->keyword);
     return true;
@@ -181,6 +183,7 @@ void handle(Turn& turn, Fan& fan, const Happening& h) {
     if (auto* note = noting(turn, fan, Note::Kind::Event)) {
         note->whole = counts;
         note->event = h.event;
+        note->due = h.time;
         note->fields = h.fields;
     }
     if (!counts) return;
@@ -226,7 +229,7 @@ bool consider(Turn& turn, Fan& fan, std::uint32_t index, const Value& key, std::
     const auto& version = world.current();
     const auto& rule = version.program->rules[index];
     const auto context = asking(turn, version, fan, slots.data());
-    const auto passed = [&](Note::Why why) { return pass(turn, fan, index, why), false; };
+    const auto passed = [&](Note::Why why) { return pass(turn, fan, index, why, slots), false; };
     if (rule.when && !holds(context, *rule.when)) return passed(Note::Why::Condition);
     std::vector<Value> until;
     for (const auto& pattern : rule.until) {
@@ -245,8 +248,6 @@ bool consider(Turn& turn, Fan& fan, std::uint32_t index, const Value& key, std::
     r.rule = index;
     r.rule_key = rule.key;
     r.key = key;
-    r.slots = std::move(slots);
-    r.until = std::move(until);
     r.keyword = keyword;
     r.cause = turn.cause;
     r.seq = world.next_response++;
@@ -254,6 +255,8 @@ bool consider(Turn& turn, Fan& fan, std::uint32_t index, const Value& key, std::
         suppress(turn, fan, r, "response", "too_many");
         return passed(Note::Why::TooMany);
     }
+    r.slots = std::move(slots);
+    r.until = std::move(until);
     if (rule.frequency != Frequency::Always) {
         if (before) std::erase_if(fan.taken, [&](const Taken& t) { return t.rule == rule.key && t.key == once_key; });
         fan.taken.push_back({rule.key, once_key, turn.now, r.seq});

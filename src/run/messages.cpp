@@ -23,7 +23,8 @@ std::vector<Time> counted(Time now, const Version& version, const Fan& fan, cons
     return times;
 }
 
-void pause(Turn& turn, const Fan& fan, Response& r, Wait::Kind kind, Time due, std::vector<std::uint32_t> quiets) {
+// `in_vain`: what it waits for comes later than that.
+void pause(Turn& turn, const Fan& fan, Response& r, Wait::Kind kind, Time due, bool in_vain, std::vector<std::uint32_t> quiets) {
     r.wait = {};
     r.wait.kind = kind;
     r.wait.begin = turn.now;
@@ -35,6 +36,7 @@ void pause(Turn& turn, const Fan& fan, Response& r, Wait::Kind kind, Time due, s
     if (auto* note = noting(turn, fan, Note::Kind::Paused, r)) {
         note->why = kind == Wait::Kind::Quiet ? Note::Why::Quiet : Note::Why::Limit;
         note->due = r.wait.due;
+        note->whole = in_vain;
     }
 }
 
@@ -175,11 +177,11 @@ Sending message(Turn& turn, Fan& fan, Response& r, const Step& step) {
     if (!chosen) {
         if (!waits || turn.now >= gives_up) return refuse("limit");
         r.asked = asked;
-        pause(turn, fan, r, Wait::Kind::Limit, std::min(opens, gives_up), {});
+        pause(turn, fan, r, Wait::Kind::Limit, std::min(opens, gives_up), gives_up < opens, {});
         return Sending::Paused;
     }
     if (auto quiets = quiet_now(turn.world, turn.now, program, fan, chosen->channel, rule.flow); !quiets.empty()) {
-        pause(turn, fan, r, Wait::Kind::Quiet, never, std::move(quiets));
+        pause(turn, fan, r, Wait::Kind::Quiet, never, false, std::move(quiets));
         return Sending::Paused;
     }
     auto action = action_of(turn, fan, r, prompt ? Action::Kind::Prompt : Action::Kind::Send);

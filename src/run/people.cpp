@@ -196,7 +196,10 @@ void identify(Turn& turn, Fan& fan, const std::string& alias, Time) {
     const bool fan_older = std::pair(fan.first_seen, fan.number) < std::pair(other.first_seen, other.number);
     auto& to = fan_older ? fan : other;
     auto& from = fan_older ? other : fan;
-    if (auto* note = noting(turn, to, Note::Kind::Joined)) note->branch = from.number;
+    if (auto* note = noting(turn, to, Note::Kind::Joined)) {
+        note->branch = from.number;
+        note->said = from.id;
+    }
     join(world, to, from);
     world.ids[from.id] = to.number;
     for (const auto& name : from.aliases) world.ids[name] = to.number;

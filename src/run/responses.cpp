@@ -105,15 +105,9 @@ void tag(Turn& turn, Fan& fan, Response& r, const Step& step) {
     r.emitted = true;
 }
 
-// The same fan gets the same arm wherever a split of that name stands.
 std::uint32_t split(Turn& turn, Fan& fan, Response& r, const Step& step, const Program& program) {
     const auto& split = program.splits[step.split];
-    auto hash = fnv1a(split.name);
-    hash = fnv1a(std::string_view("\0", 1), hash);
-    hash = fmix64(fnv1a(fan.id, hash));
-    auto point = static_cast<std::uint32_t>(hash % 10'000);
-    std::uint32_t arm = 0;
-    while (arm + 1 < split.shares.size() && point >= split.shares[arm]) point -= split.shares[arm++];
+    const auto arm = arm_of(fan, split);
     const std::pair told(turn.world.symbols().intern(split.name), turn.world.symbols().intern(split.arms[arm]));
     if (std::find(fan.arms.begin(), fan.arms.end(), told) == fan.arms.end()) {
         std::erase_if(fan.arms, [&](const auto& other) { return other.first == told.first; });
@@ -188,6 +182,16 @@ void proceed(Turn& turn, Fan& fan, Response r) {
 }
 
 } // namespace
+
+std::uint32_t arm_of(const Fan& fan, const Split& split) {
+    auto hash = fnv1a(split.name);
+    hash = fnv1a(std::string_view("\0", 1), hash);
+    hash = fmix64(fnv1a(fan.id, hash));
+    auto point = static_cast<std::uint32_t>(hash % 10'000);
+    std::uint32_t arm = 0;
+    while (arm + 1 < split.shares.size() && point >= split.shares[arm]) point -= split.shares[arm++];
+    return arm;
+}
 
 Action action_of(Turn& turn, const Fan& fan, const Response& r, Action::Kind kind, std::uint32_t part) {
     Action a;

@@ -8,13 +8,6 @@ namespace segue {
 
 namespace {
 
-// A fan who came after a moment does not get it; whoever had it does not get it again.
-bool has_moment(const Fan& fan, Symbol rule, Symbol release, Time due) {
-    return fan.first_seen <= due && std::find(fan.moments.begin(), fan.moments.end(), std::pair(rule, release)) == fan.moments.end();
-}
-
-Symbol release_of(const World& world, const Rule& rule, std::uint32_t entry) { return rule.trigger.kind == TriggerKind::Date ? 0 : world.catalogue[entry].id; }
-
 void fire_moment(World& world, const Timer& first, Actions& actions) {
     // The same moment may come in several zones at once: their fans are taken together, in the order of their first sight.
     std::vector<bool> zones(world.zones.size());
@@ -42,7 +35,7 @@ void fire_moment(World& world, const Timer& first, Actions& actions) {
         fan->moments.emplace_back(rule.key, release);
         Turn turn{world, actions, cause, world.clock};
         std::vector<Value> slots(rule.slots.size(), release == 0 ? Value{} : Value::of_symbol(release));
-        consider(turn, *fan, first.rule, slots.empty() && release == 0 ? Value{} : release == 0 ? Value{} : Value::of_symbol(release), std::move(slots), false);
+        consider(turn, *fan, first.rule, release == 0 ? Value{} : Value::of_symbol(release), std::move(slots), false);
         drain(turn, *fan);
     }
 }
@@ -82,6 +75,12 @@ void fire_response(World& world, const Timer& timer, Actions& actions) {
 }
 
 } // namespace
+
+bool has_moment(const Fan& fan, Symbol rule, Symbol release, Time due) {
+    return fan.first_seen <= due && std::find(fan.moments.begin(), fan.moments.end(), std::pair(rule, release)) == fan.moments.end();
+}
+
+Symbol release_of(const World& world, const Rule& rule, std::uint32_t entry) { return rule.trigger.kind == TriggerKind::Date ? 0 : world.catalogue[entry].id; }
 
 Time moment(World& world, std::uint32_t index, std::uint32_t entry, std::uint32_t zone) {
     const auto& trigger = world.program().rules[index].trigger;

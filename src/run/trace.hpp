@@ -11,18 +11,18 @@ namespace segue {
 
 struct Note {
     enum class Kind : std::uint8_t {
-        Event,   // an event happened to the fan; `whole`: it was a new action, not a repeat of a held one
-        Passed,  // a rule was considered and did not start: `why`
+        Event,   // an event happened to the fan; `whole`: it was a new action, not a repeat of a held one; `due`: its own time
+        Passed,  // a rule was considered and did not start: `why`; of a count: `count`. `said`: see World::explain
         Started, // a response
         Step,    // of a response, about to be run
         Branch,  // at that step. If: 1 true, 0 false. WaitFor: 1 it came, 0 the time was up. Split: the arm
-        Paused,  // at that step, until `due` (`never`: until something happens)
+        Paused,  // at that step, until `due` (`never`: until something happens); `whole`: its patience ends before the limit opens
         Resumed, // from that step
         Dropped, // by `until`, while it waited at that step
         Ended,   // `whole`: it had emitted something
         Action,  // `action`, of the actions of this call
         Known,   // what is known about the fan changed
-        Joined,  // the fan numbered `branch` is this one from now on
+        Joined,  // the fan numbered `branch`, with the id `said`, is this one from now on
         Moved,   // what the response waits for at that step has moved, to `due`
     };
     enum class Why : std::uint8_t {
@@ -42,16 +42,18 @@ struct Note {
     Why why = Why::None;
     bool whole = false;
     Time time = 0;
-    Time due = 0;                // Paused
+    Time due = 0;
     std::uint32_t fan = 0;       // its number
     std::uint32_t version = 0;   // of the programs of the world
     std::uint32_t rule = 0;
     std::uint32_t step = 0;
     std::uint32_t branch = 0;
     std::uint64_t response = 0;  // its seq
+    std::uint64_t count = 0;
     std::size_t action = 0;      // index
     std::uint32_t event = 0;     // Event: of the current program
     std::vector<Value> fields;   // Event
+    std::string said;
     std::string cause;           // the record, or the timer, that it comes from
 };
 using Trace = std::vector<Note>;

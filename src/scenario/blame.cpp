@@ -25,11 +25,18 @@ void collect(const Asking& asking, const Expr& e, bool wanted, const Rule* rule,
     switch (e.op) {
     case Op::And:
     case Op::Or: {
-        std::vector<std::string> parts;
-        for (const auto& kid : e.kids)
-            if (holds(asking, kid) != wanted) collect(asking, kid, wanted, rule, parts);
-        if ((e.op == Op::Or) == wanted && parts.size() > 1) out.push_back(fmt::format("{}; one of these would do", fmt::join(parts, "; "))); // any one of them
-        else out.insert(out.end(), parts.begin(), parts.end());
+        if ((e.op == Op::Or) != wanted) { // all of them have to change
+            for (const auto& kid : e.kids)
+                if (holds(asking, kid) != wanted) collect(asking, kid, wanted, rule, out);
+            return;
+        }
+        std::vector<std::string> ways; // any one of them
+        for (const auto& kid : e.kids) {
+            std::vector<std::string> parts;
+            collect(asking, kid, wanted, rule, parts);
+            ways.push_back(fmt::format("{}", fmt::join(parts, ", and ")));
+        }
+        out.push_back(fmt::format("either {}", fmt::join(ways, "; or ")));
         return;
     }
     case Op::Not: return collect(asking, e.kids[0], !wanted, rule, out);

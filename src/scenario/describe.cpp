@@ -330,10 +330,6 @@ std::string until_text(const World& world, const Program& program, const Rule& r
     return out;
 }
 
-std::string due_text(World& world, const Fan& fan, Time due) {
-    return "until " + (due == never ? std::string("its release is known and out") : clock_text(world, fan, due));
-}
-
 std::vector<std::string> consented(const World& world, const Fan& fan) {
     std::vector<std::string> out;
     for (const auto& channel : world.program().channels)

@@ -33,8 +33,6 @@ std::string describe(const Program& program, const Quiet& quiet); // "quiet sms 
 
 // What drops responses of the rule, as its `until` says it; empty: nothing.
 std::string until_text(const World& world, const Program& program, const Rule& rule);
-// "until 2026-03-13 09:00", for one who waits.
-std::string due_text(World& world, const Fan& fan, Time due);
 std::vector<std::string> consented(const World& world, const Fan& fan); // the channels of the program that the fan agreed to
 
 // An action as `expect` names it: `send sms to ana "..."`. A suppressed one with `because`.

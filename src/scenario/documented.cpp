@@ -23,7 +23,8 @@ std::vector<Documented> documented(const Loaded& loaded, const Sources& sources)
         for (const auto& d : file.channels) add("channel", d.name.text, d.span, d.doc);
         for (const auto& d : file.stages)
             if (!own_ladder || !loaded.from_stdlib[i]) // a script's takes the place of the library's
-                for (const auto& row : d.rows) add("stage", row.name.text, {file.source, row.name.span.begin, row.condition.span.end}, d.doc);
+                for (const auto& row : d.rows) // what is said of the ladder, once
+                    add("stage", row.name.text, {file.source, row.name.span.begin, row.condition.span.end}, &row == &d.rows[0] ? d.doc : "");
         for (const auto& d : file.releases) add("release", d.name.text, d.span, d.doc);
         for (const auto& d : file.defines) add("define", d.name.text, d.span, d.doc);
         const auto rules = [&](const ast::Flow& flow) {

@@ -163,7 +163,10 @@ void Play::show_why_not(Diagnostic& d, const Statement& s) {
     if (const auto all = fans_of(world_); s.fan.empty() && all.size() == 1) who = all[0];
     if (!who) return;
     constexpr std::size_t most = 3;
-    const auto obstacles = why_not(world_, *who, s.expected, trace_, all_, asked());
+    auto any_text = s.expected; // that the text is another one is said elsewhere
+    any_text.text.reset();
+    any_text.subject.reset();
+    const auto obstacles = why_not(world_, *who, any_text, trace_, all_, asked());
     for (std::size_t i = 0; i < std::min(most, obstacles.size()); ++i) {
         auto text = obstacles[i].what;
         for (const auto& because : obstacles[i].because) text += "\n" + because;

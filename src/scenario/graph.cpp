@@ -296,6 +296,7 @@ std::string render_text(const Graph& graph, bool color) {
                     } else if (next.kind == Graph::Edge::Kind::AimsAt) leads.push_back(graph.nodes[next.to].label);
                 }
             if (!steps.empty()) line += fmt::format(": {}", fmt::join(steps, ", "));
+            if (!to.note.empty()) line += paint(color, "2", fmt::format("  ({})", flat(to.note)));
             for (const auto& lead : leads) line += "  -> " + paint(color, "36", lead);
             below += line + "\n";
         }

@@ -4,16 +4,21 @@
 
 #include "run/ask.hpp"
 #include "scenario/describe.hpp"
+#include "scenario/why_not.hpp"
 
 namespace segue {
 
 Play::Play(std::shared_ptr<Ledger> ledger, std::shared_ptr<const Program> program, Time start) : world_(std::move(ledger)) {
     world_.clock = start;
     world_.trace = &trace_;
+    world_.explain = why_passed;
     attach(world_, std::move(program));
 }
 
-Play::Play(World world) : world_(std::move(world)) { world_.trace = &trace_; }
+Play::Play(World world) : world_(std::move(world)) {
+    world_.trace = &trace_;
+    world_.explain = why_passed;
+}
 
 Fan* Play::fan(const std::string& id) {
     const auto it = world_.ids.find(id);

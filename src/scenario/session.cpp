@@ -70,6 +70,7 @@ Result<std::string> Session::open(const std::vector<ProgramText>& roots) {
         if (auto begun = around_.begin(ledger_, first_->program); !begun) return begun.failure();
     replay(0);
     begin_ = play_->world().clock;
+    for (const auto& need : ledger_->needs) kept_.push_back(need.window);
     return std::string();
 }
 
@@ -118,12 +119,14 @@ std::optional<std::string> Session::put(const ast::EntryPart& part, const std::s
             for (const auto& one : all) found.push_back({source.name(), part.setting, one.span});
         };
         if (source.embedded()) continue;
+        for (const auto& include : file.includes)
+            if (part.include && include.known_as().text == part.replaces.text) found.push_back({source.name(), "include " + part.replaces.text, include.span});
         if (part.setting == "stages") setting(file.stages);
         if (part.setting == "timezone") setting(file.timezones);
         if (part.setting == "attribution") setting(file.attributions);
     }
     for (const auto& d : documented(version.loaded, version.sources)) {
-        if (!part.replaces || d.library) continue;
+        if (!part.replaces || part.include || d.library) continue;
         const bool same = part.rule ? d.kind == "rule" && d.name.ends_with("/" + part.replaces.text) : d.name == part.replaces.text && d.kind != "rule" && d.kind != "stage" && d.kind != "release";
         if (same) found.push_back({d.file, d.name, d.span});
     }
@@ -172,6 +175,16 @@ Session::Reply Session::enter(const std::string& text, bool last) {
     return take(text, last);
 }
 
+// A release that nobody knows yet is declared, so that rules can name it; of one that is known something changes.
+bool Session::declares(const ast::Statement& s, const Version& version) const {
+    if (s.kind != ast::StatementKind::Release) return false;
+    const auto& world = play_->world();
+    const auto& releases = version.program->releases;
+    const bool known = std::any_of(releases.begin(), releases.end(), [&](const ReleaseEntry& r) { return r.id == s.release.text; }) || world.catalogue_index.contains(ledger_->symbols.intern(s.release.text));
+    const auto has = [&](std::string_view name) { return std::any_of(s.properties.begin(), s.properties.end(), [&](const auto& p) { return p.name.text == name; }); };
+    return !known && has("title") && has("date") && has("link") && !has("live");
+}
+
 Session::Reply Session::take(const std::string& text, bool last) {
     Read read(text);
     if (read.diagnostics.has_errors()) {
@@ -190,6 +203,7 @@ Session::Reply Session::take(const std::string& text, bool last) {
     std::string warnings;
     std::size_t warned = 0;
     for (std::size_t i = 0; i < parts.size();) {
+        if (parts[i].statement && declares(*parts[i].statement, *entry.version)) parts[i].statement.reset();
         if (!parts[i].statement) {
             const auto before = entry.version;
             auto texts = before->texts;
@@ -203,7 +217,7 @@ Session::Reply Session::take(const std::string& text, bool last) {
             continue;
         }
         std::vector<ast::Statement> statements;
-        for (; i < parts.size() && parts[i].statement; ++i) statements.push_back(std::move(*parts[i].statement));
+        for (; i < parts.size() && parts[i].statement && !declares(*parts[i].statement, *entry.version); ++i) statements.push_back(std::move(*parts[i].statement));
         const auto compiled = compile(entry.version->texts, &text, std::move(statements));
         if (compiled->diagnostics.has_errors()) return wrong(compiled->diagnostics, compiled->sources);
         for (auto& s : compiled->tests.back().statements) {
@@ -216,6 +230,7 @@ Session::Reply Session::take(const std::string& text, bool last) {
     const bool only_asks = std::all_of(entry.steps.begin(), entry.steps.end(), [](const Step& s) { return s.statement && (s.statement->kind == Statement::Kind::Ask || s.statement->kind == Statement::Kind::Expect); });
     if (warned > most_warnings) warnings += fmt::format("and {} more warnings; `segue check` tells them with their places\n", warned - most_warnings);
     Reply reply{Answer::Done, warnings};
+    if (!only_asks) began_ = play_->trace().size();
     for (const auto& step : entry.steps) {
         const auto from = mark();
         const auto consents = consents_of(step);
@@ -280,6 +295,7 @@ bool Session::replay(std::size_t entries) {
         play_ = std::make_unique<Play>(std::move(*begun));
     } else play_ = std::make_unique<Play>(ledger_, first_->program);
     const auto again = [&](const Entry& entry) {
+        began_ = play_->trace().size();
         for (const auto& step : entry.steps)
             if (step.version || step.statement->kind != Statement::Kind::Ask) run(step);
     };

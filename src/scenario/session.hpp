@@ -60,6 +60,7 @@ private:
     // session.cpp: entries, and the world that they make
     Reply take(const std::string& text, bool last);
     Reply wrong(const Diagnostics& diagnostics, const Sources& sources) const;
+    bool declares(const ast::Statement& statement, const Version& version) const;
     // `statements`: to be checked against it, as they were built of that text.
     std::shared_ptr<Version> compile(const std::vector<ProgramText>& texts, const std::string* entered = nullptr, std::vector<ast::Statement> statements = {});
     std::optional<std::string> put(const ast::EntryPart& part, const std::string& text, const Version& version, std::vector<ProgramText>& texts) const; // why not
@@ -96,11 +97,12 @@ private:
     std::vector<std::string> consents_of(const Step& step);  // of the fan who acts
     std::string told_consents(const Step& step, const std::vector<std::string>& before);
     std::string answer(const Step& step);
+    bool asks_unkept(const Program& program, const Expr& expr) const;
     std::string show(const Fan& fan);
     std::string paint(std::string_view code, const std::string& text) const;
     std::string why_action(std::size_t action);
     std::string why_last();
-    std::string rule_text(const std::string& name) const;
+    std::string rule_text(std::uint32_t version, std::uint32_t rule) const;
 
     SessionWorld around_;
     bool color_;
@@ -112,6 +114,8 @@ private:
     std::unique_ptr<Play> play_;
     std::uint64_t asked_ = 0;                  // what the ledger kept when the world was made
     Time begin_ = 0;                           // of the clock, before the first entry
+    std::size_t began_ = 0;                    // where in the trace the last entry that did something began
+    std::vector<Span_ms> kept_;                // how far back the counts go that the session began with; by need of the ledger
 };
 
 } // namespace segue

@@ -10,8 +10,10 @@
 #include "scenario/documented.hpp"
 #include "scenario/graph.hpp"
 #include "scenario/session_parts.hpp"
+#include "scenario/under_way.hpp"
 #include "scenario/why_not.hpp"
 #include "syntax/one_line.hpp"
+#include "text/columns.hpp"
 #include "text/did_you_mean.hpp"
 #include "text/render.hpp"
 #include "text/report.hpp"
@@ -57,6 +59,8 @@ const std::vector<SessionCommand>& session_commands() {
 
 Session::Reply Session::command(const std::string& line) {
     const auto [word, rest] = split_command(line);
+    for (const auto& row : session_commands())
+        if (row.name == word && row.arguments.empty() && !rest.empty()) return {Answer::Wrong, fmt::format("`:{}` takes nothing after it\n", word)};
     if (word == "why") return why(rest);
     if (word == "back" || word == "forward") return travel(word, rest);
     if (word == "at") return look(rest);
@@ -76,7 +80,9 @@ Session::Reply Session::command(const std::string& line) {
     if (word == "quit" || word == "q" || word == "exit") return {Answer::Quit, ""};
     if (word == "history") {
         std::string out;
-        for (std::size_t i = 0; i < entries_.size(); ++i) out += fmt::format("{} {:>3}  {}\n", i + 1 == done_ ? ">" : " ", i + 1, shown(entries_[i].text));
+        for (std::size_t i = 0; i < entries_.size(); ++i) out += fmt::format("{} {:>3}  {}\n", i + 1 == done_ && !looked_ ? ">" : " ", i + 1, shown(entries_[i].text));
+        if (looked_) out += fmt::format(">      {}, to look\n", looked_->text);
+        if (done_ == 0 && !out.empty()) out = ">   0  the beginning\n" + out;
         return {Answer::Done, out.empty() ? "  nothing was entered yet\n" : out};
     }
     std::vector<std::string> names;
@@ -119,8 +125,7 @@ Session::Reply Session::why(const std::string& rest) {
     // An action is named as `expect` names it.
     const auto text = "expect " + asked;
     Read read(text);
-    if (read.diagnostics.has_errors()) return wrong(read.diagnostics, read.sources);
-    if (!read.is_statement()) return {Answer::Wrong, "ask about one action: `:why not send sms to ana`\n"};
+    if (!read.is_statement()) return {Answer::Wrong, fmt::format("`{}` names no action: say `:why{} send sms to ana`, `prompt follow to ana`, `tag vip to ana`, `stage follower of ana`, ... as `expect` does\n", asked, negative ? " not" : "")};
     std::vector<ast::Statement> statements;
     statements.push_back(std::move(*read.parts[0].statement));
     const auto compiled = compile(now().texts, &text, std::move(statements));
@@ -136,7 +141,8 @@ Session::Reply Session::why(const std::string& rest) {
         }
         for (auto i = play_->actions().size(); i > 0; --i)
             if (play_->meets(statement.expected, play_->actions()[i - 1], statement.fan, *compiled->program)) return {Answer::Done, why_action(i - 1)};
-        return {Answer::Wrong, fmt::format("`{}` has not come; `:why not {}` tells what stands in the way\n", expectation_text(world, *compiled->program, statement), asked)};
+        const auto* since = around_.begin ? " since this session began (`segue why` tells what was before)" : "";
+        return {Answer::Wrong, fmt::format("`{}` has not come{}; `:why not {}` tells what stands in the way\n", expectation_text(world, *compiled->program, statement), since, asked)};
     }
     fans = fans_of(world); // done anew, maybe
     if (!statement.fan.empty()) {
@@ -157,7 +163,7 @@ Session::Reply Session::why(const std::string& rest) {
     const bool about_state = statement.expected.kind == Expected::Kind::Stage || statement.expected.kind == Expected::Kind::Condition;
     if (obstacles.empty()) {
         if (about_state) return {Answer::Done, "it is so\n"};
-        return {Answer::Done, fmt::format("no rule of the program does that: `{}`\n", expectation_text(world, *compiled->program, statement))};
+        return {Answer::Done, fmt::format("no rule of the program does that{}: `{}`\n", statement.expected.text ? ", with that text" : "", expectation_text(world, *compiled->program, statement))};
     }
     for (const auto& obstacle : obstacles) {
         out += paint("1", obstacle.what) + "\n";
@@ -172,6 +178,15 @@ Session::Reply Session::travel(const std::string& word, const std::string& rest)
     if (!rest.empty()) {
         if (rest.find_first_not_of("0123456789") != std::string::npos || rest.size() > 9) return {Answer::Wrong, fmt::format("say how many: `:{} 2`\n", word)};
         n = std::stoul(rest);
+    }
+    if (word == "back" && looked_) { // only looked at: there is nothing else to undo
+        const auto over = fmt::format("  undone: {}\n", looked_->text);
+        looked_.reset();
+        if (!replay(done_)) return changed_outside();
+        if (n == 1) return {Answer::Done, over + "  " + paint("2", "it is " + clock()) + "\n"};
+        auto rest_of = travel(word, std::to_string(n - 1));
+        rest_of.text = over + rest_of.text;
+        return rest_of;
     }
     const auto room = word == "back" ? done_ : entries_.size() - done_;
     if (room == 0) return {Answer::Wrong, word == "back" ? "this is the beginning\n" : "this is the last entry; nothing comes after it yet\n"};
@@ -213,13 +228,17 @@ Session::Reply Session::look(const std::string& time) {
     auto keep = entries_.size();
     while (keep > 0 && entries_[keep - 1].clock > target) --keep;
     const auto later = entries_.size() - keep;
+    std::string again;
+    for (auto i = was; i < keep; ++i) again += fmt::format("  again:  {}\n", shown(entries_[i].text));
     if (!replay(keep)) return changed_outside();
+    if (looked && was == keep && looked->clock <= target) run(looked->steps[0]); // what it has told already
     const auto from = mark();
     Entry entry{text, {}, version(), target};
     entry.steps.push_back({nullptr, statement, compiled->program, text});
     if (const auto why = run(entry.steps[0])) return failed(*why);
     looked_ = std::make_unique<Entry>(std::move(entry));
-    auto told = tell(from);
+    began_ = from.trace;
+    auto told = again + tell(from);
     if (later == 0) return {Answer::Done, (told.empty() ? told_nothing(from, statement) : told) + told_clock(from)};
     return {Answer::Done, told + "  " + paint("2", fmt::format("it is {}; {} later entr{} of `:forward`", clock(), later, later == 1 ? "y is one" : "ies are those")) + "\n"};
 }
@@ -227,7 +246,7 @@ Session::Reply Session::look(const std::string& time) {
 Session::Reply Session::show_fans() {
     auto& world = play_->world();
     constexpr std::size_t most = 100;
-    std::vector<std::array<std::string, 5>> rows;
+    std::vector<std::vector<std::string>> rows;
     const auto all = fans_of(world);
     for (std::size_t i = 0; i < std::min(most, all.size()); ++i) {
         const auto* fan = all[i];
@@ -239,15 +258,9 @@ Session::Reply Session::show_fans() {
     }
     if (rows.empty()) return {Answer::Done, "  no fan yet: `fan ana`, or let one do something: `ana does listen(\"t1\")`\n"};
     rows.insert(rows.begin(), {"fan", "stage", "consents", "waits", "tags"});
-    std::array<std::size_t, 5> widths{};
-    for (const auto& row : rows)
-        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-    std::string out;
-    for (const auto& row : rows) {
-        std::string line;
-        for (std::size_t i = 0; i < row.size(); ++i) line += fmt::format("  {:<{}}", row[i], i + 1 == row.size() ? 0 : widths[i]);
-        out += (&row == &rows[0] ? paint("2", line) : line) + "\n";
-    }
+    auto out = table(rows);
+    const auto head = out.find('\n');
+    out = paint("2", out.substr(0, head)) + out.substr(head);
     if (all.size() > most) out += fmt::format("  and {} more\n", all.size() - most);
     return {Answer::Done, out};
 }
@@ -258,50 +271,52 @@ Session::Reply Session::show_queue() {
     auto timers = world.timers.all();
     std::sort(timers.begin(), timers.end(), [](const Timer& a, const Timer& b) { return Later{}(b, a); });
     std::set<std::tuple<Time, std::uint32_t, std::uint64_t, std::uint32_t>> seen;
-    std::string out;
-    std::size_t all = 0;
-    const auto line = [&](const std::string& when, const std::string& what, const std::string& who) {
-        if (++all > most) return;
-        out += fmt::format("  {}  {:<44} {}\n", when, what, who);
-    };
+    std::vector<std::vector<std::string>> rows; // when, what, whose
     for (const auto& t : timers) {
         const auto& rules = world.program().rules;
         if (t.kind == Timer::Kind::Moment) {
             if (moment(world, t.rule, t.entry, t.zone) != t.due || t.due < world.clock || !seen.emplace(t.due, t.rule, t.entry, t.zone).second) continue;
-            const auto release = rules[t.rule].trigger.kind == TriggerKind::Date ? std::string() : " of " + world.ledger->symbols.text(world.catalogue[t.entry].id);
-            line(clock_text(world, 0, t.due), fmt::format("{}: {}{}", rules[t.rule].name, describe(world, world.program(), rules[t.rule].trigger), release), "all fans in " + world.zones.name(t.zone));
+            const auto release = release_of(world, rules[t.rule], t.entry);
+            const auto fans = fans_of(world);
+            const auto there = std::count_if(fans.begin(), fans.end(), [&](const Fan* f) { return f->zone == t.zone; });
+            const auto get = std::count_if(fans.begin(), fans.end(), [&](const Fan* f) { return f->zone == t.zone && has_moment(*f, rules[t.rule].key, release, t.due); });
+            if (there > 0 && get == 0) continue; // who is there has had it
+            const auto of = release == 0 ? std::string() : " of " + world.ledger->symbols.text(release);
+            rows.push_back({clock_text(world, 0, t.due), fmt::format("{}: {}{}", rules[t.rule].name, describe(world, world.program(), rules[t.rule].trigger), of), fmt::format("{} in {}", get == there ? "all fans" : fmt::format("{} of {} fans", get, there), world.zones.name(t.zone))});
             continue;
         }
         if (t.fan >= world.fans.size() || !world.fans[t.fan] || world.fans[t.fan]->gone) continue;
         const auto& fan = *world.fans[t.fan];
         if (t.kind == Timer::Kind::Silence) {
             const bool wanted = t.seen == fan.first_seen && std::any_of(fan.silences.begin(), fan.silences.end(), [&](const Silence& s) { return s.queued == t.due; });
-            if (wanted && seen.emplace(t.due, t.rule, t.fan, none).second) line(clock_text(world, fan, t.due), fmt::format("{}: {}", rules[t.rule].name, describe(world, world.program(), rules[t.rule].trigger)), fan_name(fan.id));
+            if (wanted && seen.emplace(t.due, t.rule, t.fan, none).second) rows.push_back({clock_text(world, fan, t.due), fmt::format("{}: {}", rules[t.rule].name, describe(world, world.program(), rules[t.rule].trigger)), fan_name(fan.id)});
             continue;
         }
         const auto r = std::find_if(fan.responses.begin(), fan.responses.end(), [&](const Response& response) { return response.seq == t.seq; });
         if (r == fan.responses.end() || r->wait.due != t.due || !seen.emplace(t.due, none, t.seq, t.fan).second) continue;
-        const auto* what = r->wait.kind == Wait::Kind::For ? "the time of its `wait for` is up" : r->wait.kind == Wait::Kind::Quiet ? "the end of quiet hours" : r->wait.kind == Wait::Kind::Limit ? "a limit opens" : "goes on";
-        line(clock_text(world, fan, t.due), fmt::format("{}: {}", world.versions[r->version].program->rules[r->rule].name, what), fan_name(fan.id));
+        const auto* what = r->wait.kind == Wait::Kind::For ? "the time of its `wait for` is up" : r->wait.kind == Wait::Kind::Quiet ? "the end of quiet hours" : r->wait.kind != Wait::Kind::Limit ? "goes on" : in_vain(world, fan, *r) ? "it gives up to wait for a limit" : "a limit opens";
+        rows.push_back({clock_text(world, fan, t.due), fmt::format("{}: {}", response_name(world, fan, *r), what), fan_name(fan.id)});
     }
     for (const auto* fan : fans_of(world))
         for (const auto& r : fan->responses)
-            if (r.wait.due == never)
-                line("when it is known  ", fmt::format("{}: the release {} comes out", world.versions[r.version].program->rules[r.rule].name, world.ledger->symbols.text(r.wait.release)), fan_name(fan->id));
-    if (all > most) out += fmt::format("  and {} more\n", all - most);
-    return {Answer::Done, out.empty() ? "  nothing is due\n" : out};
+            if (r.wait.due == never) rows.push_back({"some day", fmt::format("{}: release day of {}", response_name(world, *fan, r), awaited(world, r.wait.release)), fan_name(fan->id)});
+    if (rows.empty()) return {Answer::Done, "  nothing is due\n"};
+    const auto all = rows.size();
+    rows.resize(std::min(most, all));
+    return {Answer::Done, table(rows) + (all > most ? fmt::format("  and {} more\n", all - most) : "")};
 }
 
 Session::Reply Session::show_rules() {
-    std::map<std::string, std::size_t> started;
+    const auto& world = play_->world();
+    std::map<std::uint32_t, std::size_t> started;
     for (const auto& note : play_->trace())
-        if (note.kind == Note::Kind::Started) ++started[play_->world().versions[note.version].program->rules[note.rule].name];
+        if (note.kind == Note::Kind::Started) ++started[current_rule(world, note.version, note.rule)];
     std::string out;
-    const auto& program = play_->world().program();
-    for (const auto& rule : program.rules) {
-        out += "  " + paint("1", rule.name);
-        if (const auto n = started[rule.name]; n > 0) out += paint("2", fmt::format("  started {} time{}", n, n == 1 ? "" : "s"));
-        out += "\n      " + rule_text(rule.name) + "\n";
+    const auto& program = world.program();
+    for (std::uint32_t r = 0; r < program.rules.size(); ++r) {
+        out += "  " + paint("1", program.rules[r].name);
+        if (const auto n = started[r]; n > 0) out += paint("2", fmt::format("  started {} time{}", n, n == 1 ? "" : "s"));
+        out += "\n      " + rule_text(static_cast<std::uint32_t>(world.versions.size() - 1), r) + "\n";
     }
     const auto& version = now();
     for (const auto* spans : {&version.places.limits, &version.places.quiets, &version.places.promises})

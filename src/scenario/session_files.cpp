@@ -39,7 +39,9 @@ Session::Reply Session::drop(const std::string& name) {
     const auto& version = now();
     for (std::size_t r = 0; r < version.program->rules.size(); ++r) {
         const auto& rule = version.program->rules[r].name;
-        const auto span = version.places.rules[r].rule;
+        const auto& place = version.places.rules[r];
+        const auto span = place.rule;
+        if (rule == name && place.included.end > 0) return {Answer::Wrong, fmt::format("`{0}` is there by an include: `:drop {1}` takes all of it out\n", name, rule.substr(0, rule.rfind('/')))};
         names.push_back(rule);
         if (rule == name || (rule.size() > name.size() && rule.ends_with("/" + name))) found.push_back({version.sources[span.source].name(), rule, span});
     }
@@ -58,6 +60,10 @@ Session::Reply Session::drop(const std::string& name) {
                 if (text == name || names.back() == name) found.push_back({path, text, d.span});
             }
         };
+        for (const auto& include : file.includes) {
+            names.push_back("include " + include.known_as().text);
+            if (name == names.back() || name == include.known_as().text) found.push_back({path, names.back(), include.span});
+        }
         unnamed(file.limits, "limit");
         unnamed(file.quiets, "quiet");
         unnamed(file.promises, "promise");
@@ -124,8 +130,11 @@ Session::Reply Session::save(const std::string& path, bool over) {
     // What was done, compiled for the program as it is now.
     std::string done_text;
     bool acted = false, changed = false;
-    for (std::size_t e = 0; e < done_; ++e)
-        for (const auto& step : entries_[e].steps) {
+    std::vector<const Entry*> done;
+    for (std::size_t e = 0; e < done_; ++e) done.push_back(&entries_[e]);
+    if (looked_) done.push_back(looked_.get());
+    for (const auto* entry : done)
+        for (const auto& step : entry->steps) {
             changed = changed || (step.version && acted);
             if (!step.statement || step.statement->kind == Statement::Kind::Ask || step.statement->kind == Statement::Kind::Expect) continue;
             acted = true;

@@ -5,12 +5,13 @@
 #include "check/reasons.hpp"
 #include "run/ask.hpp"
 #include "scenario/describe.hpp"
+#include "scenario/under_way.hpp"
 #include "scenario/session_parts.hpp"
 #include "scenario/why.hpp"
 #include "scenario/why_not.hpp"
 #include "syntax/one_line.hpp"
+#include "text/columns.hpp"
 #include "text/plain.hpp"
-#include "text/utf8.hpp"
 
 namespace segue {
 
@@ -24,13 +25,17 @@ constexpr std::size_t rule_column = 64;
 
 std::string Session::paint(std::string_view code, const std::string& text) const { return segue::paint(color_, code, text); }
 
-// The rule as it is written, on one line.
-std::string Session::rule_text(const std::string& name) const {
-    for (std::size_t r = 0; r < now().program->rules.size(); ++r) {
-        if (now().program->rules[r].name != name) continue;
-        const auto span = now().places.rules[r].rule;
-        return one_line(now().sources[span.source].slice(span));
-    }
+// The rule of that version of the world's programs, as it is written, on one line. Empty: its script is not known.
+std::string Session::rule_text(std::uint32_t version, std::uint32_t rule) const {
+    const auto* program = play_->world().versions[version].program.get();
+    const auto find = [&](const Version& v) {
+        const auto span = v.places.rules[rule].rule;
+        return one_line(v.sources[span.source].slice(span));
+    };
+    if (first_->program.get() == program) return find(*first_);
+    for (const auto& entry : entries_)
+        for (const auto& step : entry.steps)
+            if (step.version && step.version->program.get() == program) return find(*step.version);
     return "";
 }
 
@@ -56,13 +61,8 @@ std::string Session::tell(const Mark& from) {
     const bool moved = world.clock != from.clock;
     const auto line = [&](Time time, const std::string& text, const std::string& rule, std::string_view code) {
         if (lines++ >= most_lines) return;
-        auto shown = (moved ? clock_text(world, 0, time) + "  " : "") + text;
-        const auto width = display_width(shown);
-        shown = paint(code, shown);
-        if (!rule.empty()) shown += std::string(width < rule_column ? rule_column - width : 2, ' ') + paint("2", rule);
-        out += "  " + shown + "\n";
+        for (const auto& row : beside((moved ? clock_text(world, 0, time) + "  " : "") + text, rule, rule_column)) out += "  " + paint(code, row.text) + paint("2", row.margin) + "\n";
     };
-    const Note* event = nullptr;
     const bool several = fans_of(world).size() > 1;
     for (auto i = from.trace; i < trace.size(); ++i) {
         const auto& note = trace[i];
@@ -73,7 +73,6 @@ std::string Session::tell(const Mark& from) {
         const auto rule = [&]() -> const Rule& { return program.rules[note.rule]; };
         switch (note.kind) {
         case Note::Kind::Event:
-            event = &note;
             if (!note.whole) line(note.time, fmt::format("{} is held already: no new action", program.events[note.event].name), "", "2");
             break;
         case Note::Kind::Action: {
@@ -85,7 +84,7 @@ std::string Session::tell(const Mark& from) {
             break;
         }
         case Note::Kind::Passed:
-            if (passed++ < most_passed) line(note.time, "not started: " + why_passed(world, fan, note, event && event->version == note.version ? event : nullptr) + whose(), rule().name, "2");
+            if (passed++ < most_passed) line(note.time, "not started: " + note.said + whose(), rule().name, "2");
             else ++more_passed;
             break;
         case Note::Kind::Step: {
@@ -95,11 +94,7 @@ std::string Session::tell(const Mark& from) {
                 line(note.time, fmt::format("{} {}: {}", step.act == Act::Tag ? "tag" : "untag", world.ledger->symbols.text(step.tag), step.act == Act::Tag ? "it is set already" : "it is not set"), rule().name, "2");
             break;
         }
-        case Note::Kind::Paused: {
-            const auto what = note.why == Note::Why::Quiet ? "held back by quiet hours" : note.why == Note::Why::Limit ? "held back by a limit" : "waits";
-            line(note.time, fmt::format("{} {}{}", what, due_text(world, fan, note.due), whose()), rule().name, "0");
-            break;
-        }
+        case Note::Kind::Paused: line(note.time, paused_text(world, fan, note) + whose(), rule().name, "0"); break;
         case Note::Kind::Dropped: line(note.time, fmt::format("dropped by its `until {}`{}", until_text(world, program, rule()), whose()), rule().name, "33"); break;
         default: break;
         }
@@ -118,9 +113,11 @@ std::string Session::show(const Fan& fan) {
     return show_fan(play_->world(), fan, last);
 }
 
-std::string Session::why_action(std::size_t action) {
-    auto out = segue::why_action(play_->world(), play_->trace(), play_->actions(), action);
-    if (const auto text = rule_text(play_->actions()[action].rule); !text.empty()) out += "  rule     " + text + "\n";
+std::string Session::why_action(std::size_t index) {
+    const auto& action = play_->actions()[index];
+    auto out = segue::why_action(play_->world(), play_->trace(), play_->actions(), index);
+    if (action.rule_index == none) return out;
+    if (const auto text = rule_text(action.version, action.rule_index); !text.empty()) out += "  rule     " + text + "\n";
     return out;
 }
 
@@ -128,35 +125,50 @@ std::string Session::why_action(std::size_t action) {
 std::string Session::why_last() {
     auto& world = play_->world();
     const auto& trace = play_->trace();
-    const Note* event = nullptr;
-    std::size_t best = trace.size();
-    for (std::size_t i = 0; i < trace.size(); ++i) {
-        const auto& note = trace[i];
-        const bool action = note.kind == Note::Kind::Action;
-        const auto kind = action ? play_->actions()[note.action].kind : Action::Kind::Send;
-        if (action && (kind == Action::Kind::Stage || kind == Action::Kind::Arm)) continue;
-        const bool last = best < trace.size() && trace[best].time == note.time && trace[best].cause == note.cause;
-        // Of one turn an action says more than that another rule did not start.
-        if (note.kind == Note::Kind::Passed && last && trace[best].kind == Note::Kind::Action) continue;
-        if (action || note.kind == Note::Kind::Passed || note.kind == Note::Kind::Paused || note.kind == Note::Kind::Dropped) best = i;
+    const auto worth = [&](const Note& note) { // 0: nothing to tell
+        switch (note.kind) {
+        case Note::Kind::Action: {
+            const auto kind = play_->actions()[note.action].kind;
+            return kind == Action::Kind::Stage ? 2 : kind == Action::Kind::Arm ? 1 : 4; // of one entry, a message says the most
+        }
+        case Note::Kind::Passed:
+        case Note::Kind::Paused:
+        case Note::Kind::Dropped: return 3;
+        case Note::Kind::Event: return 1;
+        default: return 0;
+        }
+    };
+    // Of the last entry, or if nothing is known of it of the last before.
+    auto from = began_ < trace.size() ? began_ : 0;
+    auto best = trace.size();
+    for (auto i = from; i < trace.size(); ++i) {
+        const bool turn = best < trace.size() && from == began_;
+        if (worth(trace[i]) > 0 && (best == trace.size() || !turn || worth(trace[i]) >= worth(trace[best]))) best = i;
     }
     if (best == trace.size()) return "";
     const auto& note = trace[best];
     if (note.kind == Note::Kind::Action) return why_action(note.action);
-    for (std::size_t i = 0; i < best; ++i)
+    const Note* event = nullptr;
+    for (std::size_t i = 0; i <= best; ++i)
         if (trace[i].kind == Note::Kind::Event && trace[i].fan == note.fan) event = &trace[i];
+    if (event && event->time != note.time) event = nullptr; // the clock woke it
     const auto& fan = *world.fans[note.fan];
+    if (note.kind == Note::Kind::Event) {
+        const auto what = fmt::format("`{}` of {}, at {}", event_text(world, note), fan_name(fan.id), clock_text(world, fan, note.time));
+        if (!note.whole) return what + "\n  it is held already, so it is no new action and wakes nothing\n";
+        return what + (best + 1 < trace.size() ? "\n  what it woke changed nothing\n" : "\n  no rule is woken by it\n");
+    }
     const auto& program = *world.versions[note.version].program;
     const auto& rule = program.rules[note.rule];
-    auto out = fmt::format("{}, for {}, at {}\n", rule.name, fan_name(fan.id), clock_text(world, fan, note.time));
-    if (event && event->version == note.version) out += fmt::format("  at       {}\n", event_text(world, *event));
-    if (note.kind == Note::Kind::Passed) out += "  did not start: " + why_passed(world, fan, note, event && event->version == note.version ? event : nullptr) + "\n";
+    auto out = fmt::format("{}, for {}, at {}\n", rule_name(world, note.version, note.rule), fan_name(fan.id), clock_text(world, fan, note.time));
+    if (event) out += fmt::format("  at       {}\n", event_text(world, *event));
+    if (note.kind == Note::Kind::Passed) out += "  did not start: " + note.said + "\n";
     else if (note.kind == Note::Kind::Dropped) out += fmt::format("  was dropped: its `until {}` came\n", until_text(world, program, rule));
     else {
-        out += fmt::format("  {} {}\n", note.why == Note::Why::Quiet ? "is held back by quiet hours" : note.why == Note::Why::Limit ? "is held back by a limit" : "waits", due_text(world, fan, note.due));
+        out += "  " + paused_text(world, fan, note) + "\n";
         for (const auto& by : held_by(world, fan, rule, note)) out += "  by       " + by + "\n";
     }
-    if (const auto text = rule_text(rule.name); !text.empty()) out += "  rule     " + text + "\n";
+    if (const auto text = rule_text(note.version, note.rule); !text.empty()) out += "  rule     " + text + "\n";
     return out;
 }
 
@@ -176,6 +188,15 @@ std::string Session::told_consents(const Step& step, const std::vector<std::stri
     return out;
 }
 
+// Whether an expression asks for a count that the state file does not keep, or not so far back.
+bool Session::asks_unkept(const Program& program, const Expr& e) const {
+    if (e.op == Op::Count || e.op == Op::Distinct || e.op == Op::Since) {
+        const auto& query = program.queries[e.index];
+        if (!query.held && (query.slot >= kept_.size() || query.window > kept_[query.slot])) return true;
+    }
+    return std::any_of(e.kids.begin(), e.kids.end(), [&](const Expr& kid) { return asks_unkept(program, kid); });
+}
+
 // An expression: of the fan that is named, or else of each.
 std::string Session::answer(const Step& step) {
     const auto& s = *step.statement;
@@ -184,6 +205,7 @@ std::string Session::answer(const Step& step) {
     const auto value = [&](const Fan& fan) {
         const auto v = evaluate({world, program, fan, nullptr, world.clock}, s.expected.condition);
         auto text = describe(world, program, v);
+        if (around_.begin && asks_unkept(program, s.expected.condition)) text += " since this session began: the state file does not keep it";
         if (v.kind == Value::Kind::Bool && v.integer == 0)
             for (const auto& part : blame({world, program, fan, nullptr, world.clock}, s.expected.condition)) text += "\n    " + part;
         return text;

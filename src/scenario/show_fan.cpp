@@ -6,6 +6,7 @@
 
 #include "check/scenario.hpp"
 #include "scenario/describe.hpp"
+#include "scenario/under_way.hpp"
 
 namespace segue {
 
@@ -108,17 +109,7 @@ std::vector<std::string> Card::waits() {
     for (const auto& r : fan_.responses) {
         const auto& program = *world_.versions[r.version].program;
         const auto& rule = program.rules[r.rule];
-        const auto& step = rule.steps[r.pc];
-        std::string what;
-        switch (r.wait.kind) {
-        case Wait::Kind::For: what = fmt::format("for {} up to", describe(world_, program, step.pattern, r.wait.values.data())); break;
-        case Wait::Kind::Quiet: what = "quiet hours, until"; break;
-        case Wait::Kind::Limit: what = "a limit, until"; break;
-        case Wait::Kind::Release: what = fmt::format("release day of {}{}", text(r.wait.release), r.wait.due == never ? ", which is not known yet" : ","); break;
-        default: what = "until";
-        }
-        auto line = fmt::format("{}: {}", rule.name, what);
-        if (r.wait.due != never) line += " " + clock_text(world_, fan_, r.wait.due);
+        auto line = fmt::format("{}: {}", response_name(world_, fan_, r), wait_text(world_, fan_, r).substr(6)); // without "waits "
         std::vector<std::string> until;
         const auto* values = r.until.data();
         for (const auto& pattern : rule.until) {
@@ -138,7 +129,7 @@ std::vector<std::string> Card::taken() {
         for (const auto& t : fan_.taken) {
             if (t.rule != rule.key) continue;
             auto line = fmt::format("{} ran {}", rule.name, clock_text(world_, fan_, t.at));
-            if (rule.frequency == Frequency::OncePer) line += fmt::format(" for {}", plain(t.key));
+            if (rule.frequency == Frequency::OncePer) line += t.key.missing() ? " without a " + per_text(program_, rule) : " for " + plain(t.key);
             if (rule.frequency == Frequency::OnceEvery) line += fmt::format("; again from {}", clock_text(world_, fan_, t.at + rule.every));
             out.push_back(line);
         }

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 
 #include "check/reasons.hpp"
 #include "scenario/describe.hpp"
-#include "text/utf8.hpp"
+#include "scenario/under_way.hpp"
+#include "text/columns.hpp"
 #include "text/plain.hpp"
 
 namespace segue {
@@ -39,9 +41,7 @@ std::string_view why_text(Note::Why why) {
     case Note::Why::Frequency: return "it ran as often as it may";
     case Note::Why::UnderWay: return "it was under way already";
     case Note::Why::TooMany: return "the fan had too much under way";
-    case Note::Why::Quiet: return "held back by quiet hours";
-    case Note::Why::Limit: return "held back by a limit";
-    default: return "waits";
+    default: return "";
     }
 }
 
@@ -78,65 +78,77 @@ std::string_view word(Note::Why why) {
 }
 
 // What an action says, with the channel that a suppressed one had in mind.
-std::string action_text(const World& world, const Fan& fan, Action action) {
-    action.fan = fan.id;
+std::string action_text(const World& world, const std::string& fan, Action action) {
+    action.fan = fan;
     action.rule_index = none;
     const bool routed = action.kind == Action::Kind::Suppressed && action.goal.empty() && action.of == "send";
     if (routed) action.goal = action.channel;
     return expectation_of(world, action);
 }
 
+// Under which ids things happened to those who turned out to be this fan, by their numbers.
+std::map<std::uint32_t, std::string> ids_of_others(const std::vector<JournalEntry>& entries) {
+    std::map<std::uint32_t, std::string> out;
+    for (const auto& entry : entries)
+        if (entry.joined != none) out.emplace(entry.joined, entry.joined_id);
+    return out;
+}
+
 } // namespace
 
 std::string render_story(World& world, const Fan& fan, const std::vector<JournalEntry>& entries, bool color) {
-    const auto rule_named = [&](const std::string& name) -> const Rule* { // as it is now: it may have been another
-        const auto& rules = world.program().rules;
-        const auto it = std::find_if(rules.begin(), rules.end(), [&](const Rule& r) { return r.name == name; });
-        return it == rules.end() ? nullptr : &*it;
-    };
+    const auto others = ids_of_others(entries);
     std::string out;
+    std::string program = entries.empty() ? "" : entries[0].program;
     for (const auto& entry : entries) {
-        std::string head;
-        bool timer = true;
-        for (const auto& item : entry.items) {
-            if (item.kind != Note::Kind::Event && item.kind != Note::Kind::Known && item.kind != Note::Kind::Joined) continue;
-            timer = false;
-        }
-        if (timer) head = entry.cause.empty() ? "the catalogue changed" : fmt::format("time came ({})", entry.cause);
-        else head = entry.cause;
+        if (entry.program != program) out += paint(color, "2", "another version of the program from here on") + "\n";
+        program = entry.program;
+        const auto rule_named = [&](const std::string& name) -> const Rule* { // of the version that is known
+            if (entry.program != world.program().version) return nullptr;
+            const auto& rules = world.program().rules;
+            const auto it = std::find_if(rules.begin(), rules.end(), [&](const Rule& r) { return r.name == name; });
+            return it == rules.end() ? nullptr : &*it;
+        };
+        const bool timer = std::none_of(entry.items.begin(), entry.items.end(), [](const JournalItem& i) { return i.kind == Note::Kind::Event || i.kind == Note::Kind::Known || i.kind == Note::Kind::Joined; });
+        auto head = !timer ? entry.cause : entry.cause.empty() ? "the catalogue changed" : fmt::format("time came ({})", entry.cause);
+        const auto other = others.find(entry.fan);
+        const auto& id = other == others.end() ? fan.id : other->second;
+        if (other != others.end()) head += ", as " + fan_name(id);
         out += fmt::format("{}  {}\n", paint(color, "1", clock_text(world, fan, entry.time)), paint(color, "2", head));
         const auto line = [&](const std::string& text, const std::string& rule, std::string_view code) {
-            const auto width = display_width(text);
-            out += "    " + paint(color, code, text) + (rule.empty() ? "" : std::string(width < rule_column ? rule_column - width : 2, ' ') + paint(color, "2", rule)) + "\n";
+            for (const auto& row : beside(text, rule, rule_column)) out += "    " + paint(color, code, row.text) + paint(color, "2", row.margin) + "\n";
         };
         for (const auto& item : entry.items) {
-            const auto due = [&] { return item.due == never ? std::string("its release is known and out") : clock_text(world, fan, item.due); };
+            const auto due = [&] { return item.due == never ? std::string("until its release is known and out") : until_time(world, fan, item.due); };
             switch (item.kind) {
-            case Note::Kind::Event: line(event_text(item, world) + (item.whole ? "" : ": held already, no new action"), "", item.whole ? "1;34" : "2"); break;
+            case Note::Kind::Event: {
+                const auto late = item.due < entry.time ? fmt::format(", of {}", clock_text(world, fan, item.due)) : std::string();
+                line(event_text(item, world) + late + (item.whole ? "" : ": held already, no new action"), "", item.whole ? "1;34" : "2");
+                break;
+            }
             case Note::Kind::Known: line("what is known about the fan", "", "1;34"); break;
-            case Note::Kind::Joined: line("another id turned out to be this fan", "", "1;34"); break;
+            case Note::Kind::Joined: line(fmt::format("{} turned out to be this fan", fan_name(entry.joined_id)), "", "1;34"); break;
             case Note::Kind::Passed: {
-                auto why = std::string(why_text(item.why));
+                auto why = item.why == Note::Why::Count ? fmt::format("its count is not there yet: {}", item.count) : std::string(why_text(item.why));
+                if (const auto* rule = rule_named(item.rule); rule && item.why == Note::Why::Count) why += fmt::format(" for `{}`", describe(world, world.program(), rule->trigger));
                 if (const auto* rule = rule_named(item.rule); rule && item.why == Note::Why::Condition && rule->when) why += fmt::format(": `{}`", describe(world, world.program(), *rule->when, rule));
                 line("not started: " + why, item.rule, "2");
                 break;
             }
             case Note::Kind::Started: break; // what comes of it says so
-            case Note::Kind::Paused: line(fmt::format("{} until {}", why_text(item.why), due()), item.rule, "0"); break;
-            case Note::Kind::Moved: line(fmt::format("what it waits for has moved: until {}", due()), item.rule, "0"); break;
+            case Note::Kind::Paused: line(fmt::format("{} {}", item.why == Note::Why::Wait ? "waits" : held_back(item.why, item.whole), due()), item.rule, "0"); break;
+            case Note::Kind::Moved: line(fmt::format("what it waits for has moved: {}", due()), item.rule, "0"); break;
             case Note::Kind::Resumed: line("goes on", item.rule, "0"); break;
             case Note::Kind::Dropped: {
-                std::vector<std::string> until;
-                if (const auto* rule = rule_named(item.rule))
-                    for (const auto& pattern : rule->until) until.push_back(describe(world, world.program(), pattern, rule));
-                line(fmt::format("dropped by its `until{}{}`", until.empty() ? "" : " ", fmt::join(until, " or ")), item.rule, "33");
+                const auto* rule = rule_named(item.rule);
+                line(fmt::format("dropped by its `until{}`", rule ? " " + until_text(world, world.program(), *rule) : ""), item.rule, "33");
                 break;
             }
             case Note::Kind::Ended:
                 if (!item.whole) line("ended without having said anything", item.rule, "2");
                 break;
             case Note::Kind::Action: {
-                const auto text = action_text(world, fan, item.action);
+                const auto text = action_text(world, id, item.action);
                 if (item.action.kind == Action::Kind::Suppressed) {
                     const auto* reason = find_reason(item.action.reason);
                     line(fmt::format("{}: {}", text, reason ? reason->because : ""), item.rule, "33");
@@ -153,7 +165,10 @@ std::string render_story(World& world, const Fan& fan, const std::vector<Journal
 nlohmann::ordered_json json_of_story(World& world, const Fan& fan, const std::vector<JournalEntry>& entries) {
     using Json = nlohmann::ordered_json;
     Json all = Json::array();
+    const auto others = ids_of_others(entries);
     for (const auto& entry : entries) {
+        const auto other = others.find(entry.fan);
+        const auto& id = other == others.end() ? fan.id : other->second;
         Json items = Json::array();
         for (const auto& item : entry.items) {
             Json one{{"kind", word(item.kind)}};
@@ -161,7 +176,10 @@ nlohmann::ordered_json json_of_story(World& world, const Fan& fan, const std::ve
                 one["event"] = item.event;
                 one["text"] = event_text(item, world);
                 one["new"] = item.whole;
+                one["time"] = to_rfc3339(item.due);
             }
+            if (item.kind == Note::Kind::Joined) one["id"] = entry.joined_id;
+            if (item.kind == Note::Kind::Passed && item.why == Note::Why::Count) one["count"] = item.count;
             if (!item.rule.empty()) one["rule"] = item.rule;
             if (item.why != Note::Why::None) one["why"] = word(item.why);
             if (item.kind == Note::Kind::Paused || item.kind == Note::Kind::Moved) one["until"] = item.due == never ? Json(nullptr) : Json(to_rfc3339(item.due));
@@ -169,7 +187,7 @@ nlohmann::ordered_json json_of_story(World& world, const Fan& fan, const std::ve
             if (item.kind == Note::Kind::Action) {
                 auto action = item.action;
                 action.time = entry.time;
-                action.fan = fan.id;
+                action.fan = id;
                 action.cause = entry.cause;
                 auto json = Json::parse(to_json(action));
                 json.erase("id");
@@ -177,7 +195,7 @@ nlohmann::ordered_json json_of_story(World& world, const Fan& fan, const std::ve
             }
             items.push_back(std::move(one));
         }
-        all.push_back({{"time", to_rfc3339(entry.time)}, {"cause", entry.cause}, {"happened", std::move(items)}});
+        all.push_back({{"time", to_rfc3339(entry.time)}, {"cause", entry.cause}, {"as", id}, {"program", entry.program}, {"happened", std::move(items)}});
     }
     Json stage = fan.stage < 0 ? Json(nullptr) : Json(world.program().stages[static_cast<std::size_t>(fan.stage)].name);
     return {{"version", 1}, {"fan", fan.id}, {"also", fan.aliases}, {"first_seen", to_rfc3339(fan.first_seen)}, {"stage", std::move(stage)}, {"clock", to_rfc3339(world.clock)}, {"story", std::move(all)}};

@@ -6,6 +6,7 @@
 #include "check/reasons.hpp"
 #include "run/engine.hpp"
 #include "scenario/describe.hpp"
+#include "scenario/under_way.hpp"
 #include "scenario/why_not.hpp"
 
 namespace segue {
@@ -25,11 +26,24 @@ std::string branch_text(const World& world, const Note& note) {
     }
 }
 
+std::string paused_text(World& world, const Fan& fan, const Note& paused) {
+    if (paused.why != Note::Why::Wait) return fmt::format("{} {}", held_back(paused.why, paused.whole), until_time(world, fan, paused.due));
+    const auto& program = *world.versions[paused.version].program;
+    const auto& rule = program.rules[paused.rule];
+    const auto& step = rule.steps[paused.step];
+    for (const auto& r : fan.responses)
+        if (r.seq == paused.response && r.pc == paused.step && r.wait.due == paused.due) return wait_text(world, fan, r);
+    if (paused.due == never) return "waits for a release day that is not known yet";
+    return step.act == Act::WaitFor ? fmt::format("waits for `{}`, {}", describe(world, program, step.pattern, &rule), until_time(world, fan, paused.due)) : "waits " + until_time(world, fan, paused.due);
+}
+
 std::vector<std::string> limits_at(const World& world, const Fan& fan, std::uint32_t version, const Rule& rule, std::uint32_t step, Time time) {
     const auto& program = *world.versions[version].program;
     std::vector<std::uint32_t> by;
     for (const auto& route : rule.steps[step].routes) closed(time, world.versions[version], fan, route.channel, rule.flow, time, &by);
     std::vector<std::string> out;
+    std::sort(by.begin(), by.end()); // one can close several channels
+    by.erase(std::unique(by.begin(), by.end()), by.end());
     for (const auto l : by) out.push_back(describe(program, program.limits[l]));
     return out;
 }
@@ -72,7 +86,7 @@ std::string why_action(World& world, const Trace& trace, const std::vector<Actio
     }
     const auto& program = *world.versions[action.version].program;
     const auto& rule = program.rules[action.rule_index];
-    row("by", action.rule);
+    row("by", current_rule(world, action.version, action.rule_index) == none ? rule_name(world, action.version, action.rule_index) : action.rule);
     // Its response: the notes of it up to here.
     const Note* started = nullptr;
     std::uint64_t response = 0;
@@ -87,7 +101,7 @@ std::string why_action(World& world, const Trace& trace, const std::vector<Actio
             if (rule.when) row("asked", fmt::format("`{}`, and it was so", describe(world, program, *rule.when, &rule)));
         }
         if (i->kind == Note::Kind::Paused)
-            row("waited", fmt::format("from {} {}", at(i->time), i->why == Note::Why::Quiet ? "for the end of quiet hours" : i->why == Note::Why::Limit ? "for a limit to open" : "as the rule says"));
+            row("waited", fmt::format("from {} {}", at(i->time), i->why == Note::Why::Quiet ? "for the end of quiet hours" : i->why == Note::Why::Limit ? (i->whole ? "for a limit that opens too late" : "for a limit to open") : "as the rule says"));
         if (i->kind == Note::Kind::Branch) row("then", branch_text(world, *i));
     }
     if (!started) row("began", "before what this session knows");

@@ -6,23 +6,13 @@
 #include "check/reasons.hpp"
 #include "run/engine.hpp"
 #include "scenario/describe.hpp"
+#include "scenario/under_way.hpp"
+#include "scenario/obstacles.hpp"
 #include "scenario/why.hpp"
 
 namespace segue {
 
 namespace {
-
-bool uses_fields(const Program& program, const Expr& e) {
-    if (e.op == Op::Field) return true;
-    if (e.op == Op::Count || e.op == Op::Distinct || e.op == Op::Since)
-        for (const auto& m : program.queries[e.index].matches)
-            if (uses_fields(program, m.value)) return true;
-    return std::any_of(e.kids.begin(), e.kids.end(), [&](const Expr& kid) { return uses_fields(program, kid); });
-}
-
-bool uses_fields(const Program& program, const EventPattern& pattern) {
-    return std::any_of(pattern.matches.begin(), pattern.matches.end(), [&](const Match& m) { return uses_fields(program, m.value); });
-}
 
 // What the fields of a rule were, at an event that its trigger names.
 std::vector<Value> slots_of(const Rule& rule, const Note& event) { // both of one version
@@ -36,229 +26,189 @@ std::vector<Value> slots_of(const Rule& rule, const Note& event) { // both of on
     return slots;
 }
 
+// Whether a text with holes can come to say that.
+bool can_say(const Text& text, std::string_view said) {
+    bool hole = false;
+    for (const auto& part : text) {
+        if (part.hole) {
+            hole = true;
+            continue;
+        }
+        const auto at = hole ? said.find(part.literal) : said.starts_with(part.literal) ? 0 : std::string_view::npos;
+        if (at == std::string_view::npos) return false;
+        said.remove_prefix(at + part.literal.size());
+        hole = false;
+    }
+    return hole || said.empty();
+}
+
 class Search {
 public:
     Search(World& world, const Fan& fan, const Expected& wanted, const Trace& trace, const std::vector<Action>& actions)
-        : world_(world), program_(world.program()), version_(world.current()), fan_(fan), wanted_(wanted), trace_(trace), actions_(actions) {}
+        : world_(world), program_(world.program()), fan_(fan), wanted_(wanted), trace_(trace), actions_(actions) {}
 
     std::vector<Obstacle> rules() {
         std::vector<Obstacle> out;
-        for (std::uint32_t r = 0; r < program_.rules.size(); ++r) {
-            rule_ = &program_.rules[r];
-            index_ = r;
-            const auto step = std::find_if(rule_->steps.begin(), rule_->steps.end(), [&](const Step& s) { return does(s); });
-            if (step == rule_->steps.end()) continue;
-            step_ = static_cast<std::uint32_t>(step - rule_->steps.begin());
-            because_.clear();
-            started_ = false;
-            near_ = 0;
-            history();
-            if (!started_) start();
-            message();
-            out.push_back({r, fmt::format("{} (on {})", rule_->name, describe(world_, program_, rule_->trigger)), because_, near_});
+        for (std::uint32_t r = 0; r < program_.rules.size(); ++r)
+            if (const auto step = doing(program_, program_.rules[r])) out.push_back(of_rule(r, *step));
+        // What began under a rule that is another one now, or gone, finishes as it began.
+        for (const auto& r : fan_.responses) {
+            if (current_rule(world_, r.version, r.rule) != none) continue;
+            const auto& program = *world_.versions[r.version].program;
+            const auto& rule = program.rules[r.rule];
+            if (!doing(program, rule)) continue;
+            out.push_back({none, fmt::format("{} (on {})", rule_name(world_, r.version, r.rule), describe(world_, program, rule.trigger)), {under_way(r)}, 2});
         }
         return out;
     }
 
 private:
-    bool does(const Step& s) const;
-    void history();
-    void start();
-    void trigger();
-    void message();
-    void say(std::string text) { because_.push_back(std::move(text)); }
+    std::optional<std::uint32_t> doing(const Program& program, const Rule& rule) const;
+    bool does(const Program& program, const Step& s) const;
+    bool fixes(const Program& program, const Rule& rule, const Step& s, std::vector<Value>& slots) const;
+    Obstacle of_rule(std::uint32_t index, std::uint32_t step);
+    std::string under_way(const Response& r);
+    std::string story(const Note& started, std::uint32_t index, std::uint32_t step);
     std::string when(Time time) { return clock_text(world_, fan_, time); }
-    Asking asking() const { return {world_, program_, fan_, slots_.empty() ? nullptr : slots_.data(), world_.clock}; }
 
     World& world_;
     const Program& program_;
-    const Version& version_;
     const Fan& fan_;
     const Expected& wanted_;
     const Trace& trace_;
     const std::vector<Action>& actions_;
-    const Rule* rule_ = nullptr;
-    std::uint32_t index_ = 0, step_ = 0;
-    std::vector<std::string> because_;
-    int near_ = 0;
-    bool started_ = false;      // and is under way, or came as far as the step
-    std::vector<Value> slots_;  // of the last event that it was considered at
 };
 
-bool Search::does(const Step& s) const {
-    const auto channel = [&] { return wanted_.channel == none || std::any_of(s.routes.begin(), s.routes.end(), [&](const Route& r) { return r.channel == wanted_.channel; }); };
+bool Search::does(const Program& program, const Step& s) const {
+    const auto route = [&] {
+        return std::any_of(s.routes.begin(), s.routes.end(), [&](const Route& r) {
+            if (wanted_.channel != none && program.channels[r.channel].symbol != program_.channels[wanted_.channel].symbol) return false;
+            const bool text = !wanted_.text || (r.text && can_say(*r.text, *wanted_.text));
+            return text && (!wanted_.subject || !r.subject || can_say(*r.subject, *wanted_.subject));
+        });
+    };
     const auto goals = [&] {
         return std::all_of(wanted_.goals.begin(), wanted_.goals.end(), [&](const Goal& g) {
             return std::any_of(s.goals.begin(), s.goals.end(), [&](const Goal& other) { return other.name == g.name; });
         });
     };
     switch (wanted_.kind) {
-    case Expected::Kind::Prompt: return s.act == Act::Prompt && channel() && goals();
-    case Expected::Kind::Send: return s.act == Act::Send && channel();
-    case Expected::Kind::Reply: return s.act == Act::Reply;
+    case Expected::Kind::Prompt: return s.act == Act::Prompt && route() && goals();
+    case Expected::Kind::Send: return s.act == Act::Send && route();
+    case Expected::Kind::Reply: return s.act == Act::Reply && route();
     case Expected::Kind::Tag:
     case Expected::Kind::Untag: return s.act == (wanted_.kind == Expected::Kind::Tag ? Act::Tag : Act::Untag) && world_.ledger->symbols.text(s.tag) == wanted_.tag;
-    case Expected::Kind::Arm: return s.act == Act::Split && program_.splits[s.split].name == wanted_.split;
+    case Expected::Kind::Arm: return s.act == Act::Split && program.splits[s.split].name == wanted_.split;
     default: return false;
     }
 }
 
-// What became of it the last time that it was considered.
-void Search::history() {
-    const Note* last = nullptr;
-    const Note* event = nullptr;
-    const Note* before = nullptr; // the event that `last` was considered at
+// What the fields of the rule have to be, for its goals to be those that are asked about: `prompt save("t1")`. False if they never are.
+bool Search::fixes(const Program& program, const Rule& rule, const Step& s, std::vector<Value>& slots) const {
+    slots.resize(rule.slots.size());
+    for (const auto& goal : wanted_.goals)
+        for (const auto& wanted : goal.pattern.matches) {
+            if (wanted.op != Compare::Equal || wanted.value.op != Op::Constant) continue;
+            for (const auto& other : s.goals) {
+                if (other.name != goal.name || other.pattern.event == none) continue;
+                for (const auto& m : other.pattern.matches) {
+                    if (program.events[other.pattern.event].fields[m.field].name != program_.events[goal.pattern.event].fields[wanted.field].name || m.op != Compare::Equal) continue;
+                    if (m.value.op == Op::Constant && m.value.value != wanted.value.value) return false;
+                    if (m.value.op == Op::Field) slots[m.value.index] = wanted.value.value;
+                }
+            }
+        }
+    return true;
+}
+
+std::optional<std::uint32_t> Search::doing(const Program& program, const Rule& rule) const {
+    std::vector<Value> slots;
+    for (std::uint32_t i = 0; i < rule.steps.size(); ++i)
+        if (does(program, rule.steps[i]) && fixes(program, rule, rule.steps[i], slots)) return i;
+    return std::nullopt;
+}
+
+std::string Search::under_way(const Response& r) {
+    const auto key = r.key.missing() ? std::string() : fmt::format(" for {}", write(world_, *world_.versions[r.version].program, r.key));
+    return fmt::format("it is under way{}, and {}", key, wait_text(world_, fan_, r));
+}
+
+// What became of a response that ended.
+std::string Search::story(const Note& started, std::uint32_t index, std::uint32_t step) {
+    const auto& rule = program_.rules[index];
+    auto text = fmt::format("it started at {}", when(started.time));
     for (const auto& note : trace_) {
-        if (note.fan != fan_.number) continue;
-        if (note.kind == Note::Kind::Event) event = &note;
-        const bool ours = note.version + 1 == world_.versions.size() && note.rule == index_;
-        if (!ours || (note.kind != Note::Kind::Passed && note.kind != Note::Kind::Started)) continue;
-        last = &note;
-        before = event && event->time == note.time && event->version == note.version ? event : nullptr;
-    }
-    slots_.clear();
-    if (before) slots_ = slots_of(*rule_, *before);
-    for (const auto& r : fan_.responses) {
-        if (r.rule_key != rule_->key) continue;
-        started_ = true;
-        const auto& step = world_.versions[r.version].program->rules[r.rule].steps[r.pc];
-        const auto due = due_text(world_, fan_, r.wait.due);
-        if (r.wait.kind == Wait::Kind::Quiet) say(fmt::format("it waits for the end of quiet hours, {}", due));
-        else if (r.wait.kind == Wait::Kind::Limit) say(fmt::format("it waits until a limit opens, {}", due));
-        else if (r.wait.kind == Wait::Kind::For) say(fmt::format("it waits for `{}`, {}", describe(world_, *world_.versions[r.version].program, step.pattern, r.wait.values.data()), due));
-        else say(fmt::format("it is under way and waits, {}", due));
-    }
-    near_ = started_ || (last && last->kind == Note::Kind::Started) ? 2 : last ? 1 : 0;
-    if (started_ || !last || last->kind != Note::Kind::Started) {
-        if (!started_ && last && before) say(fmt::format("it was last considered at {}, at `{}`, and did not start", when(last->time), event_text(world_, *before)));
-        return;
-    }
-    auto text = fmt::format("it started at {}", when(last->time));
-    for (const auto& note : trace_) {
-        if (note.response != last->response || note.fan != fan_.number) continue;
-        if (note.kind == Note::Kind::Dropped) text += fmt::format(", and was dropped at {} by its `until {}`", when(note.time), until_text(world_, program_, *rule_));
+        if (note.response != started.response || note.fan != fan_.number) continue;
+        if (note.kind == Note::Kind::Dropped) text += fmt::format(", and was dropped at {} by its `until {}`", when(note.time), until_text(world_, program_, rule));
         if (note.kind == Note::Kind::Branch) text += ", " + branch_text(world_, note);
-        if (note.kind == Note::Kind::Step && note.step == step_ && (rule_->steps[step_].act == Act::Tag || rule_->steps[step_].act == Act::Untag))
-            text += rule_->steps[step_].act == Act::Tag ? ", the tag was set already or is" : ", the tag was not set or is not";
-        if (note.kind != Note::Kind::Ended) continue;
-        text += note.time == last->time ? ", and ended at once" : fmt::format(", and ended at {}", when(note.time));
+        const bool acted = std::any_of(actions_.begin(), actions_.end(), [&](const Action& a) { return a.time == note.time && a.rule_index == note.rule && a.step == note.step && a.version == note.version && a.fan == fan_.id; });
+        if (note.kind == Note::Kind::Step && note.step == step && !acted && (rule.steps[step].act == Act::Tag || rule.steps[step].act == Act::Untag))
+            text += rule.steps[step].act == Act::Tag ? ", when the tag was set already" : ", when the tag was not set";
+        if (note.kind == Note::Kind::Ended) text += note.time == started.time ? ", and ended at once" : fmt::format(", and ended at {}", when(note.time));
     }
     for (const auto& action : actions_) {
-        const bool ours = action.kind == Action::Kind::Suppressed && action.rule_index == index_ && action.version + 1 == world_.versions.size() && action.fan == fan_.id && action.step == step_;
-        if (!ours || action.time < last->time) continue;
+        const bool ours = action.kind == Action::Kind::Suppressed && action.rule_index != none && current_rule(world_, action.version, action.rule_index) == index && action.fan == fan_.id && action.step == step;
+        if (!ours || action.time < started.time) continue;
         const auto* reason = find_reason(action.reason);
         text += fmt::format("; at {} it was suppressed, `{}`: {}", when(action.time), action.reason, reason ? reason->because : "");
     }
-    say(text);
+    return text;
 }
 
-void Search::trigger() {
-    const auto& t = rule_->trigger;
-    const auto asked = asking();
-    switch (t.kind) {
-    case TriggerKind::Event: {
-        const auto& event = program_.events[t.patterns[0].event];
-        const bool held = event.held && event.held_by != none && !slots_.empty();
-        return say(fmt::format("`{}` would have to happen{}{}", describe(world_, program_, t), slots_.empty() ? "" : " again", held ? fmt::format(", for another {}: one that is held already is no new action", event.fields[event.held_by].name) : ""));
+Obstacle Search::of_rule(std::uint32_t index, std::uint32_t step) {
+    const auto& rule = program_.rules[index];
+    Obstacle out{index, fmt::format("{} (on {})", rule.name, describe(world_, program_, rule.trigger)), {}, 0};
+    std::vector<Value> fixed;
+    fixes(program_, rule, rule.steps[step], fixed);
+    const auto agrees = [&](const std::vector<Value>& slots) {
+        for (std::size_t i = 0; i < fixed.size(); ++i)
+            if (!fixed[i].missing() && i < slots.size() && slots[i] != fixed[i]) return false;
+        return true;
+    };
+    // What became of it the last time that it was considered.
+    const Note* last = nullptr;
+    const Note* event = nullptr;
+    const Note* at_event = nullptr; // that `last` was considered at
+    for (const auto& note : trace_) {
+        if (note.fan != fan_.number) continue;
+        if (note.kind == Note::Kind::Event) event = &note;
+        if ((note.kind != Note::Kind::Passed && note.kind != Note::Kind::Started) || current_rule(world_, note.version, note.rule) != index) continue;
+        const auto* now = event && event->time == note.time && event->version == note.version ? event : nullptr;
+        if (now && !agrees(slots_of(world_.versions[note.version].program->rules[note.rule], *now))) continue;
+        last = &note;
+        at_event = now;
     }
-    case TriggerKind::Count:
-    case TriggerKind::Every: {
-        const auto& query = program_.queries[t.query];
-        if (t.per != none && slots_.empty()) return say(fmt::format("`{}` would have to happen: 0 of {} so far", describe(world_, program_, t), t.count));
-        const auto n = count(asked, query);
-        const auto& event = program_.events[t.patterns[0].event].name;
-        if (t.kind == TriggerKind::Every) return say(fmt::format("`{}` is {}: it starts at each multiple of {}", event, n, t.count));
-        std::string of;
-        if (t.per != none)
-            for (std::size_t i = 0; i < rule_->slots.size(); ++i)
-                if (rule_->slots[i].name == program_.events[t.patterns[0].event].fields[t.per].name) of = fmt::format(" for {}", describe(world_, program_, slots_[i]));
-        if (n < t.count) return say(fmt::format("`{}` is {}{}, and {} are needed: {} more would do", describe(world_, program_, t), n, of, t.count, t.count - n));
-        return say(fmt::format("`{}` is reached ({}): it is considered at the next `{}`", describe(world_, program_, t), n, event));
-    }
-    case TriggerKind::Silence: {
-        Time base = fan_.first_seen;
-        if (t.need < fan_.cells.size() && !fan_.cells[t.need].empty()) base = fan_.cells[t.need][0].last;
-        for (std::size_t s = 0; s < world_.silences.size() && s < fan_.silences.size(); ++s)
-            if (world_.silences[s] == index_ && fan_.silences[s].considered == base)
-                return say(fmt::format("this silence was considered already; the next begins with the next `{}`", program_.events[t.patterns[0].event].name));
-        return say(fmt::format("`{}` is reached at {}", describe(world_, program_, t), when(base + t.span)));
-    }
-    case TriggerKind::Enter:
-        if (fan_.stage >= static_cast<int>(t.stage)) {
-            const auto& stage = program_.stages[t.stage].name;
-            const bool entered = std::any_of(actions_.begin(), actions_.end(), [&](const Action& a) { return a.kind == Action::Kind::Stage && a.stage == stage && a.fan == fan_.id; });
-            const auto there = program_.stages[static_cast<std::size_t>(fan_.stage)].name;
-            if (fan_.stage == static_cast<int>(t.stage)) return say(fmt::format("the stage is {} already, and is entered once", there));
-            return say(fmt::format("the stage is {}: {} was {}, and a stage never falls", there, stage, entered ? "entered before" : "passed over, or entered before this was known"));
-        }
-        for (const auto& part : blame(asked, program_.stages[t.stage].condition)) say(fmt::format("the stage {} is not reached: {}", program_.stages[t.stage].name, part));
-        return;
-    case TriggerKind::Release:
-    case TriggerKind::Date: {
-        bool any = false;
-        const auto entries = t.kind == TriggerKind::Date ? std::size_t{1} : world_.catalogue.size();
-        for (std::uint32_t entry = 0; entry < entries; ++entry) {
-            const auto due = moment(world_, index_, entry, fan_.zone);
-            if (due == never) continue;
-            any = true;
-            const auto of = t.kind == TriggerKind::Date ? std::string() : fmt::format(" for {}", world_.ledger->symbols.text(world_.catalogue[entry].id));
-            if (due > world_.clock) say(fmt::format("its moment{} is {}", of, when(due)));
-            else if (fan_.first_seen > due) say(fmt::format("its moment{}, {}, was before the fan was first seen", of, when(due)));
-            else say(fmt::format("its moment{}, {}, is past", of, when(due)));
-        }
-        if (!any) say("the catalogue has no release with a date");
-        return;
-    }
-    }
-}
-
-// What it would take to start now.
-void Search::start() {
-    trigger();
-    const auto asked = asking();
-    const bool unasked = rule_->when && slots_.empty() && uses_fields(program_, *rule_->when);
-    if (rule_->when && !unasked)
-        for (const auto& part : blame(asked, *rule_->when, true, rule_)) say("its `when`: " + part);
-    if (unasked) say(fmt::format("its `when` asks what happened: `{}`", describe(world_, program_, *rule_->when, rule_)));
-    for (const auto& pattern : rule_->until) {
-        if (pattern.query == none || (slots_.empty() && uses_fields(program_, pattern))) continue;
-        if (count(asked, program_.queries[pattern.query], compared_with(asked, pattern.matches).data()) > 0)
-            say(fmt::format("its `until`, `{}`, is so already", describe(world_, program_, pattern, rule_)));
-    }
-    for (const auto& taken : fan_.taken) {
-        if (taken.rule != rule_->key || rule_->frequency == Frequency::Always) continue;
-        if (rule_->frequency == Frequency::OnceEvery) {
-            if (world_.clock - taken.at < rule_->every) say(fmt::format("it ran at {}, and again from {} on", when(taken.at), when(taken.at + rule_->every)));
-        } else if (taken.key.missing()) say(fmt::format("it ran at {}, and runs once", when(taken.at)));
-        else say(fmt::format("it ran at {} for {}, and runs once for each", when(taken.at), write(world_, program_, taken.key)));
-    }
-}
-
-// What would hold the message back now.
-void Search::message() {
-    const auto& step = rule_->steps[step_];
-    if (step.act != Act::Prompt && step.act != Act::Send) return;
-    const auto asked = asking();
-    for (const auto& goal : step.goals) {
-        if (goal.pattern.query == none || (slots_.empty() && uses_fields(program_, goal.pattern))) continue;
-        if (count(asked, program_.queries[goal.pattern.query], compared_with(asked, goal.pattern.matches).data()) > 0)
-            say(fmt::format("the goal is there already: `{}`", describe(world_, program_, {goal}, rule_)));
-    }
-    std::string lacking;
-    bool open = false;
-    for (const auto& route : step.routes) {
-        const auto& channel = program_.channels[route.channel];
-        if (channel.needs_consent && !consents(world_, program_, fan_, channel.symbol)) {
-            lacking += (lacking.empty() ? "" : " or ") + channel.name;
+    auto slots = at_event ? slots_of(rule, *at_event) : fixed;
+    std::uint32_t from = 0;
+    Time begin = world_.clock;
+    bool waits = false, held = false, replaced_waits = false;
+    for (const auto& r : fan_.responses) {
+        if (r.rule_key != rule.key) continue;
+        if (current_rule(world_, r.version, r.rule) != index) {
+            replaced_waits = true;
             continue;
         }
-        std::vector<std::uint32_t> by;
-        const auto shut = closed(world_.clock, version_, fan_, route.channel, rule_->flow, world_.clock, &by);
-        if (!shut.closed) open = true;
-        for (const auto l : by) say(fmt::format("`{}` is used up, and opens at {}", describe(program_, program_.limits[l]), when(shut.opens)));
-        for (const auto q : quiet_now(world_, world_.clock, program_, fan_, route.channel, rule_->flow)) say(fmt::format("`{}` holds now, for the fan", describe(program_, program_.quiets[q])));
+        if (!agrees(r.slots)) continue;
+        waits = true;
+        out.because.push_back(under_way(r));
+        slots = r.slots;
+        from = r.pc;
+        begin = r.wait.due;
+        held = r.wait.kind == Wait::Kind::Quiet || r.wait.kind == Wait::Kind::Limit;
     }
-    if (!open && !lacking.empty()) say(fmt::format("there is no consent to {0}", lacking));
+    out.near = waits || (last && last->kind == Note::Kind::Started) ? 2 : last ? 1 : 0;
+    if (!waits && last && last->kind == Note::Kind::Started) out.because.push_back(story(*last, index, step));
+    else if (!waits && last && at_event) out.because.push_back(fmt::format("it was last considered at {}, at `{}`, and did not start", when(last->time), event_text(world_, *at_event)));
+    Obstacles now(world_, fan_, index, step, slots, waits || at_event);
+    now.way(from, wanted_);
+    if (!now.hopeless()) {
+        if (!waits) now.start();
+        // A message that is held back says itself what for.
+        if (!held || from != step) now.message(begin == never ? never : now.soonest(waits && !held ? from + 1 : from, begin));
+    }
+    for (auto& text : now.take()) out.because.push_back(std::move(text));
+    if (replaced_waits && !waits) out.because.push_back("an earlier version of it is under way: for the same thing it starts again when that has ended");
+    return out;
 }
 
 } // namespace
@@ -278,17 +228,14 @@ std::string event_text(const World& world, const Note& note) {
     return describe(world, program, pattern, static_cast<const Rule*>(nullptr));
 }
 
-std::string why_passed(World& world, const Fan& fan, const Note& passed, const Note* event) {
-    const auto& program = *world.versions[passed.version].program;
+std::string why_passed(World& world, const Fan& fan, const Note& passed, const std::vector<Value>& slots) {
+    const auto& program = world.program();
     const auto& rule = program.rules[passed.rule];
-    const auto slots = event ? slots_of(rule, *event) : std::vector<Value>(rule.slots.size());
-    const Asking asking{world, program, fan, slots.data(), world.clock};
+    const Asking asking{world, program, fan, slots.data(), passed.time};
     switch (passed.why) {
-    case Note::Why::Count: {
-        const auto n = count(asking, program.queries[rule.trigger.query]);
-        if (rule.trigger.kind == TriggerKind::Every) return fmt::format("this is number {}, and it starts at each multiple of {}", n, rule.trigger.count);
-        return fmt::format("{} of {} for `{}`", n, rule.trigger.count, describe(world, program, rule.trigger));
-    }
+    case Note::Why::Count:
+        if (rule.trigger.kind == TriggerKind::Every) return fmt::format("this is number {}, and it starts at each multiple of {}", passed.count, rule.trigger.count);
+        return fmt::format("{} of {} for `{}`", passed.count, rule.trigger.count, describe(world, program, rule.trigger));
     case Note::Why::Condition: {
         const auto parts = rule.when ? blame(asking, *rule.when, true, &rule) : std::vector<std::string>{};
         return parts.empty() ? "its `when` was not so" : parts[0] + (parts.size() > 1 ? fmt::format(" (and {} more)", parts.size() - 1) : "");
@@ -300,7 +247,7 @@ std::string why_passed(World& world, const Fan& fan, const Note& passed, const N
             if (taken.rule == rule.key) at = std::max(at, taken.at);
         if (at == before_all) return "it ran as often as it may";
         if (rule.frequency == Frequency::OnceEvery) return fmt::format("it ran at {}, and again from {} on", clock_text(world, fan, at), clock_text(world, fan, at + rule.every));
-        return fmt::format("it ran at {}, and runs once{}", clock_text(world, fan, at), rule.frequency == Frequency::OncePer ? " for each" : "");
+        return fmt::format("it ran at {}, and runs once{}", clock_text(world, fan, at), rule.frequency == Frequency::OncePer ? " for each " + per_text(program, rule) : "");
     }
     case Note::Why::UnderWay: return "it is under way already";
     case Note::Why::TooMany: return "the fan has too much under way";
@@ -311,7 +258,10 @@ std::string why_passed(World& world, const Fan& fan, const Note& passed, const N
 std::vector<Obstacle> why_not(World& world, const Fan& fan, const Expected& expected, const Trace& trace, const std::vector<Action>& actions, const Program& program) {
     const Asking asking{world, program, fan, nullptr, world.clock};
     if (expected.kind == Expected::Kind::Stage) {
-        if (fan.stage >= static_cast<int>(expected.stage)) return {};
+        const auto& stage = program.stages[expected.stage].name;
+        if (fan.stage > static_cast<int>(expected.stage))
+            return {{none, "stage " + stage, {fmt::format("the stage is {}: {} was entered before or passed over, and a stage never falls", program.stages[static_cast<std::size_t>(fan.stage)].name, stage)}}};
+        if (fan.stage == static_cast<int>(expected.stage)) return {};
         return {{none, "stage " + program.stages[expected.stage].name, blame(asking, program.stages[expected.stage].condition)}};
     }
     if (expected.kind == Expected::Kind::Condition) {

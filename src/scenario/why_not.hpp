@@ -21,8 +21,8 @@ struct Obstacle {
 // `asked`: the program that `expected` was checked with. Of a stage or a condition: what of it is not so. Empty: nothing stands in its way.
 std::vector<Obstacle> why_not(World& world, const Fan& fan, const Expected& expected, const Trace& trace, const std::vector<Action>& actions, const Program& asked);
 
-// Why a rule that was considered did not start: in its own words, with what is so now. `event`: what it was considered at, if that is known.
-std::string why_passed(World& world, const Fan& fan, const Note& passed, const Note* event);
+// Why a rule of the current program that is just now considered does not start, in its own words. For World::explain.
+std::string why_passed(World& world, const Fan& fan, const Note& passed, const std::vector<Value>& slots);
 
 // `save("t1")`: what happened, as a statement says it.
 std::string event_text(const World& world, const Note& event);

@@ -29,6 +29,7 @@ std::string shown(ByteReader& in, Symbols& symbols) {
 class Batch {
 public:
     explicit Batch(std::string_view bytes) : in_(symbols_, bytes) {
+        program_ = in_.text();
         in_.list([&] { names_.emplace_back(in_.text()); });
     }
 
@@ -45,10 +46,12 @@ public:
     void read(std::uint32_t fan, JournalEntry& entry) {
         entry = {};
         entry.fan = fan;
-        entry.time = in_.integer();
+        entry.time = entry_time_ = in_.integer();
         entry.cause = in_.text();
         const auto joined = in_.number();
         entry.joined = joined == 0 ? none : static_cast<std::uint32_t>(joined - 1);
+        if (joined != 0) entry.joined_id = in_.text();
+        entry.program = program_;
         in_.list([&] { entry.items.push_back(item()); });
     }
     bool good() const { return in_.good(); }
@@ -71,6 +74,7 @@ private:
         switch (out.kind) {
         case Note::Kind::Event: {
             out.event = name();
+            out.due = entry_time_ - in_.integer();
             in_.list([&] {
                 auto field = name();
                 out.fields.emplace_back(std::move(field), shown(in_, symbols_));
@@ -103,6 +107,7 @@ private:
         case Note::Kind::Joined: break;
         default:
             out.rule = name();
+            if (out.why == Note::Why::Count) out.count = in_.number();
             if (out.kind == Note::Kind::Paused || out.kind == Note::Kind::Moved) out.due = in_.integer();
         }
         return out;
@@ -111,6 +116,8 @@ private:
     Symbols symbols_;
     ByteReader in_;
     std::uint64_t length_ = 0;
+    Time entry_time_ = 0;
+    std::string program_;
     std::vector<std::string> names_;
 };
 
@@ -142,14 +149,18 @@ void JournalWriter::name(std::string_view text) {
 
 void JournalWriter::add(const World& world, const Trace& trace, const Actions& actions) {
     const auto& symbols = world.ledger->symbols;
+    program_ = world.program().version;
     for (std::size_t begin = 0; begin < trace.size();) {
         // Neighbours of one fan, one cause and one instant are one entry.
         auto end = begin;
         std::size_t items = 0;
         std::uint64_t joined = 0;
+        std::string_view joined_id;
         for (; end < trace.size() && trace[end].fan == trace[begin].fan && trace[end].time == trace[begin].time && trace[end].cause == trace[begin].cause; ++end) {
             items += told(trace[end].kind);
-            if (trace[end].kind == Note::Kind::Joined) joined = trace[end].branch + 1;
+            if (trace[end].kind != Note::Kind::Joined) continue;
+            joined = trace[end].branch + 1;
+            joined_id = trace[end].said;
         }
         if (items > 0) {
             const auto zigzag = [](std::int64_t n) { return (static_cast<std::uint64_t>(n) << 1) ^ static_cast<std::uint64_t>(n >> 63); };
@@ -159,6 +170,7 @@ void JournalWriter::add(const World& world, const Trace& trace, const Actions& a
             number(zigzag(trace[begin].time));
             text(trace[begin].cause);
             number(joined);
+            if (joined != 0) text(joined_id);
             number(items);
             last_ = std::max(last_, trace[begin].time);
             for (auto i = begin; i < end; ++i) {
@@ -170,6 +182,7 @@ void JournalWriter::add(const World& world, const Trace& trace, const Actions& a
                 if (note.kind == Note::Kind::Event) {
                     const auto& event = program.events[note.event];
                     name(event.name);
+                    number(zigzag(note.time - note.due));
                     std::size_t there = 0;
                     for (const auto& value : note.fields) there += !value.missing();
                     number(there);
@@ -194,6 +207,7 @@ void JournalWriter::add(const World& world, const Trace& trace, const Actions& a
                     for (const auto* part : {&a.stage, &a.from, &a.tag, &a.split, &a.arm, &a.of, &a.reason}) name(*part);
                 } else if (note.kind != Note::Kind::Known && note.kind != Note::Kind::Joined) {
                     name(program.rules[note.rule].name);
+                    if (note.why == Note::Why::Count) number(note.count);
                     if (note.kind == Note::Kind::Paused || note.kind == Note::Kind::Moved) number(zigzag(note.due));
                 }
             }
@@ -206,6 +220,7 @@ void JournalWriter::add(const World& world, const Trace& trace, const Actions& a
 
 std::string JournalWriter::take() {
     std::string batch;
+    put_text(batch, program_);
     put(batch, names_.size());
     batch += names_out_;
     batch += out_;
@@ -241,10 +256,8 @@ std::optional<std::string> without_fans(std::string_view bytes, const std::vecto
 }
 
 void JournalWriter::forget(const std::vector<bool>& fans) {
-    std::string whole;
-    put(whole, 0);
-    whole += out_; // an entry's head needs no names
-    if (const auto rest = without_fans(whole, fans)) out_ = rest->empty() ? "" : rest->substr(1);
+    const std::string head(2, '\0'); // no version and no names: an entry's head needs none
+    if (const auto rest = without_fans(head + out_, fans)) out_ = rest->empty() ? "" : rest->substr(head.size());
 }
 
 } // namespace segue

@@ -18,7 +18,8 @@ struct JournalItem {
     Note::Kind kind = Note::Kind::Event;
     Note::Why why = Note::Why::None;
     bool whole = false;
-    Time due = 0;
+    Time due = 0;                                               // Event: its own time
+    std::uint64_t count = 0;                                    // Passed
     std::string event;                                          // Event: its name
     std::vector<std::pair<std::string, std::string>> fields;    // Event: those that it had, as a statement writes them
     std::string rule;                                           // its name; empty: none
@@ -30,7 +31,9 @@ struct JournalEntry {
     std::uint32_t fan = 0; // number
     Time time = 0;
     std::string cause;
-    std::uint32_t joined = none; // the number of a fan who became this one
+    std::uint32_t joined = none; // the number of a fan who became this one, and the id that was theirs
+    std::string joined_id;
+    std::string program;         // its version
     std::vector<JournalItem> items;
 };
 
@@ -47,6 +50,7 @@ public:
 private:
     void name(std::string_view text); // once in a batch, then by its number
 
+    std::string program_;   // version
     std::string names_out_; // each once
     std::string out_;       // entries
     std::string entry_;     // the one being written
@@ -54,7 +58,7 @@ private:
     Time last_ = 0;
 };
 
-// A batch: the names that its entries call by their number, then the entries, each behind the number of its fan and its length, so that those
+// A batch: the version of the program, the names that its entries call by their number, then the entries, each behind the number of its fan and its length, so that those
 // of other fans are passed over, and those of a forgotten one cut out.
 
 // False if the bytes are no batch. `wanted`: the numbers of fans; empty: all.

@@ -276,6 +276,7 @@ struct Include {
     Name flow;
     std::vector<Arg> args;
     Name as;
+    const Name& known_as() const { return as ? as : flow; } // within its file
 };
 
 struct Use {
@@ -331,8 +332,9 @@ struct Test {
 struct EntryPart {
     std::optional<Statement> statement; // none: an item
     Span span;
-    Name replaces; // Item: the label of a rule, or the name of a declaration; empty: none
+    Name replaces; // Item: the label of a rule, or the name of a declaration or an include; empty: none
     bool rule = false;
+    bool include = false;
     std::string setting; // Item without a name, of which a program has one: "stages", "timezone", "attribution"
 };
 

@@ -157,6 +157,17 @@ void Builder::flow_item(At at, ast::Flow& flow) {
     }
 }
 
+ast::Include Builder::include(At at) {
+    ast::Include out;
+    out.span = at.span();
+    for (const auto child : at.children()) {
+        if (child.is(Kind::arguments)) out.args = arguments(child);
+        else if (child.is(Kind::as_name)) out.as = name(*child.child());
+        else if (!out.flow) out.flow = name(child);
+    }
+    return out;
+}
+
 ast::Flow Builder::flow(At at) {
     ast::Flow f;
     f.span = at.span();
@@ -195,22 +206,10 @@ void Builder::item(At at, ast::File& file) {
         file.order.emplace_back(Place::Flow, file.flows.size());
         file.flows.push_back(flow(at));
         break;
-    case Kind::include: {
-        ast::Include i;
-        i.span = at.span();
-        bool named = false;
-        for (const auto child : at.children()) {
-            if (child.is(Kind::arguments)) i.args = arguments(child);
-            else if (child.is(Kind::as_name)) i.as = name(*child.child());
-            else if (!named) {
-                i.flow = name(child);
-                named = true;
-            }
-        }
+    case Kind::include:
         file.order.emplace_back(Place::Include, file.includes.size());
-        file.includes.push_back(std::move(i));
+        file.includes.push_back(include(at));
         break;
-    }
     case Kind::use: {
         ast::Use u;
         u.span = at.span();

@@ -201,6 +201,10 @@ std::vector<ast::EntryPart> Builder::entry() {
         case Kind::channel:
         case Kind::define:
         case Kind::flow: part.replaces = name(*at.child(Kind::name)); break;
+        case Kind::include:
+            part.include = true;
+            part.replaces = include(at).known_as();
+            break;
         case Kind::stages: part.setting = "stages"; break;
         case Kind::timezone: part.setting = "timezone"; break;
         case Kind::attribution: part.setting = "attribution"; break;

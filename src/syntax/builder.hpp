@@ -102,6 +102,7 @@ private:
     ast::Limit limit(At at);
     ast::Quiet quiet(At at);
     ast::Flow flow(At at);
+    ast::Include include(At at);
     std::string doc(Span item) const;
     void broken(std::uint32_t begin, std::vector<std::string>& names) const;
     std::string plain_text(At at, std::string_view what); // a text that may have no holes

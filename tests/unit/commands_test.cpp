@@ -189,7 +189,7 @@ TEST_CASE("state: a foreign, damaged or newer file is refused and left as it is"
 TEST_CASE("state: two processes at once") {
     Scratch s;
     const auto flow = s.write("card.flow", card);
-    const auto p = shell(fmt::format("(sleep 2 | {0} run {1} --events - --state {2} --actions /dev/null 2>/dev/null) & sleep 0.7; {0} run {1} --events /dev/null --state {2}; code=$?; wait; exit $code",
+    const auto p = shell(fmt::format("(sleep 6 | {0} run {1} --events - --state {2} --actions /dev/null 2>/dev/null) & sleep 0.7; {0} run {1} --events /dev/null --state {2}; code=$?; wait; exit $code",
                                      tool(), flow, s / "s.db"));
     CHECK(p.exit == 2);
     CHECK(p.err.find("is in use by another process") != std::string::npos);
