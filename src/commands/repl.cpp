@@ -1,4 +1,5 @@
 // `segue repl`: a session at a terminal, or a script of entries from a pipe.
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -125,6 +126,19 @@ int run_session(const Options& options) {
         if (!over && fs::exists(path, error)) return Failure{fmt::format("{} is there already; `:save! {}` writes over it", path, path)};
         if (const auto folder = fs::path(path).parent_path(); !folder.empty() && !fs::is_directory(folder, error)) return Failure{fmt::format("there is no folder {}", folder.string())};
         return over && fs::exists(path, error) ? replace_file(path, text) : create_file(path, text);
+    };
+    around.paths = [](const std::string& begin) {
+        std::vector<std::string> out;
+        const auto folder = begin.substr(0, begin.rfind('/') + 1);
+        std::error_code error;
+        for (auto at = fs::directory_iterator(folder.empty() ? "." : folder, error); !error && at != fs::directory_iterator(); at.increment(error)) {
+            const auto name = folder + at->path().filename().string();
+            if (!name.starts_with(begin) || at->path().filename().string()[0] == '.') continue;
+            if (at->is_directory(error)) out.push_back(name + "/");
+            else if (name.ends_with(".flow")) out.push_back(name);
+        }
+        std::sort(out.begin(), out.end());
+        return out;
     };
     std::vector<ProgramText> roots;
     std::unique_ptr<StateReader> state;

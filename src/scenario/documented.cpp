@@ -7,6 +7,22 @@
 
 namespace segue {
 
+namespace {
+
+// A piece that begins in that column, as it is written, without the indentation that all of it has.
+std::string as_written(std::string_view piece, std::size_t column) {
+    std::string out;
+    for (std::size_t at = 0; at < piece.size();) {
+        const auto end = std::min(piece.find('\n', at), piece.size());
+        if (at > 0) at = std::min({piece.find_first_not_of(' ', at), at + column, end});
+        out += std::string(out.empty() ? "" : "\n") + std::string(piece.substr(at, end - at));
+        at = end + 1;
+    }
+    return out;
+}
+
+} // namespace
+
 std::vector<Documented> documented(const Loaded& loaded, const Sources& sources) {
     std::vector<Documented> out;
     bool own_ladder = false;
@@ -29,7 +45,7 @@ std::vector<Documented> documented(const Loaded& loaded, const Sources& sources)
         for (const auto& d : file.defines) add("define", d.name.text, d.span, d.doc);
         const auto rules = [&](const ast::Flow& flow) {
             for (const auto& rule : flow.rules)
-                if (rule.label || !rule.doc.empty()) add("rule", rule.label ? flow.name.text + "/" + rule.label.text : flow.name.text, rule.span, rule.doc);
+                if (rule.label || !rule.doc.empty()) add("rule", rule.label ? flow.name.text + "/" + rule.label.text : flow.name.text, rule.span, rule.doc, as_written(source.slice(rule.span), source.position(rule.span.begin).column - 1));
         };
         for (const auto& d : file.flows) {
             const auto last = d.parameters.empty() ? d.name.span.end : d.parameters.back().span.end; // its body follows

@@ -21,6 +21,7 @@ namespace segue {
 struct SessionWorld { // the world around it
     Files files;
     std::function<Outcome(const std::string& path, std::string_view text, bool over)> write; // `over`: what stands there may go
+    std::function<std::vector<std::string>(const std::string& begin)> paths; // scripts and folders (with a slash) that begin so
     // The world that the session begins with; null: one without fans, at the start of every test.
     std::function<Result<World>(std::shared_ptr<Ledger>, std::shared_ptr<const Program>)> begin;
 };

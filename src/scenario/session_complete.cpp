@@ -10,8 +10,34 @@
 
 namespace segue {
 
+namespace {
+
+// What an event takes, where the cursor stands between its parentheses; null: it does not.
+const EventType* event_around(const Program& program, const std::string& before) {
+    std::size_t open = before.size();
+    for (int depth = 0; open > 0; --open) {
+        const char c = before[open - 1];
+        if (c == ')') ++depth;
+        if (c == '(' && depth-- == 0) break;
+    }
+    if (open == 0) return nullptr;
+    auto begin = --open;
+    while (begin > 0 && ((before[begin - 1] >= 'a' && before[begin - 1] <= 'z') || before[begin - 1] == '_')) --begin;
+    const auto event = program.event(before.substr(begin, open - begin));
+    return event ? &program.events[*event] : nullptr;
+}
+
+bool opened(const std::string& before, std::string_view word) { // `fan ana { `
+    const auto at = before.rfind('{');
+    return at != std::string::npos && before.find('}', at) == std::string::npos && before.substr(before.find_first_not_of(" \t")).starts_with(word);
+}
+
+} // namespace
+
 std::vector<std::string> Session::completions(const std::string& line, std::size_t cursor) {
     auto begin = std::min(cursor, line.size());
+    if ((line.starts_with(":load ") || line.starts_with(":save ") || line.starts_with(":save! ")) && around_.paths)
+        return around_.paths(line.substr(0, begin).substr(std::min(line.find_first_not_of(' ', line.find(' ')), begin)));
     const bool module = line.find("use ") != std::string::npos;
     const auto word_sign = [module](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '/' || c == '#' || (module && c == '.'); };
     while (begin > 0 && word_sign(line[begin - 1])) --begin;
@@ -48,6 +74,21 @@ std::vector<std::string> Session::completions(const std::string& line, std::size
             if (!entry.library && entry.kind != "rule" && entry.kind != "stage") all.insert(entry.name);
     } else if (before.starts_with(":doc")) {
         for (const auto& entry : documented(now().loaded, now().sources)) all.insert(entry.name);
+    } else if (first != std::string::npos && before[first] == ':' && !before.starts_with(":why")) {
+        return {}; // a number, a time, nothing
+    } else if (const auto* event = event_around(program, before)) {
+        for (const auto& field : event->fields) {
+            all.insert(field.name);
+            if (field.type == Type::Release) releases();
+            if (field.type == Type::Channel) channels();
+        }
+    } else if (opened(before, "fan ")) {
+        for (const auto& a : program.attributes) all.insert(a.name);
+    } else if (opened(before, "release ")) {
+        all = {"title", "date", "link", "artist", "live"};
+    } else if (before.ends_with("release day of ")) {
+        releases();
+        all.insert({"next", "latest"});
     } else if (behind({"does", "on", "record", "no"})) {
         events();
     } else if (behind({"prompt"})) {
@@ -61,8 +102,10 @@ std::vector<std::string> Session::completions(const std::string& line, std::size
         if (before.starts_with(":why") && !behind({"not"})) all.insert("not");
     } else if (behind({"because"})) {
         for (const auto& reason : suppression_reasons()) all.insert(std::string(reason.name));
-    } else if (behind({"enter", "->", "stage", ">=", "<"})) {
+    } else if (behind({"enter", "->", "stage"}) || (behind({">=", "<", ">", "<=", "=="}) && before.find("stage") != std::string::npos)) {
         stages();
+    } else if (behind({">=", "<", ">", "<="})) {
+        return {}; // a number
     } else if (behind({"to", "of", "fan"})) {
         fans();
         if (behind({"of"})) releases();

@@ -110,6 +110,14 @@ TEST_CASE("repl: at a terminal: completion, history over sessions, editing") {
         t.key("Tab");
         CHECK(t.shows(":drop f/meet"));
         t.key("C-u");
+        t.type(":load f");
+        t.key("Tab");
+        CHECK(t.shows(":load f.flow"));
+        t.key("C-u");
+        t.type("ana does presave(");
+        t.key("Tab");
+        CHECK(t.shows("midnight"));
+        t.key("C-u");
         t.type("expect suppressed because no_");
         t.key("Tab");
         CHECK(t.shows("because no_")); // two have that
