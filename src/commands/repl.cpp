@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fmt/format.h>
 #include <iostream>
 #include <unistd.h>
 
@@ -63,7 +64,7 @@ int at_terminal(Session& session, bool color) {
     std::string entry;
     while (true) {
         auto prompt = entry.empty() ? session.clock() + "> " : std::string(session.clock().size(), ' ') + ". ";
-        if (color) prompt = "\1\033[36m\1" + prompt + "\1\033[0m\1";
+        if (color) prompt = fmt::format("\1\033[36m\1{}\1\033[0m\1", prompt);
         const auto read = editor.read(prompt);
         if (!read && entry.empty()) break;
         if (!read || read->empty()) { // Ctrl-C, and Ctrl-D in the middle: the entry is left, not the session

@@ -190,6 +190,7 @@ int watch(const Options& options, const std::vector<ReportFile>& targets) {
             if (!now.contains(file)) changed.insert(file);
         if (changed.empty()) continue;
         std::vector<std::string> shown;
+        shown.reserve(changed.size());
         for (const auto& file : changed) shown.push_back(fs::path(file).lexically_proximate(fs::current_path()).string());
         say_as_is(fmt::format("\n{} changed\n", fmt::join(shown, ", ")));
         std::this_thread::sleep_for(pause / 3); // editors write in several steps

@@ -278,6 +278,7 @@ void Obstacles::message(Time at) {
             return; // by this one it goes
         }
         std::vector<std::string> limits;
+        limits.reserve(by.size());
         for (const auto l : by) limits.push_back(fmt::format("`{}`", describe(program_, program_.limits[l])));
         auto text = fmt::format("{} {} used up{}, and opens at {}", fmt::join(limits, " and "), limits.size() == 1 ? "is" : "are", step.routes.size() > 1 ? " for " + channel.name : "", when(shut.opens));
         if (shut.waits && shut.gives_up < shut.opens) text += fmt::format(", later than it waits ({})", when(shut.gives_up));

@@ -132,6 +132,7 @@ std::optional<std::string> Session::put(const ast::EntryPart& part, const std::s
     }
     if (found.size() > 1) {
         std::vector<std::string> names;
+        names.reserve(found.size());
         for (const auto& f : found) names.push_back(f.name);
         return fmt::format("`{}` is the name of several: {}. Drop the one that it is to replace first: `:drop {}`", part.replaces.text, fmt::join(names, ", "), names[0]);
     }

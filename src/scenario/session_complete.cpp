@@ -74,7 +74,7 @@ std::vector<std::string> Session::completions(const std::string& line, std::size
             if (!entry.library && entry.kind != "rule" && entry.kind != "stage") all.insert(entry.name);
     } else if (before.starts_with(":doc")) {
         for (const auto& entry : documented(now().loaded, now().sources)) all.insert(entry.name);
-    } else if (first != std::string::npos && before[first] == ':' && !before.starts_with(":why")) {
+    } else if ((first != std::string::npos && before[first] == ':' && !before.starts_with(":why")) || (behind({">=", "<", ">", "<="}) && before.find("stage") == std::string::npos)) {
         return {}; // a number, a time, nothing
     } else if (const auto* event = event_around(program, before)) {
         for (const auto& field : event->fields) {
@@ -104,8 +104,6 @@ std::vector<std::string> Session::completions(const std::string& line, std::size
         for (const auto& reason : suppression_reasons()) all.insert(std::string(reason.name));
     } else if (behind({"enter", "->", "stage"}) || (behind({">=", "<", ">", "<=", "=="}) && before.find("stage") != std::string::npos)) {
         stages();
-    } else if (behind({">=", "<", ">", "<="})) {
-        return {}; // a number
     } else if (behind({"to", "of", "fan"})) {
         fans();
         if (behind({"of"})) releases();

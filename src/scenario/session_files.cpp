@@ -75,6 +75,7 @@ Session::Reply Session::drop(const std::string& name) {
     if (found.size() > 1 && std::all_of(found.begin(), found.end(), [&](const Found& f) { return f.name == found[0].name; })) found.resize(1); // the first of several that say the same
     if (found.size() > 1) {
         std::vector<std::string> of;
+        of.reserve(found.size());
         for (const auto& f : found) of.push_back("`" + f.name + "`");
         return {Answer::Wrong, fmt::format("`{}` can be {}; name one of them\n", name, fmt::join(of, " or "))};
     }

@@ -158,6 +158,7 @@ std::string show_fan(World& world, const Fan& fan, const std::vector<Action>& la
     card.lines("waits", card.waits());
     card.lines("taken", card.taken());
     std::vector<std::string> messages;
+    messages.reserve(last.size());
     for (const auto& action : last) messages.push_back(fmt::format("{}  {}", clock_text(world, fan, action.time), expectation_of(world, action)));
     card.lines("last", messages);
     return out + card.take();

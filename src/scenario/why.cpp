@@ -44,6 +44,7 @@ std::vector<std::string> limits_at(const World& world, const Fan& fan, std::uint
     std::vector<std::string> out;
     std::sort(by.begin(), by.end()); // one can close several channels
     by.erase(std::unique(by.begin(), by.end()), by.end());
+    out.reserve(by.size());
     for (const auto l : by) out.push_back(describe(program, program.limits[l]));
     return out;
 }
@@ -118,6 +119,7 @@ std::string why_action(World& world, const Trace& trace, const std::vector<Actio
         const auto channel = program.channel(action.channel);
         const auto& routes = rule.steps[action.step].routes;
         std::vector<std::string> names;
+        names.reserve(routes.size());
         for (const auto& route : routes) names.push_back(program.channels[route.channel].name);
         const bool needs = channel && program.channels[*channel].needs_consent;
         row("channel", fmt::format("{}, {}{}", action.channel, needs ? "which the fan consented to" : "which needs no consent",
