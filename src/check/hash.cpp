@@ -1,7 +1,5 @@
 #include "check/hash.hpp"
 
-#include <fmt/format.h>
-
 namespace segue {
 
 std::uint64_t fnv1a(std::string_view text, std::uint64_t start) {
@@ -20,7 +18,13 @@ std::uint64_t fmix64(std::uint64_t h) {
 std::string text_hash(std::string_view text) {
     const auto a = fnv1a(text);
     const auto b = fnv1a(text, 0x9AE16A3B2F90404Fu);
-    return fmt::format("{:016x}{:016x}", fmix64(a), fmix64(b ^ (a << 1)));
+    std::string out(32, '0');
+    const auto hex = [&](std::uint64_t n, std::size_t end) {
+        for (; n != 0; n >>= 4) out[--end] = "0123456789abcdef"[n & 15];
+    };
+    hex(fmix64(a), 16);
+    hex(fmix64(b ^ (a << 1)), 32);
+    return out;
 }
 
 } // namespace segue

@@ -26,10 +26,11 @@ void Symbols::copy(const Symbols& other) {
 }
 
 Symbol Symbols::intern(std::string_view text) {
-    if (const auto it = index_.find(text); it != index_.end()) return it->second;
+    const auto hash = quick_hash(text);
+    if (const auto known = index_.find(hash, [&](Symbol s) { return texts_[s] == text; }); known != HashIndex::nothing) return known;
+    const auto symbol = static_cast<Symbol>(texts_.size());
     texts_.emplace_back(text);
-    const auto symbol = static_cast<Symbol>(texts_.size() - 1);
-    index_.emplace(texts_.back(), symbol);
+    index_.add(hash, symbol);
     return symbol;
 }
 

@@ -5,7 +5,8 @@
 #include <deque>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+
+#include "check/hash_index.hpp"
 
 namespace segue {
 
@@ -33,7 +34,7 @@ public:
 
 private:
     std::deque<std::string> texts_;
-    std::unordered_map<std::string_view, Symbol> index_;
+    HashIndex index_;
 };
 
 struct Value {

@@ -158,8 +158,14 @@ void Running::take_actions() {
         const bool suppressed = action.kind == Action::Kind::Suppressed;
         ++(suppressed ? summary_.suppressed : summary_.actions);
         if (suppressed && !options_.trace) continue;
-        if (store_) lines_.push_back(to_json(action));
-        else actions_out_.line(to_json(action));
+        if (!store_) {
+            line_.clear();
+            append_json(line_, action);
+            actions_out_.line(line_);
+            continue;
+        }
+        append_json(lines_, action);
+        lines_ += '\n';
     }
     actions_.clear();
 }
@@ -262,16 +268,15 @@ Outcome Running::write() {
     if (rejects_out_.is_open())
         if (auto synced = store_ ? rejects_out_.sync() : rejects_out_.flush(); !synced) return synced;
     if (!store_) return actions_out_.flush();
-    std::string lines;
-    for (const auto& line : lines_) (lines += line) += '\n';
-    Commit commit{world_, std::move(lines_), options_.journal_days > 0 ? &journal_ : nullptr, options_.journal_days * day_ms, std::nullopt, {}, delivered_};
-    lines_.clear();
+    Commit commit{world_, lines_, options_.journal_days > 0 ? &journal_ : nullptr, options_.journal_days * day_ms, std::nullopt, {}, delivered_};
     if (!input_name_.empty()) commit.input = KeptInput{input_name_, done_, mark_of(input_name_, done_.offset)};
     if (options_.actions != "-") commit.outputs.push_back({absolute(options_.actions), actions_out_.size()});
     if (rejects_out_.is_open()) commit.outputs.push_back({absolute(options_.rejects), rejects_out_.size()});
     const auto batch = store_->commit(std::move(commit));
     if (!batch) return batch.failure();
-    return deliver(*batch, lines);
+    const auto delivered = deliver(*batch, lines_);
+    lines_.clear();
+    return delivered;
 }
 
 Outcome Running::finish() {

@@ -28,8 +28,8 @@ int tell_story(const Options& options) {
     if (!compiled) return refuse(compiled.message());
     auto world = (*state)->world(ledger, (*compiled)->program);
     if (!world) return refuse(world.message());
-    const auto known = world->ids.find(options.fan);
-    if (known == world->ids.end()) {
+    const auto* known = world->fan(options.fan);
+    if (!known) {
         if (world->forgotten.contains(forgotten_key(options.fan))) return refuse(fmt::format("{} was forgotten: nothing is kept of them", options.fan));
         std::vector<std::string> ids;
         for (const auto* fan : fans_of(*world))
@@ -37,7 +37,7 @@ int tell_story(const Options& options) {
         const auto near = did_you_mean(options.fan, ids);
         return refuse(fmt::format("there is no fan {} in {}{}", options.fan, options.state, near ? fmt::format("; did you mean {}?", *near) : fmt::format(" ({} fans)", ids.size())));
     }
-    const auto& fan = *world->fans[known->second];
+    const auto& fan = *known;
     auto entries = (*state)->journal(fan);
     if (!entries) return refuse(entries.message());
     std::string out;

@@ -1,9 +1,8 @@
 #include "run/action.hpp"
 
-#include <fmt/format.h>
+#include <algorithm>
+#include <date/date.h>
 #include <nlohmann/json.hpp>
-
-#include "text/plain.hpp"
 
 namespace segue {
 
@@ -21,37 +20,78 @@ std::string_view name_of(Action::Kind kind) {
     return "";
 }
 
-std::string to_rfc3339(Time time) {
-    const auto days = time >= 0 ? time / day_ms : -((-time + day_ms - 1) / day_ms);
-    const auto ms = time - days * day_ms;
-    auto out = fmt::format("{}T{:02}:{:02}:{:02}", iso_date(days), ms / 3'600'000, ms / 60'000 % 60, ms / 1000 % 60);
-    if (ms % 1000 != 0) out += fmt::format(".{:03}", ms % 1000);
-    return out + "Z";
+namespace {
+
+void append_digits(std::string& out, std::int64_t number, std::size_t width) {
+    char digits[20];
+    auto* at = digits + sizeof digits;
+    for (; number > 0 || width > 0; number /= 10, width -= width > 0) *--at = static_cast<char>('0' + number % 10);
+    out.append(at, digits + sizeof digits);
 }
 
-std::string to_json(const Action& a) {
-    nlohmann::ordered_json json;
-    const auto put = [&](const char* key, const std::string& value) {
-        if (!value.empty()) json[key] = value;
+void append_time(std::string& out, Time time) {
+    const auto days = time >= 0 ? time / day_ms : -((-time + day_ms - 1) / day_ms);
+    const auto ms = time - days * day_ms;
+    const auto part = [&](char before, std::int64_t number, std::size_t width) {
+        out += before;
+        append_digits(out, number, width);
     };
-    json["id"] = a.id;
-    json["time"] = to_rfc3339(a.time);
-    json["kind"] = name_of(a.kind);
-    json["fan"] = a.fan;
-    put("channel", a.channel);
-    put("goal", a.goal);
-    if (a.has_subject) json["subject"] = a.subject;
-    if (a.has_text) json["text"] = a.text;
-    put("stage", a.stage);
-    put("from", a.from);
-    put("tag", a.tag);
-    put("split", a.split);
-    put("arm", a.arm);
-    put("of", a.of);
-    put("reason", a.reason);
-    put("rule", a.rule);
-    put("cause", a.cause);
-    return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    const date::year_month_day day{date::sys_days{date::days{static_cast<int>(days)}}};
+    append_digits(out, static_cast<int>(day.year()), 4);
+    part('-', static_cast<unsigned>(day.month()), 2);
+    part('-', static_cast<unsigned>(day.day()), 2);
+    part('T', ms / 3'600'000, 2);
+    part(':', ms / 60'000 % 60, 2);
+    part(':', ms / 1000 % 60, 2);
+    if (ms % 1000 != 0) part('.', ms % 1000, 3);
+    out += 'Z';
+}
+
+// Most texts stand as they are; the others are the library's.
+void append_text(std::string& out, const std::string& text) {
+    const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c != '"' && c != '\\' && c < 0x7F; });
+    if (plain) ((out += '"') += text) += '"';
+    else out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+} // namespace
+
+std::string to_rfc3339(Time time) {
+    std::string out;
+    append_time(out, time);
+    return out;
+}
+
+void append_json(std::string& out, const Action& a) {
+    const auto put = [&](std::string_view key, const std::string& value, bool there) {
+        if (!there) return;
+        out += key;
+        append_text(out, value);
+    };
+    ((out += "{\"id\":\"") += a.id) += "\",\"time\":\"";
+    append_time(out, a.time);
+    ((out += "\",\"kind\":\"") += name_of(a.kind)) += '"';
+    put(",\"fan\":", a.fan, true);
+    put(",\"channel\":", a.channel, !a.channel.empty());
+    put(",\"goal\":", a.goal, !a.goal.empty());
+    put(",\"subject\":", a.subject, a.has_subject);
+    put(",\"text\":", a.text, a.has_text);
+    put(",\"stage\":", a.stage, !a.stage.empty());
+    put(",\"from\":", a.from, !a.from.empty());
+    put(",\"tag\":", a.tag, !a.tag.empty());
+    put(",\"split\":", a.split, !a.split.empty());
+    put(",\"arm\":", a.arm, !a.arm.empty());
+    put(",\"of\":", a.of, !a.of.empty());
+    put(",\"reason\":", a.reason, !a.reason.empty());
+    put(",\"rule\":", a.rule, !a.rule.empty());
+    put(",\"cause\":", a.cause, !a.cause.empty());
+    out += '}';
+}
+
+std::string to_json(const Action& action) {
+    std::string out;
+    append_json(out, action);
+    return out;
 }
 
 } // namespace segue

@@ -35,6 +35,7 @@ using Actions = std::vector<Action>;
 std::string_view name_of(Action::Kind kind);
 
 // One line of JSON, without its line break; fields that an action does not have are left out.
+void append_json(std::string& out, const Action& action);
 std::string to_json(const Action& action);
 
 // RFC 3339 in UTC; milliseconds only where there are some.

@@ -145,25 +145,26 @@ void set_zone(World& world, Fan& fan) {
 
 void adopt_fan(World& world, std::unique_ptr<Fan> fan) {
     const auto number = fan->number;
-    world.ids[fan->id] = number;
-    for (const auto& alias : fan->aliases) world.ids[alias] = number;
+    world.ids.add(quick_hash(fan->id), number);
+    for (const auto& alias : fan->aliases) world.ids.add(quick_hash(alias), number);
     fan->zone = zone_of(world, *fan);
     world.fans[number] = std::move(fan);
 }
 
 Fan& fan_of(World& world, const std::string& id, Time seen) {
-    const auto [it, fresh] = world.ids.emplace(id, static_cast<std::uint32_t>(world.fans.size()));
-    if (fresh) {
+    auto number = world.number_of(id);
+    if (number == none) {
         auto fan = std::make_unique<Fan>();
         fan->id = id;
-        fan->number = static_cast<std::uint32_t>(world.fans.size());
+        fan->number = number = static_cast<std::uint32_t>(world.fans.size());
+        world.ids.add(quick_hash(id), number);
         world.fans.push_back(std::move(fan));
         world.touch(*world.fans.back());
         // A moment that is just now is theirs too.
         for (const auto& m : world.moments_now)
             if (m.due == world.clock && m.zone == 0) world.timers.push(m);
     }
-    auto& fan = *world.fans[it->second];
+    auto& fan = *world.fans[number];
     see(world, fan, seen);
     return fan;
 }
@@ -184,15 +185,15 @@ void profile(Turn& turn, Fan& fan, const Record& record) {
 
 void identify(Turn& turn, Fan& fan, const std::string& alias, Time) {
     auto& world = turn.world;
-    const auto it = world.ids.find(alias);
-    if (it == world.ids.end()) {
-        world.ids.emplace(alias, fan.number);
+    const auto known = world.number_of(alias);
+    if (known == none) {
+        world.ids.add(quick_hash(alias), fan.number);
         fan.aliases.push_back(alias);
         world.touch(fan);
         return;
     }
-    if (it->second == fan.number) return;
-    auto& other = *world.fans[it->second];
+    if (known == fan.number) return;
+    auto& other = *world.fans[known];
     const bool fan_older = std::pair(fan.first_seen, fan.number) < std::pair(other.first_seen, other.number);
     auto& to = fan_older ? fan : other;
     auto& from = fan_older ? other : fan;
@@ -201,8 +202,12 @@ void identify(Turn& turn, Fan& fan, const std::string& alias, Time) {
         note->said = from.id;
     }
     join(world, to, from);
-    world.ids[from.id] = to.number;
-    for (const auto& name : from.aliases) world.ids[name] = to.number;
+    const auto belongs = [&](const std::string& id) {
+        world.ids.remove(quick_hash(id), from.number);
+        world.ids.add(quick_hash(id), to.number);
+    };
+    belongs(from.id);
+    for (const auto& name : from.aliases) belongs(name);
     from.gone = true;
     for (auto& r : to.responses) schedule(world, to, r);
     if (from.zone != to.zone) ask_quiet_again(world, to);
@@ -216,15 +221,15 @@ void identify(Turn& turn, Fan& fan, const std::string& alias, Time) {
 
 void forget(World& world, const std::string& id, Time time) {
     std::vector<std::string> ids{id};
-    if (const auto it = world.ids.find(id); it != world.ids.end()) {
-        auto& fan = *world.fans[it->second];
+    if (const auto known = world.number_of(id); known != none) {
+        auto& fan = *world.fans[known];
         ids = fan.aliases;
         ids.push_back(fan.id);
         fan.gone = true;
         world.touch(fan);
         const auto number = fan.number;
         world.forgotten_fans.push_back(number);
-        for (const auto& name : ids) world.ids.erase(name);
+        for (const auto& name : ids) world.ids.remove(quick_hash(name), number);
         fan = Fan{};
         fan.number = number;
         fan.gone = true;

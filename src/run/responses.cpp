@@ -1,5 +1,6 @@
 // A response: its steps, its pauses, and how it goes on.
 #include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
 
 #include "check/hash.hpp"
@@ -8,6 +9,12 @@
 namespace segue {
 
 namespace {
+
+template <class Number> void append_number(std::string& out, char before, Number number, int base) {
+    char digits[24];
+    const auto end = std::to_chars(digits, digits + sizeof digits, number, base).ptr;
+    (out += before).append(digits, end);
+}
 
 void pause(Turn& turn, const Fan& fan, Response& r, Wait wait) {
     wait.begin = turn.now;
@@ -201,7 +208,12 @@ Action action_of(Turn& turn, const Fan& fan, const Response& r, Action::Kind kin
     a.cause = r.cause.empty() ? turn.cause : r.cause;
     if (r.rule_key != 0) a.rule = turn.world.versions[r.version].program->rules[r.rule].name;
     const auto place = part != 0 ? part : r.pc;
-    const auto text = fmt::format("{}\n{}\n{:x}\n{:x}\n{}", fan.id, static_cast<int>(kind == Action::Kind::Suppressed), r.seed[0], r.seed[1], place);
+    thread_local std::string text; // one for all: this is done for every action
+    text.assign(fan.id);
+    text += kind == Action::Kind::Suppressed ? "\n1" : "\n0";
+    append_number(text, '\n', r.seed[0], 16);
+    append_number(text, '\n', r.seed[1], 16);
+    append_number(text, '\n', place, 10);
     a.version = r.version;
     if (r.rule_key != 0) a.rule_index = r.rule;
     a.step = r.pc;
@@ -215,7 +227,11 @@ void give_back(Fan& fan, const Response& r) {
 }
 
 void start(Turn& turn, Fan& fan, Response r) {
-    const auto text = fmt::format("{}\n{}\n{}\n{}", fan.id, fan.first_seen, turn.world.symbols().text(r.rule_key), fan.started++);
+    thread_local std::string text;
+    text.assign(fan.id);
+    append_number(text, '\n', fan.first_seen, 10);
+    (text += '\n') += turn.world.symbols().text(r.rule_key);
+    append_number(text, '\n', fan.started++, 10);
     r.seed[0] = fmix64(fnv1a(text));
     r.seed[1] = fmix64(fnv1a(text, 0x9AE16A3B2F90404Fu));
     noting(turn, fan, Note::Kind::Started, r);

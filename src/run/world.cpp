@@ -43,6 +43,18 @@ const CatalogueEntry* World::entry(Symbol release) const {
     return it == catalogue_index.end() ? nullptr : &catalogue[it->second];
 }
 
+std::uint32_t World::number_of(std::string_view id) const {
+    return ids.find(quick_hash(id), [&](std::uint32_t number) {
+        const auto& fan = *fans[number];
+        return fan.id == id || std::find(fan.aliases.begin(), fan.aliases.end(), id) != fan.aliases.end();
+    });
+}
+
+Fan* World::fan(std::string_view id) const {
+    const auto number = number_of(id);
+    return number == none ? nullptr : fans[number].get();
+}
+
 namespace {
 
 Version prepare(World& world, std::shared_ptr<const Program> program) {
@@ -108,8 +120,6 @@ void attach(World& world, std::shared_ptr<const Program> program) {
     for (std::uint32_t zone = 0; zone < world.zones.size(); ++zone) schedule_zone(world, zone);
 }
 
-constexpr Span_ms remembered = 7 * day_ms; // how long the id of a record is known
-
 std::string forgotten_key(std::string_view id) { return text_hash(fmt::format("forgotten {}", id)); }
 
 std::string refusal(const World& world, const Record& record) {
@@ -119,8 +129,8 @@ std::string refusal(const World& world, const Record& record) {
         return it != world.forgotten.end() && record.time <= it->second;
     };
     // A `forget` that comes twice is a duplicate, as any record is; one that comes again later is not newer.
-    const auto known = record.kind == Record::Kind::Forget && !record.id.empty() ? world.seen.find(record.id) : world.seen.end();
-    const bool twice = known != world.seen.end() && known->second > world.clock - remembered;
+    const auto known = record.kind == Record::Kind::Forget && !record.id.empty() ? world.seen.find(fingerprint(record.id)) : std::nullopt;
+    const bool twice = known && *known > world.clock - Seen::remembered;
     if (!twice && (barred(record.fan) || barred(record.alias))) return "the fan was forgotten, and this is not newer";
     if (record.kind == Record::Kind::Release && !world.entry(world.ledger->symbols.intern(record.release.id))) {
         std::string lacking;
@@ -138,17 +148,8 @@ std::string refusal(const World& world, const Record& record) {
 namespace {
 
 bool duplicate(World& world, const std::string& id) {
-    while (!world.seen_order.empty() && world.seen_order.front().first <= world.clock - remembered) {
-        const auto& [at, old] = world.seen_order.front();
-        const auto it = world.seen.find(old);
-        if (it != world.seen.end() && it->second == at) world.seen.erase(it);
-        world.seen_order.pop_front();
-    }
-    if (id.empty()) return false;
-    if (!world.seen.emplace(id, world.clock).second) return true;
-    world.seen_order.emplace_back(world.clock, id);
-    world.new_ids.push_back(id);
-    return false;
+    world.seen.drop_before(world.clock);
+    return !id.empty() && !world.seen.add(fingerprint(id), world.clock);
 }
 
 } // namespace

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <deque>
 #include <memory>
 #include <limits>
 #include <string>
@@ -14,6 +13,7 @@
 #include "run/action.hpp"
 #include "run/fan.hpp"
 #include "run/record.hpp"
+#include "run/seen.hpp"
 #include "run/trace.hpp"
 #include "run/zones.hpp"
 
@@ -101,13 +101,12 @@ struct World {
     std::uint64_t settings = 0;             // attributes set so far
     Zones zones;
     std::vector<std::unique_ptr<Fan>> fans; // by number; forgotten and joined ones are `gone` or empty
-    std::unordered_map<std::string, std::uint32_t> ids; // and aliases
+    HashIndex ids;                          // of fans by their ids and aliases
     std::unordered_map<std::string, Time> forgotten;    // hash of an id, and when
     std::vector<CatalogueEntry> catalogue;
     std::unordered_map<Symbol, std::uint32_t> catalogue_index;
     std::vector<ReleaseChange> changes;     // what records said of the catalogue, merged by id
-    std::unordered_map<std::string, Time> seen;         // ids of records
-    std::deque<std::pair<Time, std::string>> seen_order;
+    Seen seen;                              // ids of records
     Timers timers;
     std::size_t stale = 0;                  // about how many of them are not wanted any more
     std::vector<Timer> moments_now;         // those that came at one instant, the last such
@@ -115,7 +114,6 @@ struct World {
     // What a store has to write down since it last did.
     std::vector<std::uint32_t> dirty_fans;
     std::vector<bool> dirty;                // by number
-    std::vector<std::string> new_ids;
     std::vector<std::string> new_forgotten;
     std::vector<std::uint32_t> forgotten_fans; // their numbers: what was written of them goes
     bool catalogue_changed = false;
@@ -132,6 +130,8 @@ struct World {
     Symbols& symbols() { return ledger->symbols; }
     void touch(const Fan& fan);
     const CatalogueEntry* entry(Symbol release) const;
+    std::uint32_t number_of(std::string_view id) const; // of the fan who has that id, or had it before it was known that two are one; none: nobody
+    Fan* fan(std::string_view id) const;                // null likewise
 };
 
 // Prepares a program to run.

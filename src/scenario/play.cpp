@@ -20,9 +20,8 @@ Play::Play(World world) : world_(std::move(world)) {
     world_.explain = why_passed;
 }
 
-Fan* Play::fan(const std::string& id) {
-    const auto it = world_.ids.find(id);
-    return it == world_.ids.end() ? nullptr : world_.fans[it->second].get();
+Fan* Play::fan(std::string_view id) const {
+    return world_.fan(id);
 }
 
 Diagnostic Play::undone(Span span, std::string message, std::string help) const {

@@ -37,7 +37,7 @@ public:
     const std::vector<Action>& actions() const { return all_; } // all of them, in their order
     const Trace& trace() const { return trace_; }               // likewise; its `action` counts in `actions`
     World& world() { return world_; }
-    Fan* fan(const std::string& id); // null: never heard of
+    Fan* fan(std::string_view id) const; // null: never heard of
 
 private:
     std::optional<Diagnostic> time_of(const Statement& statement, Time& time);

@@ -64,8 +64,7 @@ std::string why_action(World& world, const Trace& trace, const std::vector<Actio
     const auto& action = actions[index];
     std::string out = expectation_of(world, action) + "\n";
     const auto row = [&](std::string_view name, const std::string& text) { out += fmt::format("  {:<8} {}\n", name, text); };
-    const auto known = world.ids.find(action.fan);
-    const auto* who = known == world.ids.end() ? nullptr : world.fans[known->second].get();
+    const auto* who = world.fan(action.fan);
     const auto at = [&](Time time) { return who ? clock_text(world, *who, time) : clock_text(world, 0, time); };
     row("when", at(action.time));
     const auto here = std::find_if(trace.begin(), trace.end(), [&](const Note& n) { return n.kind == Note::Kind::Action && n.action == index; });

@@ -1,4 +1,5 @@
 // What the state file holds.
+#include <cstring>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -119,10 +120,14 @@ Outcome SqliteStore::load(World& world) {
     while (forgotten.row()) world.forgotten.emplace(forgotten.text(0), forgotten.integer(1));
     SqlStatement seen(db_, "SELECT id, time FROM seen ORDER BY time, place");
     while (seen.row()) {
-        world.seen.emplace(seen.text(0), seen.integer(1));
-        world.seen_order.emplace_back(seen.integer(1), seen.text(0));
+        const auto id = seen.text(0);
+        if (id.size() != sizeof(Fingerprint)) return damaged("an id");
+        Fingerprint print;
+        std::memcpy(&print, id.data(), sizeof print);
+        world.seen.add(print, seen.integer(1));
     }
     if (!forgotten.finished() || !seen.finished()) return failure("read");
+    world.seen.kept();
     return Done{};
 }
 
@@ -193,10 +198,11 @@ bool SqliteStore::write(Commit& commit) {
     for (const auto& key : world.new_forgotten)
         if (!forget.bind(1, key).bind(2, world.forgotten.at(key)).run()) return false;
     SqlStatement see(db_, "INSERT OR REPLACE INTO seen VALUES(?, ?, ?)");
-    for (const auto& id : world.new_ids) {
-        const auto it = world.seen.find(id);
-        if (it != world.seen.end() && !see.bind(1, id).bind(2, it->second).bind(3, static_cast<std::int64_t>(++place_)).run()) return false;
-    }
+    bool seen = true;
+    world.seen.each_new([&](const Seen::Entry& entry) {
+        seen = seen && see.blob(1, {reinterpret_cast<const char*>(&entry.id), sizeof entry.id}).bind(2, entry.time).bind(3, static_cast<std::int64_t>(++place_)).run();
+    });
+    if (!seen) return false;
     if (world.clock != before_all) {
         SqlStatement old(db_, "DELETE FROM seen WHERE time <= ?");
         if (!old.bind(1, world.clock - 7 * day_ms).run()) return false;
@@ -230,8 +236,6 @@ bool SqliteStore::write(Commit& commit) {
 
 Result<std::uint64_t> SqliteStore::commit(Commit commit) {
     auto& world = commit.world;
-    std::string lines;
-    for (const auto& line : commit.lines) (lines += line) += '\n';
     if (!exec("BEGIN IMMEDIATE")) return failure("write");
     const auto undo = [&] {
         auto why = failure("write");
@@ -240,16 +244,16 @@ Result<std::uint64_t> SqliteStore::commit(Commit commit) {
     };
     if (!write(commit)) return undo();
     std::uint64_t batch = 0;
-    if (!lines.empty()) {
+    if (!commit.lines.empty()) {
         SqlStatement s(db_, "INSERT INTO outbox(lines) VALUES(?)");
-        if (!s.blob(1, lines).run()) return undo();
+        if (!s.blob(1, commit.lines).run()) return undo();
         batch = static_cast<std::uint64_t>(sqlite3_last_insert_rowid(db_));
     }
     if (!exec("COMMIT")) return undo();
     fresh_ = false;
     for (const auto number : world.dirty_fans) world.dirty[number] = false;
     world.dirty_fans.clear();
-    world.new_ids.clear();
+    world.seen.kept();
     world.new_forgotten.clear();
     world.forgotten_fans.clear();
     world.catalogue_changed = false;

@@ -34,7 +34,7 @@ struct KeptOutput {
 
 struct Commit {
     World& world;
-    std::vector<std::string> lines;          // new actions, for the outbox
+    std::string_view lines;                  // new actions, for the outbox: one a line
     JournalWriter* journal = nullptr;        // what happened since; null: none is kept
     Span_ms keep_journal = 0;                // of the clock
     std::optional<KeptInput> input;

@@ -1,0 +1,90 @@
+// Numbers by the hash of what they stand for, in one table with open addressing and linear probing; whoever asks compares. It holds no keys: they
+// stand where the numbers lead to. A slot is 8 bytes with 32 bits of the hash, and at most two thirds of them are taken.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+namespace segue {
+
+// Of the value of fingerprints that are kept, too: it stays as it is. Its core is the multiply and fold of wyhash, by Wang Yi (public domain).
+inline std::uint64_t quick_hash(std::string_view text, std::uint64_t seed = 0x9E3779B97F4A7C15u) {
+    __extension__ using Wide = unsigned __int128;
+    const auto fold = [](std::uint64_t a, std::uint64_t b) {
+        const auto product = static_cast<Wide>(a) * b;
+        return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+    };
+    const auto word = [](const char* at, std::size_t n) {
+        std::uint64_t out = 0;
+        std::memcpy(&out, at, n);
+        return out;
+    };
+    auto h = seed ^ text.size();
+    const auto* at = text.data();
+    auto n = text.size();
+    for (; n > 8; n -= 8, at += 8) h = fold(h ^ word(at, 8), 0xA0761D6478BD642Fu);
+    return fold(h ^ word(at, n), 0xE7037ED1A0B428DBu);
+}
+
+class HashIndex {
+public:
+    static constexpr std::uint32_t nothing = 0xFFFFFFFF; // no number
+
+    // `same`: whether that number stands for what is looked for.
+    template <class Same> std::uint32_t find(std::uint64_t hash, Same same) const {
+        if (slots_.empty()) return nothing;
+        for (auto at = tag_of(hash) & mask(); slots_[at].number != nothing; at = (at + 1) & mask())
+            if (slots_[at].tag == tag_of(hash) && same(slots_[at].number)) return slots_[at].number;
+        return nothing;
+    }
+    // That it is not there yet under that hash is for the caller to know.
+    void add(std::uint64_t hash, std::uint32_t number) {
+        if (3 * (size_ + 1) > 2 * slots_.size()) {
+            std::vector<Slot> old(slots_.empty() ? 16 : 2 * slots_.size());
+            old.swap(slots_);
+            for (const auto& slot : old)
+                if (slot.number != nothing) put(slot);
+        }
+        put({number, tag_of(hash)});
+        ++size_;
+    }
+    // What stands behind it moves up, so that no place is lost.
+    void remove(std::uint64_t hash, std::uint32_t number) {
+        if (slots_.empty()) return;
+        auto at = tag_of(hash) & mask();
+        for (; slots_[at].number != number || slots_[at].tag != tag_of(hash); at = (at + 1) & mask())
+            if (slots_[at].number == nothing) return;
+        --size_;
+        for (auto next = (at + 1) & mask(); slots_[next].number != nothing; next = (next + 1) & mask()) {
+            const auto home = slots_[next].tag & mask();
+            if (((next - home) & mask()) < ((next - at) & mask())) continue; // it would come to stand before its home
+            slots_[at] = slots_[next];
+            at = next;
+        }
+        slots_[at] = {};
+    }
+    void prefetch(std::uint64_t hash) const {
+        if (!slots_.empty()) __builtin_prefetch(&slots_[tag_of(hash) & mask()]);
+    }
+    std::size_t size() const { return size_; }
+
+private:
+    struct Slot {
+        std::uint32_t number = nothing;
+        std::uint32_t tag = 0;
+    };
+    std::uint32_t mask() const { return static_cast<std::uint32_t>(slots_.size() - 1); }
+    static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
+    void put(Slot slot) {
+        auto at = slot.tag & mask();
+        while (slots_[at].number != nothing) at = (at + 1) & mask();
+        slots_[at] = slot;
+    }
+
+    std::vector<Slot> slots_;
+    std::size_t size_ = 0;
+};
+
+} // namespace segue
