@@ -1,6 +1,7 @@
 // Types and values: what a script can speak of, as the engine holds it.
 #pragma once
 
+#include <absl/container/inlined_vector.h>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -55,6 +56,8 @@ struct Value {
     segue::Symbol symbol() const { return static_cast<segue::Symbol>(integer); }
     friend bool operator==(const Value& a, const Value& b) { return a.kind == b.kind && (a.kind == Kind::Number ? a.number == b.number : a.integer == b.integer); }
 };
+
+using Values = absl::InlinedVector<Value, 2>; // one or two are the most frequent by far
 
 struct ValueHash {
     std::size_t operator()(const Value& v) const {

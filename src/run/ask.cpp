@@ -62,7 +62,7 @@ Value arithmetic(Op op, const Value& a, const Value& b) {
     }
 }
 
-std::uint64_t within(const std::vector<Time>& times, Time now, Span_ms window) {
+std::uint64_t within(const Slim<Time>& times, Time now, Span_ms window) {
     const auto from = std::upper_bound(times.begin(), times.end(), now - window);
     const auto to = std::upper_bound(from, times.end(), now);
     return static_cast<std::uint64_t>(to - from);
@@ -88,7 +88,6 @@ bool cell_matches(const Query& query, const Cell& c, const Value* values) {
 }
 
 template <class Each> void each_held(const Asking& asking, const Query& query, const Value* values, Each each) {
-    if (query.slot >= asking.fan.holds.size()) return;
     for (const auto& h : asking.fan.holds[query.slot]) {
         if (!h.held || (query.window > 0 && h.since <= asking.now - query.window)) continue;
         if (held_matches(query, h, values)) each(h);
@@ -96,13 +95,12 @@ template <class Each> void each_held(const Asking& asking, const Query& query, c
 }
 
 template <class Each> void each_cell(const Asking& asking, const Query& query, const Value* values, Each each) {
-    if (query.slot >= asking.fan.cells.size()) return;
     for (const auto& c : asking.fan.cells[query.slot])
         if (cell_matches(query, c, values)) each(c);
 }
 
 std::uint64_t distinct(const Asking& asking, const Query& query, const Value* values) {
-    std::vector<Value> found;
+    Values found;
     const auto add = [&](const Value& v) {
         if (!v.missing() && std::find(found.begin(), found.end(), v) == found.end()) found.push_back(v);
     };
@@ -180,20 +178,20 @@ bool consents(const World& world, const Program& program, const Fan& fan, Symbol
     (void)world;
     if (program.optin == none) return false;
     const auto hold = program.events[program.optin].hold;
-    if (hold == none || hold >= fan.holds.size()) return false;
+    if (hold == none) return false;
     for (const auto& h : fan.holds[hold])
         if (h.held && h.key == Value::of_symbol(channel)) return true;
     return false;
 }
 
-std::vector<Value> compared_with(const Asking& asking, const std::vector<Match>& matches) {
-    std::vector<Value> values;
+Values compared_with(const Asking& asking, const std::vector<Match>& matches) {
+    Values values;
     values.reserve(matches.size());
     for (const auto& m : matches) values.push_back(evaluate(asking, m.value));
     return values;
 }
 
-bool matches(const std::vector<Match>& matches, const Value* values, const std::vector<Value>& fields) {
+bool matches(const std::vector<Match>& matches, const Value* values, const Values& fields) {
     for (std::size_t i = 0; i < matches.size(); ++i)
         if (!passes(matches[i], fields[matches[i].field], values[i])) return false;
     return true;

@@ -23,8 +23,8 @@ std::uint64_t count(const Asking& asking, const Query& query);
 std::uint64_t count(const Asking& asking, const Query& query, const Value* values);
 
 // What the matches compare with, now.
-std::vector<Value> compared_with(const Asking& asking, const std::vector<Match>& matches);
-bool matches(const std::vector<Match>& matches, const Value* compared_with, const std::vector<Value>& fields);
+Values compared_with(const Asking& asking, const std::vector<Match>& matches);
+bool matches(const std::vector<Match>& matches, const Value* compared_with, const Values& fields);
 
 bool satisfies(const Value& value, Compare op, const Value& other);
 

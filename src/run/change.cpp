@@ -22,7 +22,8 @@ void change_program(World& world, std::shared_ptr<const Program> program) {
     for (const auto& change : changes) adopt_change(world, change);
     for (const auto& fan : world.fans) {
         if (!fan || fan->gone) continue;
-        std::vector<Silence> silences(world.silences.size());
+        Slim<Silence> silences;
+        silences.resize(world.silences.size());
         for (std::size_t i = 0; i < silences.size(); ++i)
             for (std::size_t old = 0; old < old_silences.size() && old < fan->silences.size(); ++old)
                 if (before->rules[old_silences[old]].key == program->rules[world.silences[i]].key) silences[i].considered = fan->silences[old].considered;

@@ -10,7 +10,7 @@ namespace segue {
 // An event that happens to a fan: from a record, or recorded by a response.
 struct Happening {
     std::uint32_t event;
-    std::vector<Value> fields;
+    Values fields;
     Time time;
     std::uint32_t depth;
 };
@@ -39,7 +39,7 @@ void happen(Turn& turn, Fan& fan, const Happening& first);
 void drain(Turn& turn, Fan& fan); // the recorded ones
 void find_stage(Turn& turn, Fan& fan); // anew, outside of an event
 // Steps of a rule that matched: condition, until, frequency, under way; then the response. False if it did not start.
-bool consider(Turn& turn, Fan& fan, std::uint32_t rule, const Value& key, std::vector<Value> slots, bool keyword);
+bool consider(Turn& turn, Fan& fan, std::uint32_t rule, const Value& key, Values slots, bool keyword);
 
 // history.cpp
 bool apply(Turn& turn, Fan& fan, const Happening& happening); // false: not a new action

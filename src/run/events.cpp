@@ -74,10 +74,10 @@ bool same_event(const Turn& turn, const Version& version, std::uint32_t theirs, 
 }
 
 // Fields of an event of the current program in the order of an older version's.
-std::vector<Value> fields_for(const Turn& turn, const Version& version, std::uint32_t theirs, const Happening& h) {
+Values fields_for(const Turn& turn, const Version& version, std::uint32_t theirs, const Happening& h) {
     if (version.program == turn.world.current().program) return h.fields;
     const auto& now = turn.world.program().events[h.event].fields;
-    std::vector<Value> out;
+    Values out;
     for (const auto& field : version.program->events[theirs].fields) {
         const auto it = std::find_if(now.begin(), now.end(), [&](const Field& f) { return f.name == field.name && f.type == field.type; });
         out.push_back(it == now.end() ? Value{} : h.fields[static_cast<std::size_t>(it - now.begin())]);
@@ -114,13 +114,13 @@ void resume_waiting(Turn& turn, Fan& fan, const Happening& h) {
     for (const auto seq : woken) resume(turn, fan, seq, true);
 }
 
-std::vector<Value> slots_of(const Rule& rule, std::uint32_t pattern, const std::vector<Value>& fields) {
-    std::vector<Value> slots;
+Values slots_of(const Rule& rule, std::uint32_t pattern, const Values& fields) {
+    Values slots;
     for (const auto& slot : rule.slots) slots.push_back(fields[slot.fields[pattern]]);
     return slots;
 }
 
-void pass(Turn& turn, const Fan& fan, std::uint32_t rule, Note::Why why, const std::vector<Value>& slots, std::uint64_t count = 0) {
+void pass(Turn& turn, const Fan& fan, std::uint32_t rule, Note::Why why, const Values& slots, std::uint64_t count = 0) {
     auto* note = noting(turn, fan, Note::Kind::Passed);
     if (!note) return;
     note->rule = rule;
@@ -224,14 +224,14 @@ void drain(Turn& turn, Fan& fan) {
     }
 }
 
-bool consider(Turn& turn, Fan& fan, std::uint32_t index, const Value& key, std::vector<Value> slots, bool keyword) {
+bool consider(Turn& turn, Fan& fan, std::uint32_t index, const Value& key, Values slots, bool keyword) {
     auto& world = turn.world;
     const auto& version = world.current();
     const auto& rule = version.program->rules[index];
     const auto context = asking(turn, version, fan, slots.data());
     const auto passed = [&](Note::Why why) { return pass(turn, fan, index, why, slots), false; };
     if (rule.when && !holds(context, *rule.when)) return passed(Note::Why::Condition);
-    std::vector<Value> until;
+    Values until;
     for (const auto& pattern : rule.until) {
         const auto values = compared_with(context, pattern.matches);
         if (pattern.query != none && count(context, version.program->queries[pattern.query], values.data()) > 0) return passed(Note::Why::Until);
@@ -258,7 +258,7 @@ bool consider(Turn& turn, Fan& fan, std::uint32_t index, const Value& key, std::
     r.slots = std::move(slots);
     r.until = std::move(until);
     if (rule.frequency != Frequency::Always) {
-        if (before) std::erase_if(fan.taken, [&](const Taken& t) { return t.rule == rule.key && t.key == once_key; });
+        if (before) erase_if(fan.taken, [&](const Taken& t) { return t.rule == rule.key && t.key == once_key; });
         fan.taken.push_back({rule.key, once_key, turn.now, r.seq});
     }
     start(turn, fan, std::move(r));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "check/program.hpp"
+#include "run/slim.hpp"
 
 namespace segue {
 
@@ -14,19 +15,21 @@ inline constexpr Time before_all = std::numeric_limits<Time>::min();
 
 // Occurrences of one need that agree in the tracked fields.
 struct Cell {
-    std::vector<Value> values; // of the tracked fields
-    std::uint64_t count = 0;
+    std::uint32_t of = 0;      // need of the Ledger
+    std::uint32_t count = 0;
     Time last = before_all;
-    std::vector<Time> times;   // sorted; only as far back as the need's window
+    Values values;             // of the tracked fields
+    Slim<Time> times;          // sorted; only as far back as the need's window
 };
 
 // One key of a held event.
 struct Held {
-    Value key;
+    std::uint32_t of = 0;      // hold of the Ledger
     bool held = false;
+    Value key;
     Time since = before_all;
     Time undone = before_all;  // the last undo, whether it undid or not
-    std::vector<Value> tracked;
+    Slim<Value> tracked;
 };
 
 // A message that went out, for the limits.
@@ -57,8 +60,8 @@ struct Wait {
     Time begin = 0;
     Time due = never;
     Symbol release = 0;                // Release
-    std::vector<Value> values;         // For: what its pattern compares with, fixed when it began
-    std::vector<std::uint32_t> quiets; // Quiet: those that held
+    Values values;         // For: what its pattern compares with, fixed when it began
+    Slim<std::uint32_t> quiets;        // Quiet: those that held
 };
 
 // A response under way.
@@ -68,14 +71,14 @@ struct Response {
     std::uint32_t rule = 0;
     Symbol rule_key = 0;
     Value key;
-    std::vector<Value> slots;
-    std::vector<Value> until;   // what the `until` patterns compare with, fixed when it began
+    Values slots;
+    Values until;   // what the `until` patterns compare with, fixed when it began
     std::uint32_t pc = 0;
     bool emitted = false;
     bool keyword = false;       // started or resumed by a keyword, and no wait since
     Time asked = before_all;    // when the message at `pc` was first closed by a limit
     bool fixed = false;         // the message at `pc` has begun:
-    std::vector<Value> goals;   // ... what its goals compare with stays
+    Values goals;   // ... what its goals compare with stays
     std::uint64_t seed[2] = {0, 0};
     std::string cause;
     Wait wait;
@@ -88,25 +91,25 @@ struct Silence {
 
 struct Fan {
     std::string id;
-    std::vector<std::string> aliases;
+    Slim<std::string> aliases;
     std::uint32_t number = 0;    // in the order of their first record
     bool gone = false;
     Time first_seen = never;
     std::uint32_t zone = 0;
     int stage = -1;
     std::uint32_t started = 0;   // responses so far
-    std::vector<Value> attributes;         // by fact of the Ledger
-    std::vector<std::uint64_t> set_at;     // likewise: when it was set, as World::settings counts
-    std::vector<std::vector<Held>> holds;  // by hold of the Ledger
-    std::vector<std::vector<Cell>> cells;  // by need of the Ledger
-    std::vector<Sent> sent;
-    std::vector<Symbol> tags;
-    std::vector<std::pair<Symbol, Symbol>> arms; // splits whose arm was told, and which
-    std::vector<Taken> taken;
-    std::vector<Credit> credits;
-    std::vector<Silence> silences;         // by silence rule of the current program
-    std::vector<std::pair<Symbol, Symbol>> moments; // rule and release that are done
-    std::vector<Response> responses;       // in the order of their start
+    Slim<Value> attributes;         // by fact of the Ledger
+    Slim<std::uint64_t> set_at;     // likewise: when it was set, as World::settings counts
+    Groups<Held> holds;                    // by hold of the Ledger
+    Groups<Cell> cells;                    // by need of the Ledger
+    Slim<Sent> sent;
+    Slim<Symbol> tags;
+    Slim<std::pair<Symbol, Symbol>> arms; // splits whose arm was told, and which
+    Slim<Taken> taken;
+    Slim<Credit> credits;
+    Slim<Silence> silences;         // by silence rule of the current program
+    Slim<std::pair<Symbol, Symbol>> moments; // rule and release that are done
+    Slim<Response> responses;       // in the order of their start
 };
 
 } // namespace segue

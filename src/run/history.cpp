@@ -7,17 +7,15 @@ namespace segue {
 
 namespace {
 
-Held& key_of(std::vector<Held>& holds, const Value& key) {
-    for (auto& h : holds)
+Held& key_of(Fan& fan, std::uint32_t hold, const Value& key) {
+    for (auto& h : fan.holds[hold])
         if (h.key == key) return h;
-    holds.push_back({key, false, before_all, before_all, {}});
-    return holds.back();
+    return fan.holds.add({hold, false, key, before_all, before_all, {}});
 }
 
 // A hold not later than the last undo, and a repeat while held, are no new action.
-bool take_hold(World& world, Fan& fan, const EventType& event, const std::vector<Value>& fields, Time time, const std::vector<std::uint32_t>& tracked) {
-    if (fan.holds.size() < world.ledger->holds.size()) fan.holds.resize(world.ledger->holds.size());
-    auto& hold = key_of(fan.holds[event.hold], event.held_by == none ? Value{} : fields[event.held_by]);
+bool take_hold(Fan& fan, const EventType& event, const Values& fields, Time time, const std::vector<std::uint32_t>& tracked) {
+    auto& hold = key_of(fan, event.hold, event.held_by == none ? Value{} : fields[event.held_by]);
     if (hold.held || time <= hold.undone) return false;
     hold.held = true;
     hold.since = time;
@@ -26,10 +24,9 @@ bool take_hold(World& world, Fan& fan, const EventType& event, const std::vector
     return true;
 }
 
-void undo(World& world, Fan& fan, const EventType& event, const std::vector<Value>& fields, Time time) {
+void undo(World& world, Fan& fan, const EventType& event, const Values& fields, Time time) {
     const auto& undone = world.program().events[event.undoes];
-    if (fan.holds.size() < world.ledger->holds.size()) fan.holds.resize(world.ledger->holds.size());
-    auto& hold = key_of(fan.holds[undone.hold], event.undo_key == none ? Value{} : fields[event.undo_key]);
+    auto& hold = key_of(fan, undone.hold, event.undo_key == none ? Value{} : fields[event.undo_key]);
     hold.undone = std::max(hold.undone, time);
     if (hold.held && hold.since <= time) hold.held = false;
 }
@@ -39,30 +36,31 @@ void add(Cell& cell, Time time, Span_ms window, Time now) {
     cell.last = std::max(cell.last, time);
     if (window == 0) return;
     auto& times = cell.times;
-    times.insert(std::upper_bound(times.begin(), times.end(), time), time);
+    if (times.empty() || times.back() <= time) times.push_back(time);
+    else times.insert(std::upper_bound(times.begin(), times.end(), time), time);
     times.erase(times.begin(), std::upper_bound(times.begin(), times.end(), now - window));
 }
 
-void count_occurrence(Turn& turn, Fan& fan, std::uint32_t event, const std::vector<Value>& fields, Time time) {
+void count_occurrence(Turn& turn, Fan& fan, std::uint32_t event, const Values& fields, Time time) {
     auto& world = turn.world;
     for (const auto& at : world.event_needs[event].needs) {
         const bool counted = std::all_of(at.filters.begin(), at.filters.end(), [&](const auto& f) {
             return satisfies(f.first == none ? Value{} : fields[f.first], f.second.op, f.second.value);
         });
         if (!counted) continue;
-        if (fan.cells.size() < world.ledger->needs.size()) fan.cells.resize(world.ledger->needs.size());
-        auto& cells = fan.cells[at.need];
+        const auto cells = fan.cells[at.need];
         const auto same = [&](const Cell& c) {
             for (std::size_t i = 0; i < at.tracked.size(); ++i)
                 if (!(c.values[i] == (at.tracked[i] == none ? Value{} : fields[at.tracked[i]]))) return false;
             return true;
         };
-        auto cell = std::find_if(cells.begin(), cells.end(), same);
-        if (cell == cells.end()) {
+        const auto known = std::find_if(cells.begin(), cells.end(), same);
+        auto* cell = known == cells.end() ? nullptr : &*known;
+        if (!cell) {
             Cell fresh;
+            fresh.of = at.need;
             for (const auto field : at.tracked) fresh.values.push_back(field == none ? Value{} : fields[field]);
-            cells.push_back(std::move(fresh));
-            cell = cells.end() - 1;
+            cell = &fan.cells.add(std::move(fresh));
         }
         add(*cell, time, world.ledger->needs[at.need].window, turn.now);
         watch_silences(world, fan, at.need);
@@ -70,9 +68,8 @@ void count_occurrence(Turn& turn, Fan& fan, std::uint32_t event, const std::vect
 }
 
 Time base_of(const Fan& fan, std::uint32_t need) {
-    if (need < fan.cells.size())
-        for (const auto& cell : fan.cells[need]) return cell.last;
-    return fan.first_seen;
+    const auto cells = fan.cells[need];
+    return cells.empty() ? fan.first_seen : cells.front().last;
 }
 
 } // namespace
@@ -107,13 +104,13 @@ bool apply(Turn& turn, Fan& fan, const Happening& h) {
     world.touch(fan);
     if (h.event == program.keyword && program.optout != none && world.stop_words.contains(h.fields[0].symbol())) {
         const auto& optout = program.events[program.optout];
-        std::vector<Value> fields(optout.fields.size());
+        Values fields(optout.fields.size());
         for (std::size_t i = 0; i < fields.size(); ++i)
             if (optout.fields[i].type == Type::Channel) fields[i] = Value::of_symbol(world.symbols().intern("sms"));
         if (optout.undoes != none) undo(world, fan, optout, fields, h.time);
         if (!optout.held) count_occurrence(turn, fan, program.optout, fields, h.time);
     }
-    if (event.held && !take_hold(world, fan, event, h.fields, h.time, world.event_needs[h.event].held_fields)) return false;
+    if (event.held && !take_hold(fan, event, h.fields, h.time, world.event_needs[h.event].held_fields)) return false;
     if (event.undoes != none) undo(world, fan, event, h.fields, h.time);
     count_occurrence(turn, fan, h.event, h.fields, h.time);
     return true;

@@ -24,12 +24,12 @@ std::vector<Time> counted(Time now, const Version& version, const Fan& fan, cons
 }
 
 // `in_vain`: what it waits for comes later than that.
-void pause(Turn& turn, const Fan& fan, Response& r, Wait::Kind kind, Time due, bool in_vain, std::vector<std::uint32_t> quiets) {
+void pause(Turn& turn, const Fan& fan, Response& r, Wait::Kind kind, Time due, bool in_vain, const std::vector<std::uint32_t>& quiets) {
     r.wait = {};
     r.wait.kind = kind;
     r.wait.begin = turn.now;
     r.wait.due = due;
-    r.wait.quiets = std::move(quiets);
+    for (const auto quiet : quiets) r.wait.quiets.push_back(quiet);
     r.keyword = false;
     if (kind == Wait::Kind::Quiet) r.wait.due = due_of(turn.world, fan, r);
     schedule(turn.world, fan, r);
@@ -43,7 +43,7 @@ void pause(Turn& turn, const Fan& fan, Response& r, Wait::Kind kind, Time due, b
 void note_sent(Turn& turn, Fan& fan, const Version& version, const Rule& rule, std::uint32_t channel) {
     Span_ms longest = 0;
     for (const auto& v : turn.world.versions) longest = std::max(longest, v.longest_limit);
-    std::erase_if(fan.sent, [&](const Sent& s) { return s.at <= turn.now - longest; });
+    erase_if(fan.sent, [&](const Sent& s) { return s.at <= turn.now - longest; });
     if (longest > 0) fan.sent.push_back({turn.now, version.program->channels[channel].symbol, version.flows[rule.flow]});
 }
 
@@ -51,12 +51,12 @@ void note_aim(Turn& turn, Fan& fan, const Response& r, const Rule& rule) {
     if (rule.aim == none) return;
     const auto& version = turn.world.versions[r.version];
     const auto stage = version.program->stages[rule.aim].symbol;
-    std::erase_if(fan.credits, [&](const Credit& c) { return c.stage == stage; });
+    erase_if(fan.credits, [&](const Credit& c) { return c.stage == stage; });
     fan.credits.push_back({stage, version.names[r.rule], turn.now});
 }
 
 // The values that the goals compare with, one goal after the other; fixed when the step begins.
-const std::vector<Value>& goal_values(const Asking& context, Response& r, const Step& step) {
+const Values& goal_values(const Asking& context, Response& r, const Step& step) {
     if (r.fixed) return r.goals;
     r.fixed = true;
     r.goals.clear();
@@ -180,8 +180,8 @@ Sending message(Turn& turn, Fan& fan, Response& r, const Step& step) {
         pause(turn, fan, r, Wait::Kind::Limit, std::min(opens, gives_up), gives_up < opens, {});
         return Sending::Paused;
     }
-    if (auto quiets = quiet_now(turn.world, turn.now, program, fan, chosen->channel, rule.flow); !quiets.empty()) {
-        pause(turn, fan, r, Wait::Kind::Quiet, never, false, std::move(quiets));
+    if (const auto quiets = quiet_now(turn.world, turn.now, program, fan, chosen->channel, rule.flow); !quiets.empty()) {
+        pause(turn, fan, r, Wait::Kind::Quiet, never, false, quiets);
         return Sending::Paused;
     }
     auto action = action_of(turn, fan, r, prompt ? Action::Kind::Prompt : Action::Kind::Send);

@@ -16,11 +16,12 @@ void see(World& world, Fan& fan, Time time) {
     for (std::uint32_t s = 0; s < world.silences.size(); ++s) queue_silence(world, fan, s);
 }
 
-void join_holds(std::vector<Held>& to, const std::vector<Held>& from) {
-    for (const auto& h : from) {
-        const auto it = std::find_if(to.begin(), to.end(), [&](const Held& other) { return other.key == h.key; });
-        if (it == to.end()) {
-            to.push_back(h);
+void join_holds(Fan& to, const Fan& from) {
+    for (const auto& h : from.holds.all()) {
+        const auto mine_all = to.holds[h.of];
+        const auto it = std::find_if(mine_all.begin(), mine_all.end(), [&](const Held& other) { return other.key == h.key; });
+        if (it == mine_all.end()) {
+            to.holds.add(h);
             continue;
         }
         it->undone = std::max(it->undone, h.undone);
@@ -35,16 +36,18 @@ void join_holds(std::vector<Held>& to, const std::vector<Held>& from) {
     }
 }
 
-void join_cells(std::vector<Cell>& to, const std::vector<Cell>& from) {
-    for (const auto& c : from) {
-        const auto it = std::find_if(to.begin(), to.end(), [&](const Cell& other) { return other.values == c.values; });
-        if (it == to.end()) {
-            to.push_back(c);
+void join_cells(Fan& to, const Fan& from) {
+    for (const auto& c : from.cells.all()) {
+        const auto mine = to.cells[c.of];
+        const auto it = std::find_if(mine.begin(), mine.end(), [&](const Cell& other) { return other.values == c.values; });
+        if (it == mine.end()) {
+            to.cells.add(c);
             continue;
         }
         it->count += c.count;
         it->last = std::max(it->last, c.last);
-        std::vector<Time> times;
+        Slim<Time> times;
+        times.reserve(it->times.size() + c.times.size());
         std::merge(it->times.begin(), it->times.end(), c.times.begin(), c.times.end(), std::back_inserter(times));
         it->times = std::move(times);
     }
@@ -63,7 +66,7 @@ void join_responses(World& world, Fan& to, Fan& from) {
     }
 }
 
-template <class T, class Same> void join_latest(std::vector<T>& to, const std::vector<T>& from, Same same) {
+template <class T, class Same> void join_latest(Slim<T>& to, const Slim<T>& from, Same same) {
     for (const auto& item : from) {
         const auto it = std::find_if(to.begin(), to.end(), [&](const T& other) { return same(other, item); });
         if (it == to.end()) to.push_back(item);
@@ -76,18 +79,14 @@ void join(World& world, Fan& to, Fan& from) {
     to.stage = std::max(to.stage, from.stage);
     to.started += from.started;
     to.attributes.resize(std::max(to.attributes.size(), from.attributes.size()));
-    to.set_at.resize(to.attributes.size(), 0);
+    to.set_at.resize(to.attributes.size());
     for (std::size_t i = 0; i < from.attributes.size(); ++i) {
         const auto theirs = i < from.set_at.size() ? from.set_at[i] : 0;
         if (theirs > to.set_at[i]) to.attributes[i] = from.attributes[i], to.set_at[i] = theirs;
     }
-    to.holds.resize(world.ledger->holds.size());
-    from.holds.resize(world.ledger->holds.size());
-    for (std::size_t i = 0; i < to.holds.size(); ++i) join_holds(to.holds[i], from.holds[i]);
-    to.cells.resize(world.ledger->needs.size());
-    from.cells.resize(world.ledger->needs.size());
-    for (std::size_t i = 0; i < to.cells.size(); ++i) join_cells(to.cells[i], from.cells[i]);
-    std::vector<Sent> sent;
+    join_holds(to, from);
+    join_cells(to, from);
+    Slim<Sent> sent;
     std::merge(to.sent.begin(), to.sent.end(), from.sent.begin(), from.sent.end(), std::back_inserter(sent), [](const Sent& a, const Sent& b) { return a.at < b.at; });
     to.sent = std::move(sent);
     const auto add = [](auto& mine, const auto& theirs) {
@@ -98,7 +97,7 @@ void join(World& world, Fan& to, Fan& from) {
     for (const auto& arm : from.arms)
         if (std::none_of(to.arms.begin(), to.arms.end(), [&](const auto& mine) { return mine.first == arm.first; })) to.arms.push_back(arm);
     add(to.moments, from.moments);
-    to.taken.insert(to.taken.end(), from.taken.begin(), from.taken.end()); // each until its own response gives it back
+    for (const auto& taken : from.taken) to.taken.push_back(taken); // each until its own response gives it back
     join_latest(to.credits, from.credits, [](const Credit& a, const Credit& b) { return a.stage == b.stage; });
     to.silences.resize(world.silences.size());
     from.silences.resize(world.silences.size());
@@ -108,7 +107,7 @@ void join(World& world, Fan& to, Fan& from) {
     }
     join_responses(world, to, from);
     to.aliases.push_back(from.id);
-    to.aliases.insert(to.aliases.end(), from.aliases.begin(), from.aliases.end());
+    for (const auto& alias : from.aliases) to.aliases.push_back(alias);
 }
 
 } // namespace
@@ -172,7 +171,7 @@ Fan& fan_of(World& world, const std::string& id, Time seen) {
 void profile(Turn& turn, Fan& fan, const Record& record) {
     auto& world = turn.world;
     fan.attributes.resize(world.ledger->facts.size());
-    fan.set_at.resize(fan.attributes.size(), 0);
+    fan.set_at.resize(fan.attributes.size());
     for (const auto& [attribute, value] : record.profile) {
         fan.attributes[attribute] = value;
         fan.set_at[attribute] = ++world.settings;
@@ -223,7 +222,7 @@ void forget(World& world, const std::string& id, Time time) {
     std::vector<std::string> ids{id};
     if (const auto known = world.number_of(id); known != none) {
         auto& fan = *world.fans[known];
-        ids = fan.aliases;
+        ids.assign(fan.aliases.begin(), fan.aliases.end());
         ids.push_back(fan.id);
         fan.gone = true;
         world.touch(fan);

@@ -81,7 +81,7 @@ void record(Turn& turn, const Fan& fan, Response& r, const Step& step, const Ask
     const auto current = world.program().event(theirs.name);
     if (!current) return; // the current program no longer knows it
     const auto& event = world.program().events[*current];
-    Happening h{*current, std::vector<Value>(event.fields.size()), turn.now, turn.depth + 1};
+    Happening h{*current, Values(event.fields.size()), turn.now, turn.depth + 1};
     for (const auto& [field, expr] : step.fields) {
         const auto value = evaluate(context, expr);
         if (value.missing() && (expr.op == Op::NextRelease || expr.op == Op::LatestRelease)) {
@@ -117,7 +117,7 @@ std::uint32_t split(Turn& turn, Fan& fan, Response& r, const Step& step, const P
     const auto arm = arm_of(fan, split);
     const std::pair told(turn.world.symbols().intern(split.name), turn.world.symbols().intern(split.arms[arm]));
     if (std::find(fan.arms.begin(), fan.arms.end(), told) == fan.arms.end()) {
-        std::erase_if(fan.arms, [&](const auto& other) { return other.first == told.first; });
+        erase_if(fan.arms, [&](const auto& other) { return other.first == told.first; });
         fan.arms.push_back(told);
         auto action = action_of(turn, fan, r, Action::Kind::Arm);
         action.split = split.name;
@@ -223,7 +223,7 @@ Action action_of(Turn& turn, const Fan& fan, const Response& r, Action::Kind kin
 
 void give_back(Fan& fan, const Response& r) {
     if (r.emitted) return;
-    std::erase_if(fan.taken, [&](const Taken& t) { return t.response == r.seq; });
+    erase_if(fan.taken, [&](const Taken& t) { return t.response == r.seq; });
 }
 
 void start(Turn& turn, Fan& fan, Response r) {

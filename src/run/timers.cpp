@@ -34,7 +34,7 @@ void fire_moment(World& world, const Timer& first, Actions& actions) {
         world.touch(*fan);
         fan->moments.emplace_back(rule.key, release);
         Turn turn{world, actions, cause, world.clock};
-        std::vector<Value> slots(rule.slots.size(), release == 0 ? Value{} : Value::of_symbol(release));
+        Values slots(rule.slots.size(), release == 0 ? Value{} : Value::of_symbol(release));
         consider(turn, *fan, first.rule, release == 0 ? Value{} : Value::of_symbol(release), std::move(slots), false);
         drain(turn, *fan);
     }
@@ -51,7 +51,7 @@ void fire_silence(World& world, const Timer& timer, Actions& actions) {
     state.queued = never;
     Time base = fan.first_seen;
     const auto need = rule.trigger.need;
-    if (need < fan.cells.size() && !fan.cells[need].empty()) base = fan.cells[need][0].last;
+    if (const auto cells = fan.cells[need]; !cells.empty()) base = cells.front().last;
     if (base == state.considered) return;
     if (base + rule.trigger.span != timer.due) { // the fan has been there since
         queue_silence(world, fan, index);
@@ -60,7 +60,7 @@ void fire_silence(World& world, const Timer& timer, Actions& actions) {
     state.considered = base;
     world.touch(fan);
     Turn turn{world, actions, fmt::format("{}@{}", rule.name, to_rfc3339(timer.due)), world.clock};
-    consider(turn, fan, timer.rule, {}, std::vector<Value>(rule.slots.size()), false);
+    consider(turn, fan, timer.rule, {}, Values(rule.slots.size()), false);
     drain(turn, fan);
 }
 

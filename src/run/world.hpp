@@ -120,7 +120,7 @@ struct World {
 
     Trace* trace = nullptr;                 // gets what is done and why, if somebody asks
     // Likewise: puts into words, just then, why a rule of the current program is passed over; for Note::said.
-    std::string (*explain)(World& world, const Fan& fan, const Note& passed, const std::vector<Value>& slots) = nullptr;
+    std::string (*explain)(World& world, const Fan& fan, const Note& passed, const Values& slots) = nullptr;
 
     std::uint64_t duplicates = 0;
     std::uint64_t too_deep = 0;             // recorded events that were dropped

@@ -10,7 +10,7 @@
 
 namespace segue {
 
-Obstacles::Obstacles(World& world, const Fan& fan, std::uint32_t rule, std::uint32_t step, std::vector<Value> slots, bool happened)
+Obstacles::Obstacles(World& world, const Fan& fan, std::uint32_t rule, std::uint32_t step, Values slots, bool happened)
     : world_(world), program_(world.program()), fan_(fan), index_(rule), step_(step), rule_(program_.rules[rule]), slots_(std::move(slots)), happened_(happened) {
     slots_.resize(rule_.slots.size());
 }
@@ -117,8 +117,8 @@ void Obstacles::event() {
     const auto& t = rule_.trigger;
     const auto& event = program_.events[t.patterns[0].event];
     auto text = fmt::format("`{}` would have to happen{}", describe(world_, program_, t), happened_ ? " again" : "");
-    if (t.patterns.size() > 1 || !event.held || event.hold >= fan_.holds.size()) return say(text);
-    const auto& holds = fan_.holds[event.hold];
+    if (t.patterns.size() > 1 || !event.held) return say(text);
+    const auto holds = fan_.holds[event.hold];
     if (std::none_of(holds.begin(), holds.end(), [](const Held& h) { return h.held; })) return say(text);
     std::string undone;
     for (const auto& other : program_.events)
@@ -154,9 +154,9 @@ void Obstacles::counted() {
             };
             for (const auto& m : query.matches) {
                 if (m.value.op != Op::Field || m.value.index != group) continue;
-                if (!query.held && query.slot < fan_.cells.size())
+                if (!query.held)
                     for (const auto& cell : fan_.cells[query.slot]) look(cell.values[m.field]);
-                if (query.held && query.slot < fan_.holds.size())
+                if (query.held)
                     for (const auto& h : fan_.holds[query.slot])
                         if (h.held) look(m.field == 0 ? h.key : m.field - 1 < h.tracked.size() ? h.tracked[m.field - 1] : Value{});
             }
@@ -175,7 +175,7 @@ void Obstacles::counted() {
 void Obstacles::silence() {
     const auto& t = rule_.trigger;
     Time base = fan_.first_seen;
-    if (t.need < fan_.cells.size() && !fan_.cells[t.need].empty()) base = fan_.cells[t.need][0].last;
+    if (const auto cells = fan_.cells[t.need]; !cells.empty()) base = cells.front().last;
     for (std::size_t s = 0; s < world_.silences.size() && s < fan_.silences.size(); ++s)
         if (world_.silences[s] == index_ && fan_.silences[s].considered == base)
             return say(fmt::format("this silence was considered already; the next begins with the next `{}`", program_.events[t.patterns[0].event].name));

@@ -12,7 +12,7 @@ namespace segue {
 class Obstacles {
 public:
     // `slots`: the fields of the rule as far as they are known; `happened`: all of them, for they are those of an event.
-    Obstacles(World& world, const Fan& fan, std::uint32_t rule, std::uint32_t step, std::vector<Value> slots, bool happened);
+    Obstacles(World& world, const Fan& fan, std::uint32_t rule, std::uint32_t step, Values slots, bool happened);
 
     void way(std::uint32_t from, const Expected& wanted); // from that step to the one asked about
     bool hopeless() const { return hopeless_; }           // it never comes to this fan
@@ -41,7 +41,7 @@ private:
     const Fan& fan_;
     std::uint32_t index_, step_;
     const Rule& rule_;
-    std::vector<Value> slots_;
+    Values slots_;
     bool happened_;
     bool hopeless_ = false;
     std::vector<std::string> said_;

@@ -91,7 +91,7 @@ std::optional<Diagnostic> Play::happen(const Statement& s) {
     // At a tie an undo wins, so what is done again in the instant in which it was undone would be lost: it happens a moment later.
     if (const auto* who = fan(s.fan); s.kind == Statement::Kind::Does && who) {
         const auto& event = world_.program().events[record.event];
-        if (event.held && event.hold < who->holds.size())
+        if (event.held)
             for (const auto& held : who->holds[event.hold])
                 if (held.key == (event.held_by == none ? Value{} : record.fields[event.held_by]) && held.undone == world_.clock) advance_to(world_.clock + 1);
     }

@@ -54,7 +54,7 @@ std::string Card::consents() const {
 
 std::vector<std::string> Card::holds() const {
     std::vector<std::string> out;
-    for (std::size_t h = 0; h < fan_.holds.size(); ++h) {
+    for (std::uint32_t h = 0; h < world_.ledger->holds.size(); ++h) {
         const auto* of = event(world_.ledger->holds[h].event);
         if (!of || (program_.optin != none && of == &program_.events[program_.optin])) continue;
         std::vector<std::string> keys;
@@ -69,7 +69,7 @@ std::vector<std::string> Card::holds() const {
 std::vector<std::string> Card::counts() const {
     std::vector<std::string> out;
     std::map<Symbol, bool> told; // the total of an event, once
-    for (std::size_t n = 0; n < fan_.cells.size(); ++n) {
+    for (std::uint32_t n = 0; n < world_.ledger->needs.size(); ++n) {
         const auto& need = world_.ledger->needs[n];
         const auto* of = event(need.event);
         if (!of || fan_.cells[n].empty()) continue;

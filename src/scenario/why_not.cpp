@@ -15,8 +15,8 @@ namespace segue {
 namespace {
 
 // What the fields of a rule were, at an event that its trigger names.
-std::vector<Value> slots_of(const Rule& rule, const Note& event) { // both of one version
-    std::vector<Value> slots(rule.slots.size());
+Values slots_of(const Rule& rule, const Note& event) { // both of one version
+    Values slots(rule.slots.size());
     for (std::uint32_t p = 0; p < rule.trigger.patterns.size(); ++p) {
         if (rule.trigger.patterns[p].event != event.event) continue;
         for (std::size_t i = 0; i < slots.size(); ++i)
@@ -65,7 +65,7 @@ public:
 private:
     std::optional<std::uint32_t> doing(const Program& program, const Rule& rule) const;
     bool does(const Program& program, const Step& s) const;
-    bool fixes(const Program& program, const Rule& rule, const Step& s, std::vector<Value>& slots) const;
+    bool fixes(const Program& program, const Rule& rule, const Step& s, Values& slots) const;
     Obstacle of_rule(std::uint32_t index, std::uint32_t step);
     std::string under_way(const Response& r);
     std::string story(const Note& started, std::uint32_t index, std::uint32_t step);
@@ -104,7 +104,7 @@ bool Search::does(const Program& program, const Step& s) const {
 }
 
 // What the fields of the rule have to be, for its goals to be those that are asked about: `prompt save("t1")`. False if they never are.
-bool Search::fixes(const Program& program, const Rule& rule, const Step& s, std::vector<Value>& slots) const {
+bool Search::fixes(const Program& program, const Rule& rule, const Step& s, Values& slots) const {
     slots.resize(rule.slots.size());
     for (const auto& goal : wanted_.goals)
         for (const auto& wanted : goal.pattern.matches) {
@@ -122,7 +122,7 @@ bool Search::fixes(const Program& program, const Rule& rule, const Step& s, std:
 }
 
 std::optional<std::uint32_t> Search::doing(const Program& program, const Rule& rule) const {
-    std::vector<Value> slots;
+    Values slots;
     for (std::uint32_t i = 0; i < rule.steps.size(); ++i)
         if (does(program, rule.steps[i]) && fixes(program, rule, rule.steps[i], slots)) return i;
     return std::nullopt;
@@ -158,9 +158,9 @@ std::string Search::story(const Note& started, std::uint32_t index, std::uint32_
 Obstacle Search::of_rule(std::uint32_t index, std::uint32_t step) {
     const auto& rule = program_.rules[index];
     Obstacle out{index, fmt::format("{} (on {})", rule.name, describe(world_, program_, rule.trigger)), {}, 0};
-    std::vector<Value> fixed;
+    Values fixed;
     fixes(program_, rule, rule.steps[step], fixed);
-    const auto agrees = [&](const std::vector<Value>& slots) {
+    const auto agrees = [&](const Values& slots) {
         for (std::size_t i = 0; i < fixed.size(); ++i)
             if (!fixed[i].missing() && i < slots.size() && slots[i] != fixed[i]) return false;
         return true;
@@ -228,7 +228,7 @@ std::string event_text(const World& world, const Note& note) {
     return describe(world, program, pattern, static_cast<const Rule*>(nullptr));
 }
 
-std::string why_passed(World& world, const Fan& fan, const Note& passed, const std::vector<Value>& slots) {
+std::string why_passed(World& world, const Fan& fan, const Note& passed, const Values& slots) {
     const auto& program = world.program();
     const auto& rule = program.rules[passed.rule];
     const Asking asking{world, program, fan, slots.data(), passed.time};

@@ -22,7 +22,7 @@ struct Obstacle {
 std::vector<Obstacle> why_not(World& world, const Fan& fan, const Expected& expected, const Trace& trace, const std::vector<Action>& actions, const Program& asked);
 
 // Why a rule of the current program that is just now considered does not start, in its own words. For World::explain.
-std::string why_passed(World& world, const Fan& fan, const Note& passed, const std::vector<Value>& slots);
+std::string why_passed(World& world, const Fan& fan, const Note& passed, const Values& slots);
 
 // `save("t1")`: what happened, as a statement says it.
 std::string event_text(const World& world, const Note& event);

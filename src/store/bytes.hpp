@@ -36,7 +36,7 @@ public:
         number(std::size(range));
         for (const auto& item : range) each(item);
     }
-    void values(const std::vector<Value>& values) {
+    void values(const Values& values) {
         list(values, [&](const Value& v) { value(v); });
     }
     std::string take() { return std::move(out_); }
@@ -96,8 +96,8 @@ public:
         if (n > in_.size()) bad(); // each item takes a byte at least
         for (std::uint64_t i = 0; i < n && good_; ++i) each();
     }
-    std::vector<Value> values() {
-        std::vector<Value> out;
+    Values values() {
+        Values out;
         list([&] { out.push_back(value()); });
         return out;
     }

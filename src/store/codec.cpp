@@ -9,7 +9,7 @@ namespace segue {
 
 namespace {
 
-constexpr std::uint64_t codec_format = 1;
+constexpr std::uint64_t codec_format = 2;
 
 // Whether a value that was kept can be of that type now.
 bool can_be(const Value& v, Type type) {
@@ -122,35 +122,29 @@ std::string encode(const World& world, const Fan& fan, const Numbering& numberin
         w.value(fan.attributes[i]);
         w.number(i < fan.set_at.size() ? fan.set_at[i] : 0);
     }
-    w.number(fan.holds.size());
-    for (std::size_t i = 0; i < fan.holds.size(); ++i) {
-        w.number(numbering.hold_kept[i]);
-        w.list(fan.holds[i], [&](const Held& h) {
-            w.value(h.key);
-            w.number(h.held);
-            w.integer(h.since);
-            w.integer(h.undone);
-            w.number(h.tracked.size());
-            for (std::size_t t = 0; t < h.tracked.size(); ++t) {
-                w.symbol(world.ledger->holds[i].tracked[t]);
-                w.value(h.tracked[t]);
-            }
+    w.list(fan.holds.all(), [&](const Held& h) {
+        w.number(numbering.hold_kept[h.of]);
+        w.value(h.key);
+        w.number(h.held);
+        w.integer(h.since);
+        w.integer(h.undone);
+        w.number(h.tracked.size());
+        for (std::size_t t = 0; t < h.tracked.size(); ++t) {
+            w.symbol(world.ledger->holds[h.of].tracked[t]);
+            w.value(h.tracked[t]);
+        }
+    });
+    w.list(fan.cells.all(), [&](const Cell& c) {
+        w.number(numbering.need_kept[c.of]);
+        w.values(c.values);
+        w.number(c.count);
+        w.integer(c.last);
+        Time before = 0;
+        w.list(c.times, [&](Time t) {
+            w.integer(t - before);
+            before = t;
         });
-    }
-    w.number(fan.cells.size());
-    for (std::size_t i = 0; i < fan.cells.size(); ++i) {
-        w.number(numbering.need_kept[i]);
-        w.list(fan.cells[i], [&](const Cell& c) {
-            w.values(c.values);
-            w.number(c.count);
-            w.integer(c.last);
-            Time before = 0;
-            w.list(c.times, [&](Time t) {
-                w.integer(t - before);
-                before = t;
-            });
-        });
-    }
+    });
     w.list(fan.sent, [&](const Sent& s) {
         w.integer(s.at);
         w.symbol(s.channel);
@@ -210,41 +204,37 @@ bool decode(World& world, std::string_view bytes, const Numbering& numbering, Fa
         fan.attributes[fact] = value;
         fan.set_at[fact] = set;
     });
-    fan.holds.resize(world.ledger->holds.size());
     in.list([&] {
         const auto hold = kept(numbering.holds, in.index());
+        Held h;
+        h.of = hold;
+        h.key = in.value();
+        h.held = in.number() != 0;
+        h.since = in.integer();
+        h.undone = in.integer();
+        if (hold != none) h.tracked.resize(world.ledger->holds[hold].tracked.size());
         in.list([&] {
-            Held h;
-            h.key = in.value();
-            h.held = in.number() != 0;
-            h.since = in.integer();
-            h.undone = in.integer();
-            if (hold != none) h.tracked.resize(world.ledger->holds[hold].tracked.size());
-            in.list([&] {
-                const auto field = in.symbol();
-                const auto value = in.value();
-                if (hold == none) return;
-                const auto& tracked = world.ledger->holds[hold].tracked;
-                for (std::size_t t = 0; t < tracked.size(); ++t)
-                    if (tracked[t] == field) h.tracked[t] = value;
-            });
-            if (hold != none) fan.holds[hold].push_back(std::move(h));
+            const auto field = in.symbol();
+            const auto value = in.value();
+            if (hold == none) return;
+            const auto& tracked = world.ledger->holds[hold].tracked;
+            for (std::size_t t = 0; t < tracked.size(); ++t)
+                if (tracked[t] == field) h.tracked[t] = value;
         });
+        if (hold != none) fan.holds.add(std::move(h));
     });
-    fan.cells.resize(world.ledger->needs.size());
     in.list([&] {
         const auto need = kept(numbering.needs, in.index());
-        in.list([&] {
-            Cell c;
-            c.values = in.values();
-            c.count = in.number();
-            c.last = in.integer();
-            Time before = 0;
-            in.list([&] { c.times.push_back(before += in.integer()); });
-            if (need == none) return;
-            if (c.values.size() != world.ledger->needs[need].tracked.size()) in.bad();
-            fan.cells[need].push_back(std::move(c));
-        });
+        Cell c;
+        c.of = need;
+        c.values = in.values();
+        c.count = in.index();
+        c.last = in.integer();
+        Time before = 0;
+        in.list([&] { c.times.push_back(before += in.integer()); });
+        if (need == none) return;
+        if (c.values.size() != world.ledger->needs[need].tracked.size()) in.bad();
+        fan.cells.add(std::move(c));
     });
     in.list([&] {
         const auto at = in.integer();
@@ -272,7 +262,7 @@ bool decode(World& world, std::string_view bytes, const Numbering& numbering, Fa
         const auto rule = in.symbol();
         const auto considered = in.integer();
         for (std::size_t i = 0; i < world.silences.size(); ++i)
-            if (program.rules[world.silences[i]].key == rule) fan.silences[i].considered = considered;
+        if (program.rules[world.silences[i]].key == rule) fan.silences[i].considered = considered;
     });
     in.list([&] {
         const auto rule = in.symbol();
