@@ -1,5 +1,6 @@
 #include "commands/running.hpp"
 
+#include <array>
 #include <filesystem>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -14,6 +15,7 @@ namespace segue {
 
 namespace {
 
+constexpr std::size_t most_ahead = 32;   // records
 constexpr std::size_t rejects_shown = 5; // on standard error, where no file takes them
 
 std::string absolute(const std::string& path) { return path == "-" || path.empty() ? std::string() : std::filesystem::weakly_canonical(std::filesystem::absolute(path)).string(); }
@@ -170,14 +172,14 @@ void Running::take_actions() {
     actions_.clear();
 }
 
-void Running::reject(const Fields& fields, const std::string& reason) {
+void Running::reject(const Coming& record, const std::string& reason) {
     ++summary_.rejected;
     if (rejects_out_.is_open()) {
-        const nlohmann::ordered_json json{{"line", fields.line}, {"reason", reason}, {"record", repair_utf8(fields.raw)}};
+        const nlohmann::ordered_json json{{"line", record.line}, {"reason", reason}, {"record", repair_utf8(record.raw)}};
         rejects_out_.line(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
         return;
     }
-    if (summary_.rejected <= rejects_shown) say("record {} rejected: {}", fields.line, reason);
+    if (summary_.rejected <= rejects_shown) say("record {} rejected: {}", record.line, reason);
     if (summary_.rejected == rejects_shown) say("further rejects are only counted; --rejects FILE keeps them all");
 }
 
@@ -200,38 +202,56 @@ Result<bool> Running::fire(Time time) {
     return true;
 }
 
+// As many as are there without waiting, so that what they will look at can be fetched together.
+bool Running::read_ahead() {
+    coming_.resize(most_ahead);
+    next_ = 0;
+    std::array<const Record*, most_ahead> records{};
+    for (ahead_ = 0; ahead_ < most_ahead && (ahead_ == 0 || reader_->ready()); ++ahead_) {
+        if (!reader_->next(fields_)) break;
+        auto& c = coming_[ahead_];
+        c.cut = !fields_.bad.empty() && reader_->cut();
+        c.decoded = decoder_.decode(fields_, c.record, c.reason);
+        c.raw.assign(fields_.raw); // it may be refused yet
+        c.line = fields_.line;
+        c.behind = reader_->position();
+        records[ahead_] = &c.record;
+    }
+    prefetch(world_, std::span(records).first(ahead_));
+    return ahead_ > 0;
+}
+
 Result<bool> Running::next() {
-    if (!reader_->next(fields_)) {
+    if (next_ == ahead_ && !read_ahead()) {
         if (!idled_) return idled_.failure();
         if (!reader_->failure().empty()) return Failure{reader_->failure()};
         if (!options_.interrupted()) done_ = reader_->position();
         return false;
     }
-    if (store_ && !input_name_.empty() && !fields_.bad.empty() && reader_->cut()) {
-        say("the last line of {} is not whole ({}); it is read when it is", options_.input.path, fields_.bad);
+    auto& c = coming_[next_++];
+    if (store_ && !input_name_.empty() && c.cut) {
+        say("the last line of {} is not whole ({}); it is read when it is", options_.input.path, c.reason);
         return false;
     }
     ++summary_.records;
-    std::string reason;
-    switch (decoder_.decode(fields_, record_, reason)) {
-    case Decoded::Rejected: reject(fields_, reason); break;
+    switch (c.decoded) {
+    case Decoded::Rejected: reject(c, c.reason); break;
     case Decoded::Unknown: ++summary_.unknown; break;
     case Decoded::Record:
-        reason = refusal(world_, record_);
-        if (!reason.empty()) {
-            reject(fields_, reason);
+        if (const auto reason = refusal(world_, c.record); !reason.empty()) {
+            reject(c, reason);
             break;
         }
         // What is due before it is a part of the run by itself: however much it is, it need not wait for one commit.
-        const auto fired = fire(record_.time);
+        const auto fired = fire(c.record.time);
         if (!fired) return fired.failure();
         if (!*fired) {
             --summary_.records;
             return false;
         }
-        step(world_, record_, actions_);
+        step(world_, c.record, actions_);
     }
-    done_ = reader_->position();
+    done_ = c.behind;
     summary_.duplicates = world_.duplicates;
     summary_.too_deep = world_.too_deep;
     take_actions();

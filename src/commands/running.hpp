@@ -52,12 +52,24 @@ private:
     Running(const RunOptions& options, const Compiled& compiled, std::shared_ptr<Ledger> ledger)
         : options_(options), compiled_(compiled), world_(std::move(ledger)), decoder_(*compiled.program, world_.symbols()) {}
 
+    // A record that was read and not handled yet.
+    struct Coming {
+        Decoded decoded = Decoded::Rejected;
+        Record record;
+        std::string reason; // why it is rejected
+        std::string raw;    // as it stood
+        std::uint64_t line = 0;
+        InputPosition behind;
+        bool cut = false;        // the last line, and not whole
+    };
+
     Outcome roles() const; // no file is two things
     Outcome open_state();
     Outcome open_input();
     Outcome open_outputs();
     void take_actions();
-    void reject(const Fields& fields, const std::string& reason);
+    bool read_ahead();            // at least one record; false at the end of the input
+    void reject(const Coming& record, const std::string& reason);
     Outcome commit();
     Outcome write();              // commit, once nothing has failed
     Result<bool> fire(Time time); // what is due up to then, committed on the way; false when it was interrupted
@@ -74,7 +86,8 @@ private:
     std::string input_name_;
     Summary summary_;
     Fields fields_;
-    Record record_;
+    std::vector<Coming> coming_;        // the first `ahead_` of them are read, and those up to `next_` handled
+    std::size_t ahead_ = 0, next_ = 0;
     Actions actions_;
     Trace trace_;
     JournalWriter journal_;

@@ -22,6 +22,7 @@ public:
         fields.line = lines_.position().line;
         return true;
     }
+    bool ready() const override { return lines_.ready(); }
     InputPosition position() const override { return lines_.position(); }
     bool cut() const override { return lines_.cut(); }
     const std::string& failure() const override { return lines_.failure(); }

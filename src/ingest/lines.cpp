@@ -124,6 +124,8 @@ bool Lines::next(std::string_view& line, bool& too_long) {
     }
 }
 
+bool Lines::ready() const { return std::memchr(buffer_.data() + begin_, '\n', end_ - begin_) != nullptr; }
+
 bool Lines::next_filled(std::string_view& line, bool& too_long) {
     do {
         if (!next(line, too_long)) return false;

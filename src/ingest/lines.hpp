@@ -20,6 +20,7 @@ public:
     // The next line without its break, and the first one without a byte order mark; false at the end. `too_long`: it is
     // longer than a record may be, and only its head is given.
     bool next(std::string_view& line, bool& too_long);
+    bool ready() const; // a whole line is in the buffer
     InputPosition position() const { return position_; }
     bool cut() const { return cut_; } // the last line ended with the input
     const std::string& failure() const { return failure_; }

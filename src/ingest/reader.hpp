@@ -24,6 +24,9 @@ public:
     // The next record, or false at the end. A record that cannot be read comes with `bad` filled, and reading goes on.
     virtual bool next(Fields& fields) = 0;
 
+    // Whether a whole record is there without waiting for the input. False: nobody knows.
+    virtual bool ready() const { return false; }
+
     // Just behind the last record that `next` gave.
     virtual InputPosition position() const = 0;
 

@@ -75,6 +75,7 @@ public:
         std::destroy(begin(), end());
         release(std::exchange(block_, block));
     }
+    void prefetch() const { __builtin_prefetch(block_); }
     friend bool operator==(const Slim& a, const Slim& b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
 
 private:
@@ -108,6 +109,7 @@ public:
         auto* end = std::upper_bound(all_.begin(), all_.end(), item.of, [](std::uint32_t of, const T& other) { return of < other.of; });
         return *all_.insert(end, std::move(item));
     }
+    void prefetch() const { all_.prefetch(); }
     std::span<const T> all() const { return {all_.begin(), all_.end()}; }
     bool empty() const { return all_.empty(); }
 

@@ -1,6 +1,7 @@
 #include "run/world.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <tuple>
 
@@ -153,6 +154,26 @@ bool duplicate(World& world, const std::string& id) {
 }
 
 } // namespace
+
+void prefetch(const World& world, std::span<const Record* const> records) {
+    // In three rounds, each of which needs what the one before has asked for: the places in the tables, the fans, what they point to.
+    for (const auto* record : records) {
+        world.ids.prefetch(quick_hash(record->fan));
+        if (!record->id.empty()) world.seen.prefetch(fingerprint(record->id));
+    }
+    std::array<const Fan*, 64> fans{};
+    for (std::size_t i = 0; i < records.size() && i < fans.size(); ++i) {
+        const auto number = world.ids.guess(quick_hash(records[i]->fan));
+        fans[i] = number == none ? nullptr : world.fans[number].get();
+        for (std::size_t line = 0; fans[i] && line < sizeof(Fan); line += 64) __builtin_prefetch(reinterpret_cast<const char*>(fans[i]) + line);
+    }
+    for (const auto* fan : fans) {
+        if (!fan) continue;
+        fan->cells.prefetch();
+        fan->holds.prefetch();
+        fan->responses.prefetch();
+    }
+}
 
 void step(World& world, const Record& record, Actions& actions) {
     fire_due(world, record.time, actions);
