@@ -15,7 +15,6 @@ namespace segue {
 
 namespace {
 
-constexpr std::size_t most_ahead = 32;   // records
 constexpr std::size_t rejects_shown = 5; // on standard error, where no file takes them
 
 std::string absolute(const std::string& path) { return path == "-" || path.empty() ? std::string() : std::filesystem::weakly_canonical(std::filesystem::absolute(path)).string(); }
@@ -160,16 +159,13 @@ void Running::take_actions() {
         const bool suppressed = action.kind == Action::Kind::Suppressed;
         ++(suppressed ? summary_.suppressed : summary_.actions);
         if (suppressed && !options_.trace) continue;
-        if (!store_) {
-            line_.clear();
-            append_json(line_, action);
-            actions_out_.line(line_);
-            continue;
-        }
         append_json(lines_, action);
         lines_ += '\n';
     }
     actions_.clear();
+    if (store_) return; // they go out with the commit
+    actions_out_.text(lines_);
+    lines_.clear();
 }
 
 void Running::reject(const Coming& record, const std::string& reason) {
@@ -204,10 +200,10 @@ Result<bool> Running::fire(Time time) {
 
 // As many as are there without waiting, so that what they will look at can be fetched together.
 bool Running::read_ahead() {
-    coming_.resize(most_ahead);
+    coming_.resize(most_prefetched);
     next_ = 0;
-    std::array<const Record*, most_ahead> records{};
-    for (ahead_ = 0; ahead_ < most_ahead && (ahead_ == 0 || reader_->ready()); ++ahead_) {
+    std::array<const Record*, most_prefetched> records{};
+    for (ahead_ = 0; ahead_ < most_prefetched && (ahead_ == 0 || reader_->ready()); ++ahead_) {
         if (!reader_->next(fields_)) break;
         auto& c = coming_[ahead_];
         c.cut = !fields_.bad.empty() && reader_->cut();

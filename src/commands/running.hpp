@@ -92,7 +92,6 @@ private:
     Trace trace_;
     JournalWriter journal_;
     std::string lines_;                 // actions of the batch under way
-    std::string line_;                  // room for one
     std::uint64_t in_batch_ = 0;
     std::uint64_t delivered_ = 0;
     bool failed_ = false;         // something could not be written: nothing more is committed

@@ -196,7 +196,7 @@ int watch(const Options& options, const std::vector<ReportFile>& targets) {
         std::this_thread::sleep_for(pause / 3); // editors write in several steps
         before = watched(options, scripts);
         round = run_round(options, targets, round.scripts.empty() ? nullptr : &changed);
-        if (!round.scripts.empty()) scripts = round.scripts; // unreadable for now: what was known is watched on
+        if (!round.scripts.empty()) scripts = round.scripts; // none: they could not be read, and those that were known are watched on
         settle();
     }
     return round.exit;

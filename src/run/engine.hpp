@@ -44,6 +44,7 @@ bool consider(Turn& turn, Fan& fan, std::uint32_t rule, const Value& key, Values
 // history.cpp
 bool apply(Turn& turn, Fan& fan, const Happening& happening); // false: not a new action
 void queue_silence(World& world, Fan& fan, std::uint32_t silence);
+Time silent_since(const Fan& fan, std::uint32_t need); // the last occurrence, or first sight
 void watch_silences(World& world, Fan& fan, std::uint32_t need);
 
 // responses.cpp

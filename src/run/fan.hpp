@@ -60,7 +60,7 @@ struct Wait {
     Time begin = 0;
     Time due = never;
     Symbol release = 0;                // Release
-    Values values;         // For: what its pattern compares with, fixed when it began
+    Slim<Value> values;    // For: what its pattern compares with, fixed when it began
     Slim<std::uint32_t> quiets;        // Quiet: those that held
 };
 

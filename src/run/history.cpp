@@ -67,12 +67,12 @@ void count_occurrence(Turn& turn, Fan& fan, std::uint32_t event, const Values& f
     }
 }
 
-Time base_of(const Fan& fan, std::uint32_t need) {
+} // namespace
+
+Time silent_since(const Fan& fan, std::uint32_t need) {
     const auto cells = fan.cells[need];
     return cells.empty() ? fan.first_seen : cells.front().last;
 }
-
-} // namespace
 
 void queue_silence(World& world, Fan& fan, std::uint32_t silence) {
     const auto rule = world.silences[silence];
@@ -80,7 +80,7 @@ void queue_silence(World& world, Fan& fan, std::uint32_t silence) {
     if (trigger.need == none) return;
     if (fan.silences.size() < world.silences.size()) fan.silences.resize(world.silences.size());
     auto& state = fan.silences[silence];
-    const auto base = base_of(fan, trigger.need);
+    const auto base = silent_since(fan, trigger.need);
     if (base == state.considered || base == never) return;
     const auto due = base + trigger.span;
     if (due < world.clock) {

@@ -59,7 +59,7 @@ bool wait_for(Turn& turn, Fan& fan, Response& r, const Step& step, const Asking&
     const auto& pattern = step.pattern;
     Wait w;
     w.kind = Wait::Kind::For;
-    w.values = compared_with(context, pattern.matches);
+    w.values = Slim<Value>(compared_with(context, pattern.matches));
     for (std::size_t i = 0; i < w.values.size(); ++i) {
         const auto op = pattern.matches[i].value.op;
         if (!w.values[i].missing() || (op != Op::NextRelease && op != Op::LatestRelease)) continue;

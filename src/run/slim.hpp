@@ -16,6 +16,10 @@ public:
     using value_type = T;
 
     Slim() = default;
+    template <class Range> explicit Slim(const Range& range) {
+        reserve(std::size(range));
+        for (const auto& item : range) push_back(item);
+    }
     Slim(Slim&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
     Slim(const Slim& other) {
         reserve(other.size());
@@ -34,6 +38,8 @@ public:
     bool empty() const { return size() == 0; }
     T* begin() { return items(block_); }
     T* end() { return begin() + size(); }
+    T* data() { return begin(); }
+    const T* data() const { return begin(); }
     const T* begin() const { return items(block_); }
     const T* end() const { return begin() + size(); }
     T& operator[](std::size_t i) { return begin()[i]; }

@@ -49,9 +49,7 @@ void fire_silence(World& world, const Timer& timer, Actions& actions) {
     auto& state = fan.silences[index];
     if (timer.due != state.queued || timer.seen != fan.first_seen) return; // it was queued anew
     state.queued = never;
-    Time base = fan.first_seen;
-    const auto need = rule.trigger.need;
-    if (const auto cells = fan.cells[need]; !cells.empty()) base = cells.front().last;
+    const auto base = silent_since(fan, rule.trigger.need);
     if (base == state.considered) return;
     if (base + rule.trigger.span != timer.due) { // the fan has been there since
         queue_silence(world, fan, index);

@@ -161,7 +161,7 @@ void prefetch(const World& world, std::span<const Record* const> records) {
         world.ids.prefetch(quick_hash(record->fan));
         if (!record->id.empty()) world.seen.prefetch(fingerprint(record->id));
     }
-    std::array<const Fan*, 64> fans{};
+    std::array<const Fan*, most_prefetched> fans{};
     for (std::size_t i = 0; i < records.size() && i < fans.size(); ++i) {
         const auto number = world.ids.guess(quick_hash(records[i]->fan));
         fans[i] = number == none ? nullptr : world.fans[number].get();

@@ -155,6 +155,7 @@ void wind(World& world);
 std::string refusal(const World& world, const Record& record);
 
 // Tells the processor what the next records will look at: most of what a record costs is waiting for memory. It changes nothing.
+inline constexpr std::size_t most_prefetched = 32; // of one call; more are passed over
 void prefetch(const World& world, std::span<const Record* const> records);
 
 // Takes one record that is not refused. Section 7 of the language.

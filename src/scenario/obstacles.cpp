@@ -174,8 +174,7 @@ void Obstacles::counted() {
 
 void Obstacles::silence() {
     const auto& t = rule_.trigger;
-    Time base = fan_.first_seen;
-    if (const auto cells = fan_.cells[t.need]; !cells.empty()) base = cells.front().last;
+    const auto base = silent_since(fan_, t.need);
     for (std::size_t s = 0; s < world_.silences.size() && s < fan_.silences.size(); ++s)
         if (world_.silences[s] == index_ && fan_.silences[s].considered == base)
             return say(fmt::format("this silence was considered already; the next begins with the next `{}`", program_.events[t.patterns[0].event].name));

@@ -109,7 +109,7 @@ std::vector<std::string> Card::waits() {
     for (const auto& r : fan_.responses) {
         const auto& program = *world_.versions[r.version].program;
         const auto& rule = program.rules[r.rule];
-        auto line = fmt::format("{}: {}", response_name(world_, fan_, r), wait_text(world_, fan_, r).substr(6)); // without "waits "
+        auto line = fmt::format("{}: {}", response_name(world_, fan_, r), wait_text(world_, fan_, r));
         std::vector<std::string> until;
         const auto* values = r.until.data();
         for (const auto& pattern : rule.until) {

@@ -38,13 +38,13 @@ std::string wait_text(World& world, const Fan& fan, const Response& r) {
     const auto& program = *world.versions[r.version].program;
     const auto until = r.wait.due == never ? std::string() : until_time(world, fan, r.wait.due);
     switch (r.wait.kind) {
-    case Wait::Kind::Quiet: return "waits for the end of quiet hours, " + until;
-    case Wait::Kind::Limit: return (in_vain(world, fan, r) ? "waits for a limit, which opens later than it waits, " : "waits for a limit to open, ") + until;
-    case Wait::Kind::For: return fmt::format("waits for `{}`, {}", describe(world, program, program.rules[r.rule].steps[r.pc].pattern, r.wait.values.data()), until);
+    case Wait::Kind::Quiet: return "for the end of quiet hours, " + until;
+    case Wait::Kind::Limit: return (in_vain(world, fan, r) ? "for a limit, which opens later than it waits, " : "for a limit to open, ") + until;
+    case Wait::Kind::For: return fmt::format("for `{}`, {}", describe(world, program, program.rules[r.rule].steps[r.pc].pattern, r.wait.values.data()), until);
     case Wait::Kind::Release:
-        if (r.wait.due == never) return fmt::format("waits for release day of {}: {}", world.ledger->symbols.text(r.wait.release), awaited(world, r.wait.release));
-        return fmt::format("waits {}, release day of {}", until, world.ledger->symbols.text(r.wait.release));
-    default: return "waits " + until;
+        if (r.wait.due == never) return fmt::format("for release day of {}: {}", world.ledger->symbols.text(r.wait.release), awaited(world, r.wait.release));
+        return fmt::format("{}, release day of {}", until, world.ledger->symbols.text(r.wait.release));
+    default: return until;
     }
 }
 

@@ -9,7 +9,7 @@ namespace segue {
 
 // "neon has no date yet": why nobody knows when a release comes out.
 std::string awaited(const World& world, Symbol release);
-// Of a response under way: "waits for `follow`, until 2026-03-13 09:00", and its rule, with its key where several of that rule are under way.
+// What a response under way waits for: "for `follow`, until 2026-03-13 09:00"; and its rule, with its key where several of that rule are under way.
 std::string wait_text(World& world, const Fan& fan, const Response& response);
 std::string response_name(const World& world, const Fan& fan, const Response& response);
 bool in_vain(const World& world, const Fan& fan, const Response& response); // it waits for a limit that opens later than it waits

@@ -32,7 +32,7 @@ std::string paused_text(World& world, const Fan& fan, const Note& paused) {
     const auto& rule = program.rules[paused.rule];
     const auto& step = rule.steps[paused.step];
     for (const auto& r : fan.responses)
-        if (r.seq == paused.response && r.pc == paused.step && r.wait.due == paused.due) return wait_text(world, fan, r);
+        if (r.seq == paused.response && r.pc == paused.step && r.wait.due == paused.due) return "waits " + wait_text(world, fan, r);
     if (paused.due == never) return "waits for a release day that is not known yet";
     return step.act == Act::WaitFor ? fmt::format("waits for `{}`, {}", describe(world, program, step.pattern, &rule), until_time(world, fan, paused.due)) : "waits " + until_time(world, fan, paused.due);
 }

@@ -130,7 +130,7 @@ std::optional<std::uint32_t> Search::doing(const Program& program, const Rule& r
 
 std::string Search::under_way(const Response& r) {
     const auto key = r.key.missing() ? std::string() : fmt::format(" for {}", write(world_, *world_.versions[r.version].program, r.key));
-    return fmt::format("it is under way{}, and {}", key, wait_text(world_, fan_, r));
+    return fmt::format("it is under way{}, and waits {}", key, wait_text(world_, fan_, r));
 }
 
 // What became of a response that ended.

@@ -36,7 +36,7 @@ public:
         number(std::size(range));
         for (const auto& item : range) each(item);
     }
-    void values(const Values& values) {
+    template <class Range> void values(const Range& values) {
         list(values, [&](const Value& v) { value(v); });
     }
     std::string take() { return std::move(out_); }

@@ -85,7 +85,7 @@ Response read_response(ByteReader& in, const World& world, const Numbering& numb
     r.wait.begin = in.integer();
     r.wait.due = in.integer();
     r.wait.release = in.symbol();
-    r.wait.values = in.values();
+    r.wait.values = Slim<Value>(in.values());
     in.list([&] { r.wait.quiets.push_back(in.index()); });
     if (kind > static_cast<std::uint64_t>(Wait::Kind::Limit) || r.version >= world.versions.size()) return in.bad(), r;
     const auto& program = *world.versions[r.version].program;

@@ -110,6 +110,19 @@ Outcome create(const std::string& path) {
     return Failure{fmt::format("cannot make {}: {}", path, made ? error.message() : why)};
 }
 
+// `name`: as SQLite takes it. `check`: what has to hold of it.
+Result<std::unique_ptr<Store>> connect(const std::string& path, const std::string& name, int flags, Outcome (SqliteStore::*check)()) {
+    sqlite3* db = nullptr;
+    if (sqlite3_open_v2(name.c_str(), &db, flags, nullptr) != SQLITE_OK) {
+        Failure why{fmt::format("cannot open {}: {}", path, sqlite3_errmsg(db))};
+        sqlite3_close(db);
+        return why;
+    }
+    auto store = std::make_unique<SqliteStore>(db, path);
+    if (auto whole = ((*store).*check)(); !whole) return whole.failure();
+    return std::unique_ptr<Store>(std::move(store));
+}
+
 } // namespace
 
 Result<std::unique_ptr<Store>> open_sqlite_to_read(const std::string& path) {
@@ -122,15 +135,7 @@ Result<std::unique_ptr<Store>> open_sqlite_to_read(const std::string& path) {
     std::string uri = "file:";
     for (const char c : where) uri += c == '?' || c == '#' || c == '%' ? fmt::format("%{:02X}", static_cast<unsigned char>(c)) : std::string(1, c);
     if (alone) uri += "?immutable=1";
-    sqlite3* db = nullptr;
-    if (sqlite3_open_v2(uri.c_str(), &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nullptr) != SQLITE_OK) {
-        Failure why{fmt::format("cannot open {}: {}", path, sqlite3_errmsg(db))};
-        sqlite3_close(db);
-        return why;
-    }
-    auto store = std::make_unique<SqliteStore>(db, path);
-    if (auto whole = store->check_to_read(); !whole) return whole.failure();
-    return std::unique_ptr<Store>(std::move(store));
+    return connect(path, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, &SqliteStore::check_to_read);
 }
 
 Result<std::unique_ptr<Store>> open_sqlite(const std::string& path) {
@@ -143,15 +148,7 @@ Result<std::unique_ptr<Store>> open_sqlite(const std::string& path) {
         if (auto made = create(path); !made) return made.failure();
     }
     if (auto known = recognise(path); !known) return known.failure();
-    sqlite3* db = nullptr;
-    if (sqlite3_open_v2(where.c_str(), &db, SQLITE_OPEN_READWRITE, nullptr) != SQLITE_OK) {
-        Failure why{fmt::format("cannot open {}: {}", path, sqlite3_errmsg(db))};
-        sqlite3_close(db);
-        return why;
-    }
-    auto store = std::make_unique<SqliteStore>(db, path);
-    if (auto whole = store->check(); !whole) return whole.failure();
-    return std::unique_ptr<Store>(std::move(store));
+    return connect(path, where, SQLITE_OPEN_READWRITE, &SqliteStore::check);
 }
 
 } // namespace segue

@@ -1,0 +1,150 @@
+// The engine's own containers beside the library's, on random steps; and its own JSON beside nlohmann's.
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <unordered_map>
+
+#include "run/action.hpp"
+#include "run/seen.hpp"
+#include "run/slim.hpp"
+
+using namespace segue;
+
+TEST_CASE("tables: a hash index finds what was added and not removed") {
+    for (unsigned seed = 1; seed <= 20; ++seed) {
+        std::mt19937 random(seed);
+        // Few different tags, so that many stand away from their homes and have to move up.
+        const auto hash_of = [&](std::uint32_t n) { return static_cast<std::uint64_t>(seed % 2 == 0 ? n % 7 : n * 2'654'435'761u) << 32; };
+        HashIndex index;
+        std::map<std::uint32_t, bool> there;
+        for (int i = 0; i < 3'000; ++i) {
+            const auto n = static_cast<std::uint32_t>(random() % 200);
+            if (there[n]) index.remove(hash_of(n), n);
+            else index.add(hash_of(n), n);
+            there[n] = !there[n];
+        }
+        std::size_t size = 0;
+        for (std::uint32_t n = 0; n < 200; ++n) {
+            INFO("seed " << seed << ", number " << n);
+            CHECK(index.find(hash_of(n), [&](std::uint32_t other) { return other == n; }) == (there[n] ? n : HashIndex::nothing));
+            size += there[n];
+        }
+        CHECK(index.size() == size);
+    }
+    HashIndex empty;
+    CHECK(empty.find(1, [](std::uint32_t) { return true; }) == HashIndex::nothing);
+    empty.remove(1, 1);
+}
+
+TEST_CASE("tables: a slim vector does what a vector does") {
+    for (unsigned seed = 1; seed <= 10; ++seed) {
+        std::mt19937 random(seed);
+        Slim<std::string> slim;
+        std::vector<std::string> vector;
+        for (int i = 0; i < 1'000; ++i) {
+            const auto text = fmt::format("{} that does not fit into a string itself", random() % 50);
+            const auto at = vector.empty() ? 0 : random() % vector.size();
+            switch (random() % 6) {
+            case 0:
+            case 1: slim.push_back(text), vector.push_back(text); break;
+            case 2: slim.insert(slim.begin() + at, text), vector.insert(vector.begin() + static_cast<std::ptrdiff_t>(at), text); break;
+            case 3:
+                if (!vector.empty()) slim.erase(slim.begin() + at), vector.erase(vector.begin() + static_cast<std::ptrdiff_t>(at));
+                break;
+            case 4: CHECK(erase_if(slim, [&](const auto& t) { return t == text; }) == std::erase(vector, text)); break;
+            default: {
+                auto copy = slim;
+                slim = std::move(copy);
+                if (random() % 20 == 0) slim.resize(at), vector.resize(at);
+            }
+            }
+            REQUIRE(std::equal(slim.begin(), slim.end(), vector.begin(), vector.end()));
+        }
+    }
+    CHECK(sizeof(Slim<std::string>) == sizeof(void*));
+}
+
+TEST_CASE("tables: groups keep the items of one number together, in the order in which they came") {
+    struct Item {
+        std::uint32_t of;
+        int n;
+    };
+    std::mt19937 random(1);
+    Groups<Item> groups;
+    std::map<std::uint32_t, std::vector<int>> expected;
+    for (int n = 0; n < 200; ++n) {
+        const auto of = static_cast<std::uint32_t>(random() % 5);
+        groups.add({of, n});
+        expected[of].push_back(n);
+        for (std::uint32_t g = 0; g < 6; ++g) {
+            std::vector<int> found;
+            for (const auto& item : groups[g]) found.push_back(item.n);
+            CHECK(found == expected[g]);
+        }
+    }
+    CHECK(groups.all().size() == 200);
+}
+
+TEST_CASE("tables: an id is known for seven days, and then no more") {
+    Seen seen;
+    std::unordered_map<std::string, Time> model;
+    std::mt19937 random(1);
+    Time now = 0;
+    for (int i = 0; i < 20'000; ++i) {
+        now += static_cast<Time>(random() % (day_ms / 100));
+        const auto id = fmt::format("record-{}", random() % 3'000);
+        seen.drop_before(now);
+        const auto known = model.find(id);
+        const bool fresh = known == model.end() || known->second <= now - Seen::remembered;
+        REQUIRE(seen.add(fingerprint(id), now) == fresh);
+        if (fresh) model[id] = now;
+        REQUIRE(seen.find(fingerprint(id)) == model[id]);
+    }
+    int fresh = 0;
+    seen.each_new([&](const Seen::Entry&) { ++fresh; });
+    CHECK(fresh > 0);
+    seen.kept();
+    seen.each_new([&](const Seen::Entry&) { FAIL("it was kept"); });
+    // It is kept in the state: what an id is remembered by must not change.
+    CHECK(fmt::format("{:016x}{:016x}", fingerprint("e1").a, fingerprint("e1").b) == "405553969f5c2bab8b2692f020cf7344");
+    CHECK(fmt::format("{:016x}{:016x}", fingerprint("0f8fad5b-d9cb-469f-a165-70867728950e").a, fingerprint("0f8fad5b-d9cb-469f-a165-70867728950e").b) == "8523efc30e590481ee93d18f8d7e8066");
+}
+
+TEST_CASE("tables: an action is written as nlohmann-json writes it") {
+    std::mt19937 random(1);
+    const std::vector<std::string> texts{"", "plain", "a \"quoted\" \\ one", "tab\tline\nreturn\r", std::string("nul\0byte", 8), "\x01\x1f\x7f", "grüße 🎵", "\xff\xfe broken", "half \xc3", "</script>"};
+    const auto any = [&] { return texts[random() % texts.size()]; };
+    for (int i = 0; i < 500; ++i) {
+        Action a;
+        a.kind = static_cast<Action::Kind>(random() % 8);
+        a.time = static_cast<Time>(random() % 4'000'000'000'000) / (random() % 2 == 0 ? 1 : 1000) * (random() % 2 == 0 ? 1 : 1000) % 253'402'300'799'999;
+        a.id = "0123456789abcdef01234567";
+        nlohmann::ordered_json json{{"id", a.id}, {"time", to_rfc3339(a.time)}, {"kind", name_of(a.kind)}};
+        a.fan = any();
+        json["fan"] = a.fan;
+        const auto put = [&](const char* key, std::string& to, bool there) {
+            to = any();
+            if (there || !to.empty()) json[key] = to;
+        };
+        put("channel", a.channel, false);
+        put("goal", a.goal, false);
+        a.has_subject = a.has_text = true;
+        put("subject", a.subject, true);
+        put("text", a.text, true);
+        put("stage", a.stage, false);
+        put("from", a.from, false);
+        put("tag", a.tag, false);
+        put("split", a.split, false);
+        put("arm", a.arm, false);
+        put("of", a.of, false);
+        put("reason", a.reason, false);
+        put("rule", a.rule, false);
+        put("cause", a.cause, false);
+        CHECK(to_json(a) == json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    }
+    CHECK(to_rfc3339(0) == "1970-01-01T00:00:00Z");
+    CHECK(to_rfc3339(1'772'366'400'007) == "2026-03-01T12:00:00.007Z");
+    CHECK(to_rfc3339(253'402'300'799'999) == "9999-12-31T23:59:59.999Z");
+}
