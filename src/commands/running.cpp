@@ -142,11 +142,13 @@ Outcome Running::open_outputs() {
     if (!options_.rejects.empty())
         if (auto opened = open(options_.rejects, rejects_out_); !opened) return opened;
     if (!store_) return Done{};
+    rejects_name_ = absolute(options_.rejects);
     // What was committed and perhaps not written: the file was cut back to before it.
     const auto waiting = store_->outbox();
     if (!waiting) return waiting.failure();
+    committer_ = std::make_unique<Committer>(*store_, actions_out_, absolute(options_.actions));
     for (const auto& [batch, lines] : *waiting)
-        if (auto delivered = deliver(batch, lines); !delivered) return delivered;
+        if (auto delivered = committer_->deliver(batch, lines); !delivered) return delivered;
     return Done{};
 }
 
@@ -263,18 +265,23 @@ Outcome Running::advance_to(Time time) {
     return Done{};
 }
 
-Outcome Running::deliver(std::uint64_t batch, const std::string& lines) {
-    if (batch == 0) return Done{};
-    actions_out_.text(lines);
-    if (auto synced = actions_out_.sync(); !synced) return synced;
-    delivered_ = batch;
-    return Done{};
-}
-
 Outcome Running::commit() {
     auto written = write();
     failed_ = failed_ || !written;
     return written;
+}
+
+Batch Running::take() {
+    auto batch = store_->take(world_);
+    batch.lines = std::exchange(lines_, {});
+    batch.keep_journal = options_.journal_days * day_ms;
+    if (!journal_.empty()) {
+        batch.journal_last = journal_.last();
+        batch.journal = journal_.take();
+    }
+    if (!input_name_.empty()) batch.input = KeptInput{input_name_, done_, mark_of(input_name_, done_.offset)};
+    if (rejects_out_.is_open()) batch.outputs.push_back({rejects_name_, rejects_out_.size()});
+    return batch;
 }
 
 // What could not be written is not forgotten, as long as nothing later is committed: the next run begins before it.
@@ -283,25 +290,18 @@ Outcome Running::write() {
     batch_began_ = std::chrono::steady_clock::now();
     if (rejects_out_.is_open())
         if (auto synced = store_ ? rejects_out_.sync() : rejects_out_.flush(); !synced) return synced;
-    if (!store_) return actions_out_.flush();
-    Commit commit{world_, lines_, options_.journal_days > 0 ? &journal_ : nullptr, options_.journal_days * day_ms, std::nullopt, {}, delivered_};
-    if (!input_name_.empty()) commit.input = KeptInput{input_name_, done_, mark_of(input_name_, done_.offset)};
-    if (options_.actions != "-") commit.outputs.push_back({absolute(options_.actions), actions_out_.size()});
-    if (rejects_out_.is_open()) commit.outputs.push_back({absolute(options_.rejects), rejects_out_.size()});
-    const auto batch = store_->commit(std::move(commit));
-    if (!batch) return batch.failure();
-    const auto delivered = deliver(*batch, lines_);
-    lines_.clear();
-    return delivered;
+    return store_ ? committer_->submit(take()) : actions_out_.flush();
 }
 
 Outcome Running::finish() {
     if (failed_) return Done{}; // said
     if (auto committed = commit(); !committed) return committed;
     if (!store_) return actions_out_.flush();
-    // Once more, so that what was delivered leaves the outbox.
-    if (delivered_ > 0)
+    if (auto settled = committer_->settle(); !settled) return settled;
+    if (committer_->owes()) {
         if (auto committed = commit(); !committed) return committed;
+        if (auto settled = committer_->settle(); !settled) return settled;
+    }
     return store_->close();
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 
+#include "commands/committer.hpp"
 #include "commands/output.hpp"
 #include "commands/program_files.hpp"
 #include "ingest/decode.hpp"
@@ -72,9 +73,9 @@ private:
     void reject(const Coming& record, const std::string& reason);
     Outcome commit();
     Outcome write();              // commit, once nothing has failed
+    Batch take();                 // what a commit writes
     Result<bool> fire(Time time); // what is due up to then, committed on the way; false when it was interrupted
     bool idle();
-    Outcome deliver(std::uint64_t batch, const std::string& lines);
 
     RunOptions options_;
     const Compiled& compiled_;
@@ -83,7 +84,8 @@ private:
     std::unique_ptr<Reader> reader_;
     std::unique_ptr<Store> store_;
     Output actions_out_, rejects_out_;
-    std::string input_name_;
+    std::unique_ptr<Committer> committer_; // with a store
+    std::string input_name_, rejects_name_;
     Summary summary_;
     Fields fields_;
     std::vector<Coming> coming_;        // the first `ahead_` of them are read, and those up to `next_` handled
@@ -93,7 +95,6 @@ private:
     JournalWriter journal_;
     std::string lines_;                 // actions of the batch under way
     std::uint64_t in_batch_ = 0;
-    std::uint64_t delivered_ = 0;
     bool failed_ = false;         // something could not be written: nothing more is committed
     InputPosition done_;          // behind the last record that was handled
     Outcome idled_ = Done{};

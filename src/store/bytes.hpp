@@ -1,7 +1,10 @@
-// What the state file holds as bytes: numbers are varints (zigzag where they may be negative), texts stand as they are.
+// What the state file holds as bytes: numbers are varints (zigzag where they may be negative). Texts stand as they are; those that a program knows as
+// symbols do so, too, or once in a dictionary.
 #pragma once
 
+#include <algorithm>
 #include <cstring>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,19 +13,57 @@
 
 namespace segue {
 
+// The symbols that were written so far, each once, by the order of their first use.
+class Dictionary {
+public:
+    std::uint32_t place(Symbol symbol) {
+        if (symbol >= places_.size()) places_.resize(std::max<std::size_t>(symbol + 1, 2 * places_.size()));
+        auto& place = places_[symbol];
+        if (place.round != round_) {
+            place = {round_, static_cast<std::uint32_t>(all_.size())};
+            all_.push_back(symbol);
+        }
+        return place.at;
+    }
+    const std::vector<Symbol>& all() const { return all_; }
+    void clear() {
+        all_.clear();
+        ++round_;
+    }
+
+private:
+    struct Place {
+        std::uint32_t round = 0, at = 0;
+    };
+    std::vector<Place> places_; // by symbol
+    std::uint32_t round_ = 1;
+    std::vector<Symbol> all_;
+};
+
 class ByteWriter {
 public:
-    explicit ByteWriter(const Symbols& symbols) : symbols_(symbols) {}
+    // Times are written by their distance to `base`.
+    explicit ByteWriter(const Symbols& symbols, Dictionary* dictionary = nullptr, std::int64_t base = 0) : symbols_(symbols), dictionary_(dictionary), base_(base) {}
     void number(std::uint64_t n) {
         for (; n >= 0x80; n >>= 7) out_ += static_cast<char>(n | 0x80);
         out_ += static_cast<char>(n);
     }
     void integer(std::int64_t n) { number((static_cast<std::uint64_t>(n) << 1) ^ static_cast<std::uint64_t>(n >> 63)); }
+    void raw(std::string_view bytes) { out_ += bytes; }
     void text(std::string_view text) {
         number(text.size());
-        out_ += text;
+        raw(text);
     }
-    void symbol(Symbol symbol) { text(symbols_.text(symbol)); }
+    void symbol(Symbol symbol) {
+        if (dictionary_) number(dictionary_->place(symbol));
+        else text(symbols_.text(symbol));
+    }
+    void time(Time time) {
+        if (time == std::numeric_limits<Time>::min()) return number(0);
+        if (time == std::numeric_limits<Time>::max()) return number(1);
+        const auto n = static_cast<std::int64_t>(static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(base_));
+        number(((static_cast<std::uint64_t>(n) << 1) ^ static_cast<std::uint64_t>(n >> 63)) + 2);
+    }
     void value(const Value& v) {
         number(static_cast<std::uint64_t>(v.kind));
         if (v.kind == Value::Kind::Symbol) symbol(v.symbol());
@@ -30,7 +71,8 @@ public:
             std::uint64_t bits = 0;
             std::memcpy(&bits, &v.number, sizeof bits);
             out_.append(reinterpret_cast<const char*>(&bits), sizeof bits);
-        } else if (v.kind != Value::Kind::Missing) integer(v.integer);
+        } else if (v.kind == Value::Kind::Time) time(v.integer);
+        else if (v.kind != Value::Kind::Missing) integer(v.integer);
     }
     template <class Range, class Each> void list(const Range& range, Each each) {
         number(std::size(range));
@@ -39,16 +81,22 @@ public:
     template <class Range> void values(const Range& values) {
         list(values, [&](const Value& v) { value(v); });
     }
+    std::size_t size() const { return out_.size(); }
+    std::string_view bytes() const { return out_; }
+    void clear() { out_.clear(); }
     std::string take() { return std::move(out_); }
 
 private:
     const Symbols& symbols_;
+    Dictionary* dictionary_;
+    std::int64_t base_;
     std::string out_;
 };
 
 class ByteReader {
 public:
-    ByteReader(Symbols& symbols, std::string_view in) : symbols_(symbols), in_(in) {}
+    ByteReader(Symbols& symbols, std::string_view in, const std::vector<Symbol>* dictionary = nullptr, std::int64_t base = 0)
+        : symbols_(symbols), in_(in), dictionary_(dictionary), base_(base) {}
     bool good() const { return good_; }
     bool at_end() const { return at_ == in_.size(); }
     std::uint64_t number() {
@@ -62,22 +110,30 @@ public:
         return bad();
     }
     std::size_t place() const { return at_; }
-    void skip(std::uint64_t n) {
-        if (n > in_.size() - at_) bad();
-        else at_ += n;
-    }
     std::uint32_t index() { return static_cast<std::uint32_t>(number()); }
     std::int64_t integer() {
         const auto n = number();
         return static_cast<std::int64_t>(n >> 1) ^ -static_cast<std::int64_t>(n & 1);
     }
-    std::string_view text() {
-        const auto n = number();
+    std::string_view piece(std::uint64_t n) {
         if (n > in_.size() - at_) return bad(), std::string_view{};
         at_ += n;
         return in_.substr(at_ - n, n);
     }
-    Symbol symbol() { return symbols_.intern(text()); }
+    std::string_view text() { return piece(number()); }
+    Symbol symbol() {
+        if (!dictionary_) return symbols_.intern(text());
+        const auto place = number();
+        if (place >= dictionary_->size()) return bad(), Symbol{0};
+        return (*dictionary_)[place];
+    }
+    Time time() {
+        const auto n = number();
+        if (n == 0) return std::numeric_limits<Time>::min();
+        if (n == 1) return std::numeric_limits<Time>::max();
+        const auto zigzag = n - 2;
+        return static_cast<Time>(static_cast<std::uint64_t>(base_) + ((zigzag >> 1) ^ (~(zigzag & 1) + 1)));
+    }
     Value value() {
         const auto kind = number();
         if (kind > static_cast<std::uint64_t>(Value::Kind::Stage)) return bad(), Value{};
@@ -88,7 +144,8 @@ public:
             if (in_.size() - at_ < sizeof(double)) return bad(), Value{};
             std::memcpy(&v.number, in_.data() + at_, sizeof(double));
             at_ += sizeof(double);
-        } else if (v.kind != Value::Kind::Missing) v.integer = integer();
+        } else if (v.kind == Value::Kind::Time) v.integer = time();
+        else if (v.kind != Value::Kind::Missing) v.integer = integer();
         return v;
     }
     template <class Each> void list(Each each) {
@@ -109,6 +166,8 @@ public:
 private:
     Symbols& symbols_;
     std::string_view in_;
+    const std::vector<Symbol>* dictionary_;
+    std::int64_t base_;
     std::size_t at_ = 0;
     bool good_ = true;
 };

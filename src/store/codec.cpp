@@ -3,13 +3,9 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "store/bytes.hpp"
-
 namespace segue {
 
 namespace {
-
-constexpr std::uint64_t codec_format = 2;
 
 // Whether a value that was kept can be of that type now.
 bool can_be(const Value& v, Type type) {
@@ -48,14 +44,14 @@ void write(ByteWriter& w, const Response& r, const Numbering& numbering) {
     w.values(r.until);
     w.number(r.pc);
     w.number((r.emitted ? 1u : 0u) | (r.keyword ? 2u : 0u) | (r.fixed ? 4u : 0u));
-    w.integer(r.asked);
+    w.time(r.asked);
     w.values(r.goals);
     w.number(r.seed[0]);
     w.number(r.seed[1]);
     w.text(r.cause);
     w.number(static_cast<std::uint64_t>(r.wait.kind));
-    w.integer(r.wait.begin);
-    w.integer(r.wait.due);
+    w.time(r.wait.begin);
+    w.time(r.wait.due);
     w.symbol(r.wait.release);
     w.values(r.wait.values);
     w.list(r.wait.quiets, [&](std::uint32_t q) { w.number(q); });
@@ -75,15 +71,15 @@ Response read_response(ByteReader& in, const World& world, const Numbering& numb
     r.emitted = flags & 1;
     r.keyword = flags & 2;
     r.fixed = flags & 4;
-    r.asked = in.integer();
+    r.asked = in.time();
     r.goals = in.values();
     r.seed[0] = in.number();
     r.seed[1] = in.number();
     r.cause = in.text();
     const auto kind = in.number();
     r.wait.kind = static_cast<Wait::Kind>(kind);
-    r.wait.begin = in.integer();
-    r.wait.due = in.integer();
+    r.wait.begin = in.time();
+    r.wait.due = in.time();
     r.wait.release = in.symbol();
     r.wait.values = Slim<Value>(in.values());
     in.list([&] { r.wait.quiets.push_back(in.index()); });
@@ -107,14 +103,12 @@ std::string text_of(const Need& need, const Symbols& symbols) {
     return out;
 }
 
-std::string encode(const World& world, const Fan& fan, const Numbering& numbering) {
+void encode(ByteWriter& w, const World& world, const Fan& fan, const Numbering& numbering) {
     const auto& program = world.program();
-    ByteWriter w(world.ledger->symbols);
-    w.number(codec_format);
     w.text(fan.id);
     w.list(fan.aliases, [&](const std::string& alias) { w.text(alias); });
-    w.integer(fan.first_seen);
-    w.text(fan.stage >= 0 ? program.stages[static_cast<std::size_t>(fan.stage)].name : "");
+    w.time(fan.first_seen);
+    w.symbol(fan.stage >= 0 ? program.stages[static_cast<std::size_t>(fan.stage)].symbol : 0);
     w.number(fan.started);
     w.number(fan.attributes.size());
     for (std::size_t i = 0; i < fan.attributes.size(); ++i) {
@@ -126,8 +120,8 @@ std::string encode(const World& world, const Fan& fan, const Numbering& numberin
         w.number(numbering.hold_kept[h.of]);
         w.value(h.key);
         w.number(h.held);
-        w.integer(h.since);
-        w.integer(h.undone);
+        w.time(h.since);
+        w.time(h.undone);
         w.number(h.tracked.size());
         for (std::size_t t = 0; t < h.tracked.size(); ++t) {
             w.symbol(world.ledger->holds[h.of].tracked[t]);
@@ -138,15 +132,15 @@ std::string encode(const World& world, const Fan& fan, const Numbering& numberin
         w.number(numbering.need_kept[c.of]);
         w.values(c.values);
         w.number(c.count);
-        w.integer(c.last);
-        Time before = 0;
+        w.time(c.last);
+        auto before = c.last;
         w.list(c.times, [&](Time t) {
             w.integer(t - before);
             before = t;
         });
     });
     w.list(fan.sent, [&](const Sent& s) {
-        w.integer(s.at);
+        w.time(s.at);
         w.symbol(s.channel);
         w.symbol(s.flow);
     });
@@ -158,37 +152,34 @@ std::string encode(const World& world, const Fan& fan, const Numbering& numberin
     w.list(fan.taken, [&](const Taken& t) {
         w.symbol(t.rule);
         w.value(t.key);
-        w.integer(t.at);
+        w.time(t.at);
         w.number(t.response);
     });
     w.list(fan.credits, [&](const Credit& c) {
         w.symbol(c.stage);
         w.symbol(c.rule);
-        w.integer(c.at);
+        w.time(c.at);
     });
     w.number(fan.silences.size());
     for (std::size_t i = 0; i < fan.silences.size(); ++i) {
         w.symbol(program.rules[world.silences[i]].key);
-        w.integer(fan.silences[i].considered);
+        w.time(fan.silences[i].considered);
     }
     w.list(fan.moments, [&](const auto& m) {
         w.symbol(m.first);
         w.symbol(m.second);
     });
     w.list(fan.responses, [&](const Response& r) { write(w, r, numbering); });
-    return w.take();
 }
 
-bool decode(World& world, std::string_view bytes, const Numbering& numbering, Fan& fan) {
+bool decode(ByteReader& in, World& world, const Numbering& numbering, Fan& fan) {
     const auto& program = world.program();
-    ByteReader in(world.symbols(), bytes);
-    if (in.number() != codec_format) return false;
     fan.id = in.text();
     in.list([&] { fan.aliases.emplace_back(in.text()); });
-    fan.first_seen = in.integer();
-    const auto stage = in.text();
+    fan.first_seen = in.time();
+    const auto stage = in.symbol();
     for (std::size_t i = 0; i < program.stages.size(); ++i)
-        if (program.stages[i].name == stage) fan.stage = static_cast<int>(i);
+        if (program.stages[i].symbol == stage) fan.stage = static_cast<int>(i);
     fan.started = in.index();
     in.list([&] {
         const auto name = in.symbol();
@@ -210,8 +201,8 @@ bool decode(World& world, std::string_view bytes, const Numbering& numbering, Fa
         h.of = hold;
         h.key = in.value();
         h.held = in.number() != 0;
-        h.since = in.integer();
-        h.undone = in.integer();
+        h.since = in.time();
+        h.undone = in.time();
         if (hold != none) h.tracked.resize(world.ledger->holds[hold].tracked.size());
         in.list([&] {
             const auto field = in.symbol();
@@ -229,15 +220,15 @@ bool decode(World& world, std::string_view bytes, const Numbering& numbering, Fa
         c.of = need;
         c.values = in.values();
         c.count = in.index();
-        c.last = in.integer();
-        Time before = 0;
+        c.last = in.time();
+        auto before = c.last;
         in.list([&] { c.times.push_back(before += in.integer()); });
         if (need == none) return;
         if (c.values.size() != world.ledger->needs[need].tracked.size()) in.bad();
         fan.cells.add(std::move(c));
     });
     in.list([&] {
-        const auto at = in.integer();
+        const auto at = in.time();
         const auto channel = in.symbol();
         fan.sent.push_back({at, channel, in.symbol()});
     });
@@ -249,18 +240,18 @@ bool decode(World& world, std::string_view bytes, const Numbering& numbering, Fa
     in.list([&] {
         const auto rule = in.symbol();
         const auto key = in.value();
-        const auto at = in.integer();
+        const auto at = in.time();
         fan.taken.push_back({rule, key, at, in.number()});
     });
     in.list([&] {
         const auto stage_name = in.symbol();
         const auto rule = in.symbol();
-        fan.credits.push_back({stage_name, rule, in.integer()});
+        fan.credits.push_back({stage_name, rule, in.time()});
     });
     fan.silences.resize(world.silences.size());
     in.list([&] {
         const auto rule = in.symbol();
-        const auto considered = in.integer();
+        const auto considered = in.time();
         for (std::size_t i = 0; i < world.silences.size(); ++i)
         if (program.rules[world.silences[i]].key == rule) fan.silences[i].considered = considered;
     });

@@ -1,5 +1,5 @@
-// A fan as bytes (bytes.hpp). Texts stand as they are, so that a blob means the
-// same under every version of the program; what a program calls by index is called by its kept name or number.
+// A fan as bytes (bytes.hpp), which mean the same under every version of the program: what a program calls by index is called by its name or its kept
+// number.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "run/world.hpp"
+#include "store/bytes.hpp"
 
 namespace segue {
 
@@ -17,13 +18,14 @@ namespace segue {
 struct Numbering {
     std::vector<std::uint32_t> need_kept, hold_kept, version_kept;                 // by index in memory
     std::map<std::uint32_t, std::uint32_t> needs, holds, versions;                 // by kept number
-    std::map<std::uint32_t, std::vector<Symbol>> hold_tracked;                     // fields in a kept hold's order
 };
 
-std::string encode(const World& world, const Fan& fan, const Numbering& numbering);
+inline constexpr std::uint64_t codec_format = 3; // of what `encode` writes
 
-// False if the bytes are not a fan.
-bool decode(World& world, std::string_view bytes, const Numbering& numbering, Fan& fan);
+void encode(ByteWriter& out, const World& world, const Fan& fan, const Numbering& numbering);
+
+// False if the bytes are not a fan, or there are more of them.
+bool decode(ByteReader& in, World& world, const Numbering& numbering, Fan& fan);
 
 // What makes a need the same need under another version of the program.
 std::string text_of(const Need& need, const Symbols& symbols);

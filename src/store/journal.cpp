@@ -40,7 +40,7 @@ public:
         length_ = in_.number();
         return in_.good() ? std::optional(fan) : std::nullopt;
     }
-    void pass() { in_.skip(length_); }
+    void pass() { in_.piece(length_); }
     std::size_t place() const { return in_.place(); }
 
     void read(std::uint32_t fan, JournalEntry& entry) {
@@ -253,11 +253,6 @@ std::optional<std::string> without_fans(std::string_view bytes, const std::vecto
     }
     if (!found || !batch.good()) return std::nullopt;
     return out.size() == all ? std::string() : out;
-}
-
-void JournalWriter::forget(const std::vector<bool>& fans) {
-    const std::string head(2, '\0'); // no version and no names: an entry's head needs none
-    if (const auto rest = without_fans(head + out_, fans)) out_ = rest->empty() ? "" : rest->substr(head.size());
 }
 
 } // namespace segue

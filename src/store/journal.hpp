@@ -45,7 +45,6 @@ public:
     bool empty() const { return out_.empty(); }
     Time last() const { return last_; }      // of the clock
     std::string take();                      // and begins anew
-    void forget(const std::vector<bool>& fans);
 
 private:
     void name(std::string_view text); // once in a batch, then by its number
@@ -64,7 +63,7 @@ private:
 // False if the bytes are no batch. `wanted`: the numbers of fans; empty: all.
 bool read_journal(std::string_view bytes, const std::vector<bool>& wanted, std::vector<JournalEntry>& entries);
 
-// The batch without the entries of these fans. Nothing where none is theirs, or the bytes are no batch.
+// The batch without the entries of these fans, empty if all are theirs. Nothing where none is, or the bytes are no batch.
 std::optional<std::string> without_fans(std::string_view bytes, const std::vector<bool>& forgotten);
 
 } // namespace segue

@@ -1,8 +1,7 @@
-// What the state file holds.
+// What is read of the state file.
 #include <cstring>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "store/sqlite.hpp"
 
@@ -10,7 +9,7 @@ namespace segue {
 
 namespace {
 
-constexpr std::size_t most_fans = 1'000'000'000; // more is a damaged number
+constexpr std::int64_t most_fans = 1'000'000'000; // more is a damaged number
 
 } // namespace
 
@@ -22,16 +21,10 @@ Failure SqliteStore::failure(std::string_view doing) const {
     return {fmt::format("cannot {} {}: {}", doing, path_, sqlite3_errmsg(db_))};
 }
 
-bool SqliteStore::put(const char* key, std::int64_t value) {
-    SqlStatement s(db_, "INSERT OR REPLACE INTO meta VALUES(?, ?)");
-    return s.bind(1, std::string_view(key)).bind(2, value).run();
-}
-
-std::int64_t SqliteStore::got(const char* key, std::int64_t otherwise) {
-    SqlStatement s(db_, "SELECT value FROM meta WHERE key = ?");
-    if (s.bind(1, std::string_view(key)).row()) return s.integer(0);
-    unread_ = unread_ || !s.finished();
-    return otherwise;
+SqlStatement& SqliteStore::prepared(const char* sql) {
+    auto& statement = prepared_[sql];
+    if (!statement) statement = std::make_unique<SqlStatement>(db_, sql);
+    return *statement;
 }
 
 Result<std::vector<KeptVersion>> SqliteStore::versions(const std::string& current) {
@@ -43,7 +36,7 @@ Result<std::vector<KeptVersion>> SqliteStore::versions(const std::string& curren
     return out;
 }
 
-// Gives every need, hold and version of the world its kept number.
+// Gives every need, hold and version of the world its kept number; new ones in a state that may be written.
 bool SqliteStore::number(World& world) {
     auto& n = numbering_;
     const auto find = [&](const char* insert, const char* select, const std::string& text) -> std::uint32_t {
@@ -77,15 +70,39 @@ bool SqliteStore::number(World& world) {
 }
 
 Outcome SqliteStore::load(World& world) {
-    if (read_only_) numbering_ = {};
-    if ((!read_only_ && !exec("BEGIN IMMEDIATE")) || !number(world)) return failure("read");
-    if (!read_only_ && !exec("COMMIT")) return failure("write");
+    if (read_only_) {
+        numbering_ = {};
+        return number(world) ? read(world) : failure("read");
+    }
+    if (!exec("BEGIN IMMEDIATE") || !number(world)) return failure("read");
+    if (auto whole = read(world); !whole) {
+        exec("ROLLBACK"); // nothing was changed
+        return whole;
+    }
+    if (!exec("COMMIT")) return failure("write");
+    return Done{};
+}
+
+Outcome SqliteStore::read(World& world) {
     if (fresh_) return Done{};
-    world.clock = got("clock", before_all);
-    world.next_response = static_cast<std::uint64_t>(got("next_response", 1));
-    world.settings = static_cast<std::uint64_t>(got("settings", 0));
-    place_ = static_cast<std::uint64_t>(got("place", 0));
-    Actions none_yet;
+    for (const auto part : {&SqliteStore::read_run, &SqliteStore::read_catalogue, &SqliteStore::read_fans, &SqliteStore::read_ids})
+        if (auto whole = (this->*part)(world); !whole) return whole;
+    return Done{};
+}
+
+Outcome SqliteStore::read_run(World& world) {
+    SqlStatement run(db_, "SELECT version, clock, next_response, settings, fans, sum FROM run");
+    if (!run.row()) return run.finished() ? damaged("it says nothing of its run") : failure("read");
+    const RunRow row{run.text(0), run.integer(1), run.integer(2), run.integer(3), run.integer(4)};
+    if (row.sum() != run.integer(5) || row.fans < 0 || row.fans > most_fans) return damaged("what it says of its run");
+    world.clock = row.clock;
+    world.next_response = static_cast<std::uint64_t>(row.next_response);
+    world.settings = static_cast<std::uint64_t>(row.settings);
+    world.fans.resize(static_cast<std::size_t>(row.fans));
+    return Done{};
+}
+
+Outcome SqliteStore::read_catalogue(World& world) {
     SqlStatement changes(db_, "SELECT change FROM catalogue ORDER BY place");
     while (changes.row()) {
         const auto json = nlohmann::json::parse(changes.text(0), nullptr, false);
@@ -103,30 +120,67 @@ Outcome SqliteStore::load(World& world) {
         adopt_change(world, change);
     }
     if (!changes.finished()) return failure("read");
-    const auto fans = static_cast<std::size_t>(got("fans", 0));
-    if (unread_) return failure("read");
-    if (fans > most_fans) return damaged("the number of fans");
-    world.fans.resize(fans);
-    SqlStatement rows(db_, "SELECT number, state FROM fans ORDER BY number");
+    return Done{};
+}
+
+Outcome SqliteStore::read_fans(World& world) {
+    std::vector<bool> done(world.fans.size()); // gone, or read from a newer segment
+    SqlStatement gone(db_, "SELECT fan FROM gone");
+    while (gone.row()) {
+        const auto fan = static_cast<std::uint64_t>(gone.integer(0));
+        if (fan >= done.size()) return damaged("the number of a fan who is gone");
+        done[fan] = true;
+    }
+    if (!gone.finished()) return failure("read");
+    std::size_t there = static_cast<std::size_t>(std::count(done.begin(), done.end(), true));
+    SqlStatement rows(db_, "SELECT id, sum, fans FROM segments ORDER BY id DESC");
     while (rows.row()) {
-        const auto number = static_cast<std::uint32_t>(rows.integer(0));
-        auto fan = std::make_unique<Fan>();
-        if (number >= fans || !decode(world, rows.text(1), numbering_, *fan)) return damaged(fmt::format("fan {}", number));
-        fan->number = number;
-        adopt_fan(world, std::move(fan));
+        const auto bytes = rows.view(2);
+        const auto bad = [&] { return damaged(fmt::format("the fans of segment {}", rows.integer(0))); };
+        auto segment = sum_of(bytes) == rows.integer(1) ? SegmentReader::open(world, bytes) : std::nullopt;
+        if (!segment) return bad();
+        std::vector<Segments::Found> fans;
+        while (const auto number = segment->next()) {
+            if (*number >= done.size()) return bad();
+            fans.push_back({*number, !done[*number]});
+            if (done[*number]) {
+                segment->pass();
+                continue;
+            }
+            auto fan = std::make_unique<Fan>();
+            if (!segment->read(world, numbering_, *fan)) return bad();
+            fan->number = *number;
+            adopt_fan(world, std::move(fan));
+            done[*number] = true;
+            ++there;
+        }
+        if (!segment->good()) return bad();
+        if (!read_only_) segments_.found(static_cast<std::uint64_t>(rows.integer(0)), bytes.size(), fans);
     }
     if (!rows.finished()) return failure("read");
+    if (there != done.size()) return damaged(fmt::format("{} fans are missing", done.size() - there));
+    return Done{};
+}
+
+Outcome SqliteStore::read_ids(World& world) {
     SqlStatement forgotten(db_, "SELECT key, time FROM forgotten");
     while (forgotten.row()) world.forgotten.emplace(forgotten.text(0), forgotten.integer(1));
-    SqlStatement seen(db_, "SELECT id, time FROM seen ORDER BY time, place");
+    if (!forgotten.finished()) return failure("read");
+    SqlStatement seen(db_, "SELECT sum, ids FROM seen ORDER BY batch");
     while (seen.row()) {
-        const auto id = seen.text(0);
-        if (id.size() != sizeof(Fingerprint)) return damaged("an id");
-        Fingerprint print;
-        std::memcpy(&print, id.data(), sizeof print);
-        world.seen.add(print, seen.integer(1));
+        const auto bytes = seen.view(1);
+        ByteReader in(world.symbols(), bytes);
+        Time time = 0;
+        while (sum_of(bytes) == seen.integer(0) && in.good() && !in.at_end()) {
+            time += in.integer();
+            const auto id = in.piece(sizeof(Fingerprint));
+            Fingerprint print;
+            if (in.good()) std::memcpy(&print, id.data(), sizeof print);
+            if (in.good()) world.seen.add(print, time);
+        }
+        if (!in.good() || !in.at_end()) return damaged("the ids of records");
     }
-    if (!forgotten.finished() || !seen.finished()) return failure("read");
+    if (!seen.finished()) return failure("read");
     world.seen.kept();
     return Done{};
 }
@@ -147,123 +201,13 @@ Result<std::optional<KeptOutput>> SqliteStore::output(const std::string& name) {
 
 Result<std::vector<std::pair<std::uint64_t, std::string>>> SqliteStore::outbox() {
     std::vector<std::pair<std::uint64_t, std::string>> out;
-    SqlStatement s(db_, "SELECT batch, lines FROM outbox ORDER BY batch");
-    while (s.row()) out.emplace_back(static_cast<std::uint64_t>(s.integer(0)), s.text(1));
+    SqlStatement s(db_, "SELECT batch, lines, sum FROM outbox ORDER BY batch");
+    while (s.row()) {
+        if (sum_of(s.view(1)) != s.integer(2)) return damaged("actions that wait to be written");
+        out.emplace_back(static_cast<std::uint64_t>(s.integer(0)), s.text(1));
+    }
     if (!s.finished()) return failure("read");
     return out;
-}
-
-Outcome SqliteStore::keep_version(const KeptVersion& version) {
-    SqlStatement s(db_, "INSERT INTO versions(version, texts) VALUES(?, ?) ON CONFLICT(version) DO UPDATE SET texts = excluded.texts");
-    if (!s.bind(1, version.version).bind(2, version.texts).run()) return failure("write");
-    return Done{};
-}
-
-bool SqliteStore::write_fans(World& world) {
-    SqlStatement put_fan(db_, "INSERT OR REPLACE INTO fans VALUES(?, ?)");
-    SqlStatement drop_fan(db_, "DELETE FROM fans WHERE number = ?");
-    for (const auto number : world.dirty_fans) {
-        const auto& fan = *world.fans[number];
-        if (fan.gone) {
-            if (!drop_fan.bind(1, static_cast<std::int64_t>(number)).run()) return false;
-            continue;
-        }
-        const auto bytes = encode(world, fan, numbering_);
-        if (!put_fan.bind(1, static_cast<std::int64_t>(number)).blob(2, bytes).run()) return false;
-    }
-    return true;
-}
-
-bool SqliteStore::write_catalogue(const World& world) {
-    if (!exec("DELETE FROM catalogue")) return false;
-    SqlStatement s(db_, "INSERT INTO catalogue(change) VALUES(?)");
-    for (const auto& change : world.changes) {
-        nlohmann::json json{{"release", change.id}};
-        if (change.title) json["title"] = *change.title;
-        if (change.link) json["link"] = *change.link;
-        if (change.artist) json["artist"] = *change.artist;
-        if (change.date) json["date"] = *change.date;
-        if (change.live) json["live"] = *change.live;
-        const auto text = json.dump();
-        if (!s.bind(1, text).run()) return false;
-    }
-    return true;
-}
-
-bool SqliteStore::write(Commit& commit) {
-    auto& world = commit.world;
-    if (!number(world) || !write_fans(world) || !write_journal(commit)) return false;
-    if (world.catalogue_changed && !write_catalogue(world)) return false;
-    SqlStatement forget(db_, "INSERT OR REPLACE INTO forgotten VALUES(?, ?)");
-    for (const auto& key : world.new_forgotten)
-        if (!forget.bind(1, key).bind(2, world.forgotten.at(key)).run()) return false;
-    SqlStatement see(db_, "INSERT OR REPLACE INTO seen VALUES(?, ?, ?)");
-    bool seen = true;
-    world.seen.each_new([&](const Seen::Entry& entry) {
-        seen = seen && see.blob(1, {reinterpret_cast<const char*>(&entry.id), sizeof entry.id}).bind(2, entry.time).bind(3, static_cast<std::int64_t>(++place_)).run();
-    });
-    if (!seen) return false;
-    if (world.clock != before_all) {
-        SqlStatement old(db_, "DELETE FROM seen WHERE time <= ?");
-        if (!old.bind(1, world.clock - 7 * day_ms).run()) return false;
-    }
-    if (!put("clock", world.clock) || !put("next_response", static_cast<std::int64_t>(world.next_response)) || !put("settings", static_cast<std::int64_t>(world.settings)) ||
-        !put("place", static_cast<std::int64_t>(place_)) || !put("fans", static_cast<std::int64_t>(world.fans.size())))
-        return false;
-    SqlStatement version(db_, "INSERT OR REPLACE INTO meta VALUES('version', ?)");
-    if (!version.bind(1, world.program().version).run()) return false;
-    if (!pruned_) { // versions that nothing under way belongs to any more
-        std::set<std::uint32_t> used{numbering_.version_kept.back()};
-        for (const auto& fan : world.fans)
-            if (fan)
-                for (const auto& r : fan->responses) used.insert(numbering_.version_kept[r.version]);
-        SqlStatement drop(db_, "DELETE FROM versions WHERE id = ?");
-        for (const auto kept : numbering_.version_kept)
-            if (!used.contains(kept) && !drop.bind(1, static_cast<std::int64_t>(kept)).run()) return false;
-        pruned_ = true;
-    }
-    if (commit.input) {
-        const auto& in = *commit.input;
-        SqlStatement s(db_, "INSERT OR REPLACE INTO inputs VALUES(?, ?, ?, ?)");
-        if (!s.bind(1, in.name).bind(2, static_cast<std::int64_t>(in.position.offset)).bind(3, static_cast<std::int64_t>(in.position.line)).bind(4, in.mark).run()) return false;
-    }
-    SqlStatement output(db_, "INSERT OR REPLACE INTO outputs VALUES(?, ?)");
-    for (const auto& out : commit.outputs)
-        if (!output.bind(1, out.name).bind(2, static_cast<std::int64_t>(out.size)).run()) return false;
-    SqlStatement delivered(db_, "DELETE FROM outbox WHERE batch <= ?");
-    return delivered.bind(1, static_cast<std::int64_t>(commit.delivered)).run();
-}
-
-Result<std::uint64_t> SqliteStore::commit(Commit commit) {
-    auto& world = commit.world;
-    if (!exec("BEGIN IMMEDIATE")) return failure("write");
-    const auto undo = [&] {
-        auto why = failure("write");
-        exec("ROLLBACK");
-        return why;
-    };
-    if (!write(commit)) return undo();
-    std::uint64_t batch = 0;
-    if (!commit.lines.empty()) {
-        SqlStatement s(db_, "INSERT INTO outbox(lines) VALUES(?)");
-        if (!s.blob(1, commit.lines).run()) return undo();
-        batch = static_cast<std::uint64_t>(sqlite3_last_insert_rowid(db_));
-    }
-    if (!exec("COMMIT")) return undo();
-    fresh_ = false;
-    for (const auto number : world.dirty_fans) world.dirty[number] = false;
-    world.dirty_fans.clear();
-    world.seen.kept();
-    world.new_forgotten.clear();
-    world.forgotten_fans.clear();
-    world.catalogue_changed = false;
-    return batch;
-}
-
-Outcome SqliteStore::close() {
-    // Nothing of a forgotten fan stays behind in the log.
-    if (!exec("PRAGMA wal_checkpoint(TRUNCATE)")) return failure("write");
-    return Done{};
 }
 
 } // namespace segue

@@ -1,8 +1,9 @@
-// The parts of the state file, for its own files: sqlite_open (making, recognising and opening it), sqlite (what it holds), sqlite_journal. Only
-// these include sqlite3.h.
+// The parts of the state file, for its own files: sqlite_open (making, recognising and opening it), sqlite (what is read of it), sqlite_write,
+// sqlite_journal. Only these include sqlite3.h.
 #pragma once
 
 #include <fmt/format.h>
+#include <map>
 #include <sqlite3.h>
 
 #include "store/codec.hpp"
@@ -20,25 +21,40 @@ public:
 
     SqlStatement& bind(int at, std::int64_t value) { sqlite3_bind_int64(raw_, at, value); return *this; }
     SqlStatement& bind(int at, std::string_view value) { sqlite3_bind_text(raw_, at, value.data(), static_cast<int>(value.size()), SQLITE_STATIC); return *this; }
+    SqlStatement& bind(int at, std::uint64_t value) { return bind(at, static_cast<std::int64_t>(value)); }
     SqlStatement& blob(int at, std::string_view value) { sqlite3_bind_blob64(raw_, at, value.data(), value.size(), SQLITE_STATIC); return *this; }
     bool row() { return (last_ = sqlite3_step(raw_)) == SQLITE_ROW; }
     bool run() { row(); const bool good = last_ == SQLITE_DONE; sqlite3_reset(raw_); return good; }
     bool finished() const { return last_ == SQLITE_DONE; }
     std::int64_t integer(int at) { return sqlite3_column_int64(raw_, at); }
-    std::string text(int at) {
+    std::string_view view(int at) { // until the next row
         const auto* bytes = static_cast<const char*>(sqlite3_column_blob(raw_, at));
-        return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(raw_, at))) : std::string();
+        return bytes ? std::string_view(bytes, static_cast<std::size_t>(sqlite3_column_bytes(raw_, at))) : std::string_view();
     }
+    std::string text(int at) { return std::string(view(at)); }
 
 private:
     sqlite3_stmt* raw_ = nullptr;
     int last_ = SQLITE_OK;
 };
 
+// Of bytes that are kept beside it: what was written is what is read.
+inline std::int64_t sum_of(std::string_view bytes) { return static_cast<std::int64_t>(quick_hash(bytes)); }
+
+// The one row of `run`.
+struct RunRow {
+    std::string version; // of the program
+    std::int64_t clock, next_response, settings, fans;
+    std::int64_t sum() const;
+};
+
 class SqliteStore : public Store {
 public:
     SqliteStore(sqlite3* db, std::string path) : db_(db), path_(std::move(path)) {}
-    ~SqliteStore() override { sqlite3_close(db_); }
+    ~SqliteStore() override {
+        prepared_.clear();
+        sqlite3_close(db_);
+    }
 
     Outcome check();
     Outcome check_to_read();
@@ -52,31 +68,38 @@ public:
     Result<std::vector<std::pair<std::uint64_t, std::string>>> outbox() override;
     Result<std::vector<JournalEntry>> journal(const std::vector<std::uint32_t>& fans) override;
     Outcome keep_version(const KeptVersion& version) override;
-    Result<std::uint64_t> commit(Commit commit) override;
+    Batch take(World& world) override;
+    Result<std::uint64_t> write(const Batch& batch) override;
     Outcome close() override;
 
 private:
     bool exec(const char* sql) { return sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) == SQLITE_OK; }
     Failure failure(std::string_view doing) const;
     Failure damaged(std::string_view how) const { return {fmt::format("{} is damaged ({}); nothing was changed: restore a copy of it", path_, how)}; }
-    bool put(const char* key, std::int64_t value);
-    std::int64_t got(const char* key, std::int64_t otherwise);
+    SqlStatement& prepared(const char* sql); // once; `sql` is a literal
     bool number(World& world);
-    bool write(Commit& commit);
-    bool write_fans(World& world);
-    bool write_catalogue(const World& world);
-    bool write_journal(Commit& commit);
+    Outcome read_version();
+    Outcome read(World& world);
+    Outcome read_run(World& world);
+    Outcome read_catalogue(World& world);
+    Outcome read_fans(World& world);
+    Outcome read_ids(World& world);
+    bool put(const Batch& batch);
+    bool put_fans(const Batch& batch);
+    bool put_catalogue(const std::vector<ReleaseChange>& changes);
+    bool put_journal(const Batch& batch);
+    bool put_run(const Batch& batch);
 
     sqlite3* db_;
     std::string path_;
     bool fresh_ = true;
     std::string version_;
     Numbering numbering_;
-    std::uint64_t place_ = 0;   // of the last id that was seen
+    Segments segments_;
     bool pruned_ = false;
     std::size_t new_counts_ = 0;
     bool read_only_ = false;
-    bool unread_ = false;       // a value of `meta` could not be read
+    std::map<const char*, std::unique_ptr<SqlStatement>> prepared_;
 };
 
 } // namespace segue

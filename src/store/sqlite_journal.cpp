@@ -16,9 +16,9 @@ Result<std::vector<JournalEntry>> SqliteStore::journal(const std::vector<std::ui
     for (bool more = true; more;) {
         more = false;
         std::vector<JournalEntry> out;
-        SqlStatement rows(db_, "SELECT entries FROM journal ORDER BY batch");
+        SqlStatement rows(db_, "SELECT entries, sum FROM journal ORDER BY batch");
         while (rows.row())
-            if (!read_journal(rows.text(0), wanted, out)) return damaged("the journal");
+            if (sum_of(rows.view(0)) != rows.integer(1) || !read_journal(rows.view(0), wanted, out)) return damaged("the journal");
         if (!rows.finished()) return failure("read");
         for (const auto& entry : out)
             if (!fans.empty() && entry.joined != none && want(entry.joined)) more = true;
@@ -27,11 +27,11 @@ Result<std::vector<JournalEntry>> SqliteStore::journal(const std::vector<std::ui
     return std::vector<JournalEntry>();
 }
 
-bool SqliteStore::write_journal(Commit& commit) {
-    auto& world = commit.world;
-    if (!world.forgotten_fans.empty()) {
-        std::vector<bool> gone(world.fans.size());
-        for (const auto fan : world.forgotten_fans) gone[fan] = true;
+bool SqliteStore::put_journal(const Batch& batch) {
+    auto entries_now = batch.journal;
+    if (!batch.forgotten.empty()) {
+        std::vector<bool> gone(batch.fan_numbers);
+        for (const auto fan : batch.forgotten) gone[fan] = true;
         // Those whom they joined are theirs as well.
         std::vector<std::pair<std::int64_t, std::string>> batches;
         SqlStatement rows(db_, "SELECT batch, entries FROM journal");
@@ -40,26 +40,23 @@ bool SqliteStore::write_journal(Commit& commit) {
         for (bool more = true; more;) {
             more = false;
             std::vector<JournalEntry> entries;
-            for (const auto& batch : batches) read_journal(batch.second, gone, entries);
+            read_journal(entries_now, gone, entries);
+            for (const auto& other : batches) read_journal(other.second, gone, entries);
             for (const auto& entry : entries)
                 if (entry.joined != none && entry.joined < gone.size() && !gone[entry.joined]) gone[entry.joined] = more = true;
         }
-        SqlStatement put(db_, "UPDATE journal SET entries = ? WHERE batch = ?");
-        for (const auto& [batch, bytes] : batches) {
+        SqlStatement put(db_, "UPDATE journal SET entries = ?, sum = ? WHERE batch = ?");
+        SqlStatement drop(db_, "DELETE FROM journal WHERE batch = ?");
+        for (const auto& [number, bytes] : batches) {
             const auto rest = without_fans(bytes, gone);
-            if (rest && !put.blob(1, *rest).bind(2, batch).run()) return false;
+            if (!rest) continue;
+            if (rest->empty() ? !drop.bind(1, number).run() : !put.blob(1, *rest).bind(2, sum_of(*rest)).bind(3, number).run()) return false;
         }
-        if (commit.journal) commit.journal->forget(gone);
+        if (auto rest = without_fans(entries_now, gone)) entries_now = std::move(*rest);
     }
-    if (world.clock != before_all) {
-        SqlStatement old(db_, "DELETE FROM journal WHERE last <= ?");
-        if (!old.bind(1, world.clock - commit.keep_journal).run()) return false;
-    }
-    if (!commit.journal || commit.journal->empty()) return true;
-    const auto last = commit.journal->last();
-    const auto bytes = commit.journal->take();
-    SqlStatement add(db_, "INSERT INTO journal(last, entries) VALUES(?, ?)");
-    return add.bind(1, last).blob(2, bytes).run();
+    if (batch.clock != before_all && !prepared("DELETE FROM journal WHERE last <= ?").bind(1, batch.clock - batch.keep_journal).run()) return false;
+    if (entries_now.empty()) return true;
+    return prepared("INSERT INTO journal(last, sum, entries) VALUES(?, ?, ?)").bind(1, batch.journal_last).bind(2, sum_of(entries_now)).blob(3, entries_now).run();
 }
 
 } // namespace segue

@@ -13,60 +13,52 @@ namespace segue {
 namespace {
 
 constexpr std::uint32_t application_id = 0x53454755; // "SEGU"
-constexpr int file_format = 3;
+constexpr int file_format = 4;
 constexpr int patience = 2000; // ms: `segue why` may be reading what a killed run has left
 
 constexpr const char* schema = R"(
-CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE run(one INTEGER PRIMARY KEY, version TEXT, clock INTEGER, next_response INTEGER, settings INTEGER, fans INTEGER, sum INTEGER);
 CREATE TABLE versions(id INTEGER PRIMARY KEY, version TEXT UNIQUE, texts TEXT);
 CREATE TABLE needs(id INTEGER PRIMARY KEY, text TEXT UNIQUE);
 CREATE TABLE holds(id INTEGER PRIMARY KEY, event TEXT UNIQUE);
-CREATE TABLE fans(number INTEGER PRIMARY KEY, state BLOB);
+CREATE TABLE segments(id INTEGER PRIMARY KEY, sum INTEGER, fans BLOB);
+CREATE TABLE gone(fan INTEGER PRIMARY KEY);
 CREATE TABLE forgotten(key TEXT PRIMARY KEY, time INTEGER) WITHOUT ROWID;
-CREATE TABLE seen(id BLOB PRIMARY KEY, time INTEGER, place INTEGER) WITHOUT ROWID;
-CREATE INDEX seen_time ON seen(time, place);
+CREATE TABLE seen(batch INTEGER PRIMARY KEY, last INTEGER, sum INTEGER, ids BLOB);
 CREATE TABLE catalogue(place INTEGER PRIMARY KEY, change TEXT);
 CREATE TABLE inputs(name TEXT PRIMARY KEY, offset INTEGER, line INTEGER, mark TEXT) WITHOUT ROWID;
 CREATE TABLE outputs(name TEXT PRIMARY KEY, size INTEGER) WITHOUT ROWID;
-CREATE TABLE outbox(batch INTEGER PRIMARY KEY AUTOINCREMENT, lines TEXT);
-CREATE TABLE journal(batch INTEGER PRIMARY KEY, last INTEGER, entries BLOB);
+CREATE TABLE outbox(batch INTEGER PRIMARY KEY AUTOINCREMENT, sum INTEGER, lines TEXT);
+CREATE TABLE journal(batch INTEGER PRIMARY KEY, last INTEGER, sum INTEGER, entries BLOB);
 )";
 
 } // namespace
 
-// Before anything else is touched: nobody else has it, and its pages are whole.
+// Before anything else is touched: nobody else has it. That what it holds is whole is seen as it is read: all of it but the journal, before anything is
+// written.
 Outcome SqliteStore::check() {
     sqlite3_busy_timeout(db_, patience);
     sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     if (!exec("PRAGMA locking_mode=EXCLUSIVE") || !exec("PRAGMA synchronous=FULL") || !exec("PRAGMA secure_delete=ON") || !exec("BEGIN IMMEDIATE")) return failure("open");
-    {
-        SqlStatement integrity(db_, "PRAGMA quick_check(1)");
-        if (!integrity.row()) return failure("open");
-        if (const auto verdict = integrity.text(0); verdict != "ok") {
-            exec("ROLLBACK");
-            return damaged(verdict);
-        }
-    }
     if (!exec("COMMIT")) return failure("open");
     sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
     if (!exec("PRAGMA journal_mode=WAL")) return failure("open");
-    SqlStatement meta(db_, "SELECT value FROM meta WHERE key = 'version'");
-    fresh_ = !meta.row();
-    if (!fresh_) version_ = meta.text(0);
-    else if (!meta.finished()) return failure("read");
+    return read_version();
+}
+
+Outcome SqliteStore::read_version() {
+    SqlStatement run(db_, "SELECT version FROM run");
+    fresh_ = !run.row();
+    if (!fresh_) version_ = run.text(0);
+    else if (!run.finished()) return failure("read");
     return Done{};
 }
 
-// Whole pages are not looked for: it would cost as much as reading all of it, and what is read is checked as it is decoded.
 Outcome SqliteStore::check_to_read() {
     read_only_ = true;
     sqlite3_busy_timeout(db_, 0);
-    if (!exec("BEGIN") || !exec("SELECT 1 FROM meta")) return failure("open"); // all that follows is of this instant
-    SqlStatement meta(db_, "SELECT value FROM meta WHERE key = 'version'");
-    fresh_ = !meta.row();
-    if (!fresh_) version_ = meta.text(0);
-    else if (!meta.finished()) return failure("read");
-    return Done{};
+    if (!exec("BEGIN") || !exec("SELECT 1 FROM run")) return failure("open"); // all that follows is of this instant
+    return read_version();
 }
 
 namespace {

@@ -9,6 +9,7 @@
 #include "ingest/reader.hpp"
 #include "run/world.hpp"
 #include "store/journal.hpp"
+#include "store/segments.hpp"
 #include "text/result.hpp"
 
 namespace segue {
@@ -32,11 +33,23 @@ struct KeptOutput {
     std::uint64_t size = 0;
 };
 
-struct Commit {
-    World& world;
-    std::string_view lines;                  // new actions, for the outbox: one a line
-    JournalWriter* journal = nullptr;        // what happened since; null: none is kept
-    Span_ms keep_journal = 0;                // of the clock
+// All that one commit writes. It is taken out of the world at once, so that it can be written while the world goes on.
+struct Batch {
+    Segments::Written fans;
+    std::vector<std::uint32_t> gone;         // fans
+    std::vector<std::uint32_t> forgotten;    // fans: nothing of theirs stays in the journal
+    std::vector<std::pair<std::string, Time>> forgotten_ids; // their keys, and when
+    std::string seen;                        // ids of records
+    std::optional<std::vector<ReleaseChange>> catalogue; // none: as it was
+    Time clock = before_all;
+    std::uint64_t next_response = 1, settings = 0, fan_numbers = 0;
+    std::string version;                     // of the program
+    std::vector<std::uint32_t> unused;       // versions, by their kept number
+
+    std::string lines;                       // new actions, for the outbox: one a line
+    std::string journal;                     // what happened; empty: nothing
+    Time journal_last = 0;                   // of the clock
+    Span_ms keep_journal = 0;                // likewise
     std::optional<KeptInput> input;
     std::vector<KeptOutput> outputs;         // of files written up to here
     std::uint64_t delivered = 0;             // outbox batches that were delivered, and may go
@@ -61,7 +74,10 @@ public:
     // What happened to those fans (by their numbers; none: to all), and to those who became one with them, in its order.
     virtual Result<std::vector<JournalEntry>> journal(const std::vector<std::uint32_t>& fans) = 0;
     virtual Outcome keep_version(const KeptVersion& version) = 0;
-    virtual Result<std::uint64_t> commit(Commit commit) = 0; // the number of the outbox batch; 0: none
+    virtual Batch take(World& world) = 0;    // what changed in the world since it was last taken
+    // In the order in which they were taken, and nothing more once one has failed. Any thread may call it, one at a time. Gives the number of the
+    // outbox batch; 0: none.
+    virtual Result<std::uint64_t> write(const Batch& batch) = 0;
     virtual Outcome close() = 0;
 };
 
@@ -69,7 +85,7 @@ public:
 // not a state file, of a newer format, or in use.
 Result<std::unique_ptr<Store>> open_sqlite(const std::string& path);
 
-// The same to be read only: nothing of the file is changed, and `commit` and `keep_version` must not be called.
+// The same to be read only: nothing of the file is changed, and `write` and `keep_version` must not be called.
 Result<std::unique_ptr<Store>> open_sqlite_to_read(const std::string& path);
 
 } // namespace segue

@@ -1,0 +1,80 @@
+#include "commands/committer.hpp"
+
+#include <csignal>
+#include <utility>
+
+namespace segue {
+
+Committer::Committer(Store& store, Output& actions, std::string name) : store_(store), actions_(actions), name_(std::move(name)) {
+    // A signal is for the run.
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    thread_ = std::thread([this] { work(); });
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+Committer::~Committer() {
+    {
+        const std::lock_guard lock(mutex_);
+        closing_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+}
+
+Outcome Committer::deliver(std::uint64_t batch, const std::string& lines) {
+    if (batch == 0) return Done{};
+    actions_.text(lines);
+    if (auto synced = actions_.sync(); !synced) return synced;
+    delivered_ = batch;
+    return Done{};
+}
+
+Outcome Committer::submit(Batch batch) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return !next_ || !outcome_; });
+    if (!outcome_) return outcome_;
+    next_ = std::move(batch);
+    changed_.notify_all();
+    return Done{};
+}
+
+Outcome Committer::settle() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return (!next_ && !writing_) || !outcome_; });
+    return outcome_;
+}
+
+Outcome Committer::write(Batch batch) {
+    batch.delivered = delivered_;
+    if (!name_.empty()) batch.outputs.push_back({name_, actions_.size()});
+    const auto number = store_.write(batch);
+    if (!number) return number.failure();
+    told_ = batch.delivered;
+    return deliver(*number, batch.lines);
+}
+
+void Committer::work() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+        changed_.wait(lock, [&] { return next_ || closing_; });
+        if (!next_) return;
+        auto batch = std::move(*next_);
+        next_.reset();
+        writing_ = true;
+        changed_.notify_all();
+        lock.unlock();
+        auto outcome = write(std::move(batch));
+        lock.lock();
+        writing_ = false;
+        if (!outcome) {
+            outcome_ = std::move(outcome);
+            next_.reset();
+        }
+        changed_.notify_all();
+        if (!outcome_) return;
+    }
+}
+
+} // namespace segue

@@ -1,0 +1,144 @@
+#include "store/segments.hpp"
+
+#include <algorithm>
+
+namespace segue {
+
+std::optional<SegmentReader> SegmentReader::open(World& world, std::string_view bytes) {
+    SegmentReader out(world, bytes);
+    auto& in = out.in_;
+    if (in.number() != codec_format) return std::nullopt;
+    out.base_ = in.integer();
+    in.list([&] { out.texts_.push_back(world.symbols().intern(in.text())); });
+    if (!in.good()) return std::nullopt;
+    return out;
+}
+
+std::optional<std::uint32_t> SegmentReader::next() {
+    if (in_.at_end() || !in_.good()) return std::nullopt;
+    const auto fan = in_.index();
+    length_ = in_.number();
+    return in_.good() ? std::optional(fan) : std::nullopt;
+}
+
+void SegmentReader::pass() { in_.piece(length_); }
+
+bool SegmentReader::read(World& world, const Numbering& numbering, Fan& fan) {
+    ByteReader one(world.symbols(), in_.piece(length_), &texts_, base_);
+    return in_.good() && decode(one, world, numbering, fan);
+}
+
+Segments::Segment* Segments::named(std::uint64_t id) {
+    const auto at = std::lower_bound(all_.begin(), all_.end(), id, [](const Segment& s, std::uint64_t wanted) { return s.id < wanted; });
+    return at != all_.end() && at->id == id ? &*at : nullptr;
+}
+
+void Segments::found(std::uint64_t id, std::size_t bytes, const std::vector<Found>& fans) {
+    Segment segment;
+    segment.id = id;
+    segment.bytes = bytes;
+    for (const auto& [fan, counts] : fans) {
+        segment.fans.push_back(fan);
+        if (!counts) continue;
+        place(fan) = id;
+        ++segment.counting;
+    }
+    last_ = std::max(last_, id);
+    bytes_ += bytes;
+    all_.push_front(std::move(segment));
+}
+
+std::uint64_t& Segments::place(std::uint32_t fan) {
+    if (fan >= where_.size()) where_.resize(std::max<std::size_t>(fan + 1, 2 * where_.size()));
+    return where_[fan];
+}
+
+void Segments::leave(std::uint32_t fan) {
+    auto& where = place(fan);
+    if (where == 0) return;
+    --(where == making_.id ? making_ : *named(where)).counting;
+    where = 0;
+}
+
+void Segments::write(const World& world, const Numbering& numbering, std::uint32_t fan, Written& out) {
+    leave(fan);
+    if (!body_) {
+        making_ = {};
+        making_.id = ++last_;
+        dictionary_.clear();
+        body_.emplace(world.ledger->symbols, &dictionary_, world.clock);
+        one_.emplace(world.ledger->symbols, &dictionary_, world.clock);
+    }
+    one_->clear();
+    encode(*one_, world, *world.fans[fan], numbering);
+    body_->number(fan);
+    body_->text(one_->bytes());
+    where_[fan] = making_.id;
+    making_.fans.push_back(fan);
+    ++making_.counting;
+    if (body_->size() >= full) finish(world, out);
+}
+
+void Segments::finish(const World& world, Written& out) {
+    if (!body_) return;
+    ByteWriter head(world.ledger->symbols);
+    head.number(codec_format);
+    head.integer(world.clock);
+    head.list(dictionary_.all(), [&](Symbol text) { head.symbol(text); });
+    auto bytes = head.take();
+    bytes += body_->bytes();
+    body_.reset();
+    making_.bytes = bytes.size();
+    bytes_ += bytes.size();
+    out.fresh.push_back({making_.id, std::move(bytes)});
+    all_.push_back(std::move(making_));
+    making_ = {};
+}
+
+void Segments::clean(const World& world, const Numbering& numbering, std::size_t index, Written& out) {
+    const auto old = std::move(all_[index]);
+    all_.erase(all_.begin() + static_cast<std::ptrdiff_t>(index));
+    bytes_ -= old.bytes;
+    for (const auto fan : old.fans) {
+        if (where_[fan] != old.id) continue;
+        where_[fan] = 0;
+        write(world, numbering, fan, out);
+    }
+    out.dropped.push_back(old.id);
+}
+
+std::size_t Segments::emptiest(std::uint64_t before) const {
+    auto best = all_.size();
+    for (std::size_t i = 0; i < all_.size() && all_[i].id < before; ++i)
+        if (best == all_.size() || all_[i].counting_bytes() < all_[best].counting_bytes()) best = i;
+    return best;
+}
+
+Segments::Written Segments::take(const World& world, const Numbering& numbering, std::vector<std::uint32_t> changed, bool purge) {
+    Written out;
+    const auto first_new = last_ + 1;
+    std::sort(changed.begin(), changed.end());
+    for (const auto fan : changed) {
+        if (world.fans[fan]->gone) leave(fan);
+        else write(world, numbering, fan, out);
+    }
+    const auto gone = [&](std::uint32_t fan) { return !world.fans[fan] || world.fans[fan]->gone; };
+    for (std::size_t i = 0; purge && i < all_.size() && all_[i].id < first_new;) {
+        if (std::any_of(all_[i].fans.begin(), all_[i].fans.end(), gone)) clean(world, numbering, i, out);
+        else ++i;
+    }
+    // Cleaning moves what counts, and changes nothing of how much that is.
+    std::size_t counting = body_ ? body_->size() : 0;
+    for (const auto& segment : all_) counting += segment.counting_bytes();
+    while (true) {
+        const auto written = bytes_ + (body_ ? body_->size() : 0);
+        if (written <= 2 * counting + slack && all_.size() <= 2 * (written / full) + 16) break;
+        const auto index = emptiest(first_new);
+        if (index == all_.size()) break;
+        clean(world, numbering, index, out);
+    }
+    finish(world, out);
+    return out;
+}
+
+} // namespace segue
