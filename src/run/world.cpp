@@ -155,6 +155,18 @@ bool duplicate(World& world, const std::string& id) {
 
 } // namespace
 
+void prefetch(const Fan& fan) {
+    for (std::size_t line = 0; line < sizeof(Fan); line += 64) __builtin_prefetch(reinterpret_cast<const char*>(&fan) + line);
+}
+
+void prefetch_parts(const Fan& fan) {
+    fan.cells.prefetch();
+    fan.holds.prefetch();
+    fan.responses.prefetch();
+    fan.taken.prefetch();
+    fan.sent.prefetch();
+}
+
 void prefetch(const World& world, std::span<const Record* const> records) {
     // In three rounds, each of which needs what the one before has asked for: the places in the tables, the fans, what they point to.
     for (const auto* record : records) {
@@ -165,14 +177,10 @@ void prefetch(const World& world, std::span<const Record* const> records) {
     for (std::size_t i = 0; i < records.size() && i < fans.size(); ++i) {
         const auto number = world.ids.guess(quick_hash(records[i]->fan));
         fans[i] = number == none ? nullptr : world.fans[number].get();
-        for (std::size_t line = 0; fans[i] && line < sizeof(Fan); line += 64) __builtin_prefetch(reinterpret_cast<const char*>(fans[i]) + line);
+        if (fans[i]) prefetch(*fans[i]);
     }
-    for (const auto* fan : fans) {
-        if (!fan) continue;
-        fan->cells.prefetch();
-        fan->holds.prefetch();
-        fan->responses.prefetch();
-    }
+    for (const auto* fan : fans)
+        if (fan) prefetch_parts(*fan);
 }
 
 void step(World& world, const Record& record, Actions& actions) {

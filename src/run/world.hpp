@@ -158,6 +158,10 @@ std::string refusal(const World& world, const Record& record);
 inline constexpr std::size_t most_prefetched = 32; // of one call; more are passed over
 void prefetch(const World& world, std::span<const Record* const> records);
 
+// The same of what a fan is made of, in two rounds: the fan, then what it points to.
+void prefetch(const Fan& fan);
+void prefetch_parts(const Fan& fan);
+
 // Takes one record that is not refused. Section 7 of the language.
 void step(World& world, const Record& record, Actions& actions);
 

@@ -7,6 +7,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "check/value.hpp"
@@ -45,11 +46,16 @@ public:
     // Times are written by their distance to `base`.
     explicit ByteWriter(const Symbols& symbols, Dictionary* dictionary = nullptr, std::int64_t base = 0) : symbols_(symbols), dictionary_(dictionary), base_(base) {}
     void number(std::uint64_t n) {
-        for (; n >= 0x80; n >>= 7) out_ += static_cast<char>(n | 0x80);
-        out_ += static_cast<char>(n);
+        auto* at = room(10);
+        for (; n >= 0x80; n >>= 7) *at++ = static_cast<char>(n | 0x80);
+        *at++ = static_cast<char>(n);
+        used_ = static_cast<std::size_t>(at - out_.data());
     }
     void integer(std::int64_t n) { number((static_cast<std::uint64_t>(n) << 1) ^ static_cast<std::uint64_t>(n >> 63)); }
-    void raw(std::string_view bytes) { out_ += bytes; }
+    void raw(std::string_view bytes) {
+        std::copy(bytes.begin(), bytes.end(), room(bytes.size()));
+        used_ += bytes.size();
+    }
     void text(std::string_view text) {
         number(text.size());
         raw(text);
@@ -70,7 +76,7 @@ public:
         else if (v.kind == Value::Kind::Number) {
             std::uint64_t bits = 0;
             std::memcpy(&bits, &v.number, sizeof bits);
-            out_.append(reinterpret_cast<const char*>(&bits), sizeof bits);
+            raw({reinterpret_cast<const char*>(&bits), sizeof bits});
         } else if (v.kind == Value::Kind::Time) time(v.integer);
         else if (v.kind != Value::Kind::Missing) integer(v.integer);
     }
@@ -81,16 +87,25 @@ public:
     template <class Range> void values(const Range& values) {
         list(values, [&](const Value& v) { value(v); });
     }
-    std::size_t size() const { return out_.size(); }
-    std::string_view bytes() const { return out_; }
-    void clear() { out_.clear(); }
-    std::string take() { return std::move(out_); }
+    std::size_t size() const { return used_; }
+    std::string_view bytes() const { return std::string_view(out_).substr(0, used_); }
+    void clear() { used_ = 0; }
+    std::string take() {
+        out_.resize(std::exchange(used_, 0));
+        return std::move(out_);
+    }
 
 private:
+    char* room(std::size_t n) {
+        if (out_.size() - used_ < n) out_.resize(std::max(2 * out_.size(), used_ + n + 64));
+        return out_.data() + used_;
+    }
+
     const Symbols& symbols_;
     Dictionary* dictionary_;
     std::int64_t base_;
-    std::string out_;
+    std::string out_;       // with room behind what is used
+    std::size_t used_ = 0;
 };
 
 class ByteReader {

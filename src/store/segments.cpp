@@ -4,6 +4,20 @@
 
 namespace segue {
 
+namespace {
+
+// Each of those fans, with the next ones fetched meanwhile: most of what writing them costs is waiting for memory.
+template <class Each> void each_fetched(const World& world, const std::vector<std::uint32_t>& fans, Each each) {
+    constexpr std::size_t ahead = 16;
+    for (std::size_t i = 0; i < fans.size() + ahead; ++i) {
+        if (i < fans.size()) prefetch(*world.fans[fans[i]]);
+        if (i >= ahead / 2 && i - ahead / 2 < fans.size()) prefetch_parts(*world.fans[fans[i - ahead / 2]]);
+        if (i >= ahead) each(fans[i - ahead]);
+    }
+}
+
+} // namespace
+
 std::optional<SegmentReader> SegmentReader::open(World& world, std::string_view bytes) {
     SegmentReader out(world, bytes);
     auto& in = out.in_;
@@ -99,11 +113,12 @@ void Segments::clean(const World& world, const Numbering& numbering, std::size_t
     const auto old = std::move(all_[index]);
     all_.erase(all_.begin() + static_cast<std::ptrdiff_t>(index));
     bytes_ -= old.bytes;
-    for (const auto fan : old.fans) {
-        if (where_[fan] != old.id) continue;
+    auto fans = old.fans;
+    std::erase_if(fans, [&](std::uint32_t fan) { return where_[fan] != old.id; });
+    each_fetched(world, fans, [&](std::uint32_t fan) {
         where_[fan] = 0;
         write(world, numbering, fan, out);
-    }
+    });
     out.dropped.push_back(old.id);
 }
 
@@ -118,10 +133,10 @@ Segments::Written Segments::take(const World& world, const Numbering& numbering,
     Written out;
     const auto first_new = last_ + 1;
     std::sort(changed.begin(), changed.end());
-    for (const auto fan : changed) {
+    each_fetched(world, changed, [&](std::uint32_t fan) {
         if (world.fans[fan]->gone) leave(fan);
         else write(world, numbering, fan, out);
-    }
+    });
     const auto gone = [&](std::uint32_t fan) { return !world.fans[fan] || world.fans[fan]->gone; };
     for (std::size_t i = 0; purge && i < all_.size() && all_[i].id < first_new;) {
         if (std::any_of(all_[i].fans.begin(), all_[i].fans.end(), gone)) clean(world, numbering, i, out);
