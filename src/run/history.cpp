@@ -89,7 +89,7 @@ void queue_silence(World& world, Fan& fan, std::uint32_t silence) {
     }
     if (state.queued <= due) return; // asked again then
     state.queued = due;
-    world.timers.push({due, Timer::Kind::Silence, rule, 0, 0, fan.first_seen, fan.number, 0});
+    world.timers.push(Timer::silence(due, rule, fan.number, fan.first_seen));
 }
 
 void watch_silences(World& world, Fan& fan, std::uint32_t need) {

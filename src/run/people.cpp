@@ -137,7 +137,7 @@ void set_zone(World& world, Fan& fan) {
     settle_moments(world, fan);
     // A moment that is just now there is theirs too.
     for (const auto& m : world.moments_now)
-        if (m.due == world.clock && m.zone == zone) world.timers.push(m);
+        if (m.due == world.clock && m.zone() == zone) world.timers.push(m);
     ask_quiet_again(world, fan);
     reschedule(world, fan);
 }
@@ -161,7 +161,7 @@ Fan& fan_of(World& world, const std::string& id, Time seen) {
         world.touch(*world.fans.back());
         // A moment that is just now is theirs too.
         for (const auto& m : world.moments_now)
-            if (m.due == world.clock && m.zone == 0) world.timers.push(m);
+            if (m.due == world.clock && m.zone() == 0) world.timers.push(m);
     }
     auto& fan = *world.fans[number];
     see(world, fan, seen);

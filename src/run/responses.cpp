@@ -294,7 +294,7 @@ Time due_of(World& world, const Fan& fan, const Response& r) {
 }
 
 void schedule(World& world, const Fan& fan, Response& r) {
-    if (r.wait.due != never) world.timers.push({r.wait.due, Timer::Kind::Response, 0, 0, 0, 0, fan.number, r.seq});
+    if (r.wait.due != never) world.timers.push(Timer::response(r.wait.due, fan.number, r.seq));
 }
 
 void reschedule(World& world, Fan& fan) {

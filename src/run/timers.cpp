@@ -11,20 +11,20 @@ namespace {
 void fire_moment(World& world, const Timer& first, Actions& actions) {
     // The same moment may come in several zones at once: their fans are taken together, in the order of their first sight.
     std::vector<bool> zones(world.zones.size());
-    zones[first.zone] = true;
-    while (!world.timers.empty()) {
+    zones[first.zone()] = true;
+    while (world.timers.due(first.due)) {
         const auto& next = world.timers.top();
-        if (next.kind != Timer::Kind::Moment || next.due != first.due || next.rule != first.rule || next.entry != first.entry) break;
-        zones[next.zone] = true;
+        if (next.kind != Timer::Kind::Moment || next.due != first.due || next.rule != first.rule || next.who != first.who) break;
+        zones[next.zone()] = true;
         world.timers.pop();
     }
     for (std::uint32_t zone = 0; zone < zones.size(); ++zone)
-        if (zones[zone] && moment(world, first.rule, first.entry, zone) != first.due) zones[zone] = false; // it moved meanwhile
+        if (zones[zone] && moment(world, first.rule, first.who, zone) != first.due) zones[zone] = false; // it moved meanwhile
     if (!world.moments_now.empty() && world.moments_now[0].due != first.due) world.moments_now.clear();
     for (std::uint32_t zone = 0; zone < zones.size(); ++zone)
-        if (zones[zone]) world.moments_now.push_back({first.due, Timer::Kind::Moment, first.rule, first.entry, zone, 0, 0, 0});
+        if (zones[zone]) world.moments_now.push_back(Timer::moment(first.due, first.rule, first.who, zone));
     const auto& rule = world.program().rules[first.rule];
-    const auto release = release_of(world, rule, first.entry);
+    const auto release = release_of(world, rule, first.who);
     std::vector<Fan*> there;
     for (const auto& fan : world.fans)
         if (fan && !fan->gone && zones[fan->zone] && has_moment(*fan, rule.key, release, first.due)) there.push_back(fan.get());
@@ -41,13 +41,13 @@ void fire_moment(World& world, const Timer& first, Actions& actions) {
 }
 
 void fire_silence(World& world, const Timer& timer, Actions& actions) {
-    if (timer.fan >= world.fans.size() || !world.fans[timer.fan] || world.fans[timer.fan]->gone) return;
-    auto& fan = *world.fans[timer.fan];
+    if (timer.who >= world.fans.size() || !world.fans[timer.who] || world.fans[timer.who]->gone) return;
+    auto& fan = *world.fans[timer.who];
     const auto& rule = world.program().rules[timer.rule];
     std::uint32_t index = 0;
     while (world.silences[index] != timer.rule) ++index;
     auto& state = fan.silences[index];
-    if (timer.due != state.queued || timer.seen != fan.first_seen) return; // it was queued anew
+    if (timer.due != state.queued || timer.which != fan.first_seen) return; // it was queued anew
     state.queued = never;
     const auto base = silent_since(fan, rule.trigger.need);
     if (base == state.considered) return;
@@ -63,12 +63,12 @@ void fire_silence(World& world, const Timer& timer, Actions& actions) {
 }
 
 void fire_response(World& world, const Timer& timer, Actions& actions) {
-    if (timer.fan >= world.fans.size() || !world.fans[timer.fan] || world.fans[timer.fan]->gone) return;
-    auto& fan = *world.fans[timer.fan];
-    const auto at = std::find_if(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return r.seq == timer.seq; });
+    if (timer.who >= world.fans.size() || !world.fans[timer.who] || world.fans[timer.who]->gone) return;
+    auto& fan = *world.fans[timer.who];
+    const auto at = std::find_if(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return r.seq == timer.seq(); });
     if (at == fan.responses.end() || at->wait.due != timer.due) return; // ended, or moved
     Turn turn{world, actions, at->cause, world.clock};
-    resume(turn, fan, timer.seq, false);
+    resume(turn, fan, timer.seq(), false);
     drain(turn, fan);
 }
 
@@ -92,7 +92,7 @@ void schedule_moments(World& world, std::uint32_t entry) {
         if (world.program().rules[rule].trigger.kind == TriggerKind::Date) continue;
         for (std::uint32_t zone = 0; zone < world.zones.size(); ++zone) {
             const auto due = moment(world, rule, entry, zone);
-            if (due != never && due >= world.clock) world.timers.push({due, Timer::Kind::Moment, rule, entry, zone, 0, 0, 0});
+            if (due != never && due >= world.clock) world.timers.push(Timer::moment(due, rule, entry, zone));
         }
     }
 }
@@ -103,7 +103,7 @@ void schedule_zone(World& world, std::uint32_t zone) {
         const auto entries = date ? 1 : world.catalogue.size();
         for (std::uint32_t entry = 0; entry < entries; ++entry) {
             const auto due = moment(world, rule, entry, zone);
-            if (due != never && due >= world.clock) world.timers.push({due, Timer::Kind::Moment, rule, entry, zone, 0, 0, 0});
+            if (due != never && due >= world.clock) world.timers.push(Timer::moment(due, rule, entry, zone));
         }
     }
 }
@@ -122,7 +122,7 @@ void settle_moments(World& world, Fan& fan) {
 }
 
 bool fire_due(World& world, Time until, Actions& actions, std::size_t most) {
-    for (std::size_t fired = 0; !world.timers.empty() && world.timers.top().due <= until; ++fired) {
+    for (std::size_t fired = 0; world.timers.due(until); ++fired) {
         if (fired >= most) return false;
         const auto timer = world.timers.top();
         world.timers.pop();
@@ -141,12 +141,12 @@ void sweep(World& world) {
     if (world.stale < 1'000 || world.stale < world.timers.size() / 2) return;
     world.stale = 0;
     world.timers.keep_if([&](const Timer& t) {
-        if (t.kind == Timer::Kind::Moment) return moment(world, t.rule, t.entry, t.zone) == t.due;
-        if (t.fan >= world.fans.size() || !world.fans[t.fan] || world.fans[t.fan]->gone) return false;
-        const auto& fan = *world.fans[t.fan];
+        if (t.kind == Timer::Kind::Moment) return moment(world, t.rule, t.who, t.zone()) == t.due;
+        if (t.who >= world.fans.size() || !world.fans[t.who] || world.fans[t.who]->gone) return false;
+        const auto& fan = *world.fans[t.who];
         if (t.kind == Timer::Kind::Response)
-            return std::any_of(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return r.seq == t.seq && r.wait.due == t.due; });
-        return t.seen == fan.first_seen && std::any_of(fan.silences.begin(), fan.silences.end(), [&](const Silence& s) { return s.queued == t.due; });
+            return std::any_of(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return r.seq == t.seq() && r.wait.due == t.due; });
+        return t.which == fan.first_seen && std::any_of(fan.silences.begin(), fan.silences.end(), [&](const Silence& s) { return s.queued == t.due; });
     });
 }
 

@@ -10,28 +10,6 @@
 
 namespace segue {
 
-bool Later::operator()(const Timer& a, const Timer& b) const {
-    const auto key = [](const Timer& t) {
-        const bool response = t.kind == Timer::Kind::Response;
-        return std::tuple(t.due, response, t.rule, t.entry, t.seen, t.fan, t.seq, t.zone);
-    };
-    if (a.due != b.due) return a.due > b.due;
-    const bool x = a.kind == Timer::Kind::Response;
-    const bool y = b.kind == Timer::Kind::Response;
-    if (x && y) return a.seq > b.seq;
-    return key(a) > key(b);
-}
-
-void Timers::push(const Timer& timer) {
-    heap_.push_back(timer);
-    std::push_heap(heap_.begin(), heap_.end(), Later{});
-}
-
-void Timers::pop() {
-    std::pop_heap(heap_.begin(), heap_.end(), Later{});
-    heap_.pop_back();
-}
-
 void World::touch(const Fan& fan) {
     if (dirty.size() < fans.size()) dirty.resize(fans.size());
     if (dirty[fan.number]) return;

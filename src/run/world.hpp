@@ -15,6 +15,7 @@
 #include "run/fan.hpp"
 #include "run/record.hpp"
 #include "run/seen.hpp"
+#include "run/timer_queue.hpp"
 #include "run/trace.hpp"
 #include "run/zones.hpp"
 
@@ -30,41 +31,6 @@ struct CatalogueEntry {
     std::optional<std::string> title, link, artist;
     std::optional<std::int64_t> date;
     bool live = true;
-};
-
-// Something due. Rules' own timers come before waiting responses at one instant.
-struct Timer {
-    enum class Kind : std::uint8_t { Moment, Silence, Response };
-    Time due;
-    Kind kind;
-    std::uint32_t rule = 0;     // Moment, Silence
-    std::uint32_t entry = 0;    // Moment: of the catalogue
-    std::uint32_t zone = 0;     // Moment
-    Time seen = 0;              // Silence: the fan's first sight
-    std::uint32_t fan = 0;      // Silence, Response
-    std::uint64_t seq = 0;      // Response
-};
-struct Later {
-    bool operator()(const Timer& a, const Timer& b) const;
-};
-
-// A heap of timers, the earliest on top. A timer that is no longer wanted stays until it is due, or until `keep_if`.
-class Timers {
-public:
-    bool empty() const { return heap_.empty(); }
-    std::size_t size() const { return heap_.size(); }
-    const Timer& top() const { return heap_.front(); }
-    const std::vector<Timer>& all() const { return heap_; } // in no order that means anything
-    void push(const Timer& timer);
-    void pop();
-    template <class Wanted> void keep_if(Wanted wanted) {
-        std::erase_if(heap_, [&](const Timer& t) { return !wanted(t); });
-        std::make_heap(heap_.begin(), heap_.end(), Later{});
-    }
-    void clear() { heap_.clear(); }
-
-private:
-    std::vector<Timer> heap_;
 };
 
 // What one event of the current program adds to, prepared once.

@@ -269,31 +269,31 @@ Session::Reply Session::show_queue() {
     auto& world = play_->world();
     constexpr std::size_t most = 30;
     auto timers = world.timers.all();
-    std::sort(timers.begin(), timers.end(), [](const Timer& a, const Timer& b) { return Later{}(b, a); });
+    std::sort(timers.begin(), timers.end());
     std::set<std::tuple<Time, std::uint32_t, std::uint64_t, std::uint32_t>> seen;
     std::vector<std::vector<std::string>> rows; // when, what, whose
     for (const auto& t : timers) {
         const auto& rules = world.program().rules;
         if (t.kind == Timer::Kind::Moment) {
-            if (moment(world, t.rule, t.entry, t.zone) != t.due || t.due < world.clock || !seen.emplace(t.due, t.rule, t.entry, t.zone).second) continue;
-            const auto release = release_of(world, rules[t.rule], t.entry);
+            if (moment(world, t.rule, t.who, t.zone()) != t.due || t.due < world.clock || !seen.emplace(t.due, t.rule, t.who, t.zone()).second) continue;
+            const auto release = release_of(world, rules[t.rule], t.who);
             const auto fans = fans_of(world);
-            const auto there = std::count_if(fans.begin(), fans.end(), [&](const Fan* f) { return f->zone == t.zone; });
-            const auto get = std::count_if(fans.begin(), fans.end(), [&](const Fan* f) { return f->zone == t.zone && has_moment(*f, rules[t.rule].key, release, t.due); });
+            const auto there = std::count_if(fans.begin(), fans.end(), [&](const Fan* f) { return f->zone == t.zone(); });
+            const auto get = std::count_if(fans.begin(), fans.end(), [&](const Fan* f) { return f->zone == t.zone() && has_moment(*f, rules[t.rule].key, release, t.due); });
             if (there > 0 && get == 0) continue; // who is there has had it
             const auto of = release == 0 ? std::string() : " of " + world.ledger->symbols.text(release);
-            rows.push_back({clock_text(world, 0, t.due), fmt::format("{}: {}{}", rules[t.rule].name, describe(world, world.program(), rules[t.rule].trigger), of), fmt::format("{} in {}", get == there ? "all fans" : fmt::format("{} of {} fans", get, there), world.zones.name(t.zone))});
+            rows.push_back({clock_text(world, 0, t.due), fmt::format("{}: {}{}", rules[t.rule].name, describe(world, world.program(), rules[t.rule].trigger), of), fmt::format("{} in {}", get == there ? "all fans" : fmt::format("{} of {} fans", get, there), world.zones.name(t.zone()))});
             continue;
         }
-        if (t.fan >= world.fans.size() || !world.fans[t.fan] || world.fans[t.fan]->gone) continue;
-        const auto& fan = *world.fans[t.fan];
+        if (t.who >= world.fans.size() || !world.fans[t.who] || world.fans[t.who]->gone) continue;
+        const auto& fan = *world.fans[t.who];
         if (t.kind == Timer::Kind::Silence) {
-            const bool wanted = t.seen == fan.first_seen && std::any_of(fan.silences.begin(), fan.silences.end(), [&](const Silence& s) { return s.queued == t.due; });
-            if (wanted && seen.emplace(t.due, t.rule, t.fan, none).second) rows.push_back({clock_text(world, fan, t.due), fmt::format("{}: {}", rules[t.rule].name, describe(world, world.program(), rules[t.rule].trigger)), fan_name(fan.id)});
+            const bool wanted = t.which == fan.first_seen && std::any_of(fan.silences.begin(), fan.silences.end(), [&](const Silence& s) { return s.queued == t.due; });
+            if (wanted && seen.emplace(t.due, t.rule, t.who, none).second) rows.push_back({clock_text(world, fan, t.due), fmt::format("{}: {}", rules[t.rule].name, describe(world, world.program(), rules[t.rule].trigger)), fan_name(fan.id)});
             continue;
         }
-        const auto r = std::find_if(fan.responses.begin(), fan.responses.end(), [&](const Response& response) { return response.seq == t.seq; });
-        if (r == fan.responses.end() || r->wait.due != t.due || !seen.emplace(t.due, none, t.seq, t.fan).second) continue;
+        const auto r = std::find_if(fan.responses.begin(), fan.responses.end(), [&](const Response& response) { return response.seq == t.seq(); });
+        if (r == fan.responses.end() || r->wait.due != t.due || !seen.emplace(t.due, none, t.seq(), t.who).second) continue;
         const auto* what = r->wait.kind == Wait::Kind::For ? "the time of its `wait for` is up" : r->wait.kind == Wait::Kind::Quiet ? "the end of quiet hours" : r->wait.kind != Wait::Kind::Limit ? "goes on" : in_vain(world, fan, *r) ? "it gives up to wait for a limit" : "a limit opens";
         rows.push_back({clock_text(world, fan, t.due), fmt::format("{}: {}", response_name(world, fan, *r), what), fan_name(fan.id)});
     }

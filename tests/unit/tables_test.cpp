@@ -4,11 +4,13 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <set>
 #include <unordered_map>
 
 #include "run/action.hpp"
 #include "run/seen.hpp"
 #include "run/slim.hpp"
+#include "run/timer_queue.hpp"
 
 using namespace segue;
 
@@ -147,4 +149,39 @@ TEST_CASE("tables: an action is written as nlohmann-json writes it") {
     CHECK(to_rfc3339(0) == "1970-01-01T00:00:00Z");
     CHECK(to_rfc3339(1'772'366'400'007) == "2026-03-01T12:00:00.007Z");
     CHECK(to_rfc3339(253'402'300'799'999) == "9999-12-31T23:59:59.999Z");
+}
+
+TEST_CASE("tables: timers give what a sorted set gives, whatever is pushed while time goes on") {
+    std::mt19937_64 random(11);
+    for (int round = 0; round < 20; ++round) {
+        Timers timers;
+        const auto less = [](const Timer& a, const Timer& b) { return a < b; };
+        std::multiset<Timer, decltype(less)> wanted(less);
+        const Time zero = round % 3 == 0 ? -5'000'000 : 1'767'225'600'000;
+        const Time spread = round % 2 == 0 ? 50 : 90 * day_ms;
+        Time now = zero;
+        for (int i = 0; i < 3'000; ++i) {
+            const auto due = now + static_cast<Time>(random() % static_cast<std::uint64_t>(spread)) - (random() % 10 == 0 ? 5 : 0); // some are late
+            const auto n = static_cast<std::uint32_t>(random() % 50);
+            const auto timer = n < 10 ? Timer::moment(due, n, 1, 2) : n < 30 ? Timer::silence(due, n, n, now) : Timer::response(due, n, static_cast<std::uint64_t>(i));
+            timers.push(timer);
+            wanted.insert(timer);
+            if (random() % 4 == 0) now += static_cast<Time>(random() % static_cast<std::uint64_t>(spread / 10));
+            while (!wanted.empty() && wanted.begin()->due <= now) {
+                REQUIRE(timers.due(now));
+                const auto& top = timers.top();
+                REQUIRE_FALSE(top < *wanted.begin());
+                REQUIRE_FALSE(*wanted.begin() < top);
+                timers.pop();
+                wanted.erase(wanted.begin());
+            }
+            REQUIRE_FALSE(timers.due(now));
+            if (random() % 500 == 0) {
+                timers.keep_if([](const Timer& t) { return t.who % 2 == 0; });
+                std::erase_if(wanted, [](const Timer& t) { return t.who % 2 != 0; });
+            }
+            REQUIRE(timers.size() == wanted.size());
+        }
+        REQUIRE(timers.all().size() == wanted.size());
+    }
 }

@@ -1,0 +1,73 @@
+// What is due, the earliest first.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "run/fan.hpp"
+
+namespace segue {
+
+struct Timer {
+    enum class Kind : std::uint8_t { Moment, Silence, Response };
+    Time due;
+    std::int64_t which;         // Moment: the zone; Silence: the fan's first sight; Response: its seq
+    std::uint32_t who;          // the fan; Moment: the entry of the catalogue
+    std::uint32_t rule : 24;    // Moment, Silence
+    Kind kind : 8;
+
+    static Timer moment(Time due, std::uint32_t rule, std::uint32_t entry, std::uint32_t zone) { return {due, zone, entry, rule & 0xFFFFFF, Kind::Moment}; }
+    static Timer silence(Time due, std::uint32_t rule, std::uint32_t fan, Time first_seen) { return {due, first_seen, fan, rule & 0xFFFFFF, Kind::Silence}; }
+    static Timer response(Time due, std::uint32_t fan, std::uint64_t seq) { return {due, static_cast<std::int64_t>(seq), fan, 0, Kind::Response}; }
+    std::uint32_t zone() const { return static_cast<std::uint32_t>(which); }
+    std::uint64_t seq() const { return static_cast<std::uint64_t>(which); }
+};
+
+// At one instant, rules' own timers come before responses: those in the order of the rules, and for one rule of the entries, or of the fans' first
+// sights; these in the order of their start.
+bool operator<(const Timer& a, const Timer& b);
+
+// A radix heap (Ahuja, Mehlhorn, Orlin and Tarjan, 1990): time goes on, so a timer stands in the bucket of the highest bit in which it differs from the
+// last instant that was looked at, and comes nearer only when that is reached. Each is moved 64 times at most, mostly two or three times, always to the
+// end of a row. What is pushed for an instant that has come is kept in a heap. A timer that is no longer wanted stays until it is due, or until `keep_if`.
+class Timers {
+public:
+    std::size_t size() const { return size_; }
+    bool due(Time until) const { return next_ <= until && size_ > 0; } // whether the first one is
+    const Timer& top();             // the first one
+    void push(const Timer& timer);
+    void pop();
+    std::vector<Timer> all() const; // in no order that means anything
+    template <class Wanted> void keep_if(Wanted wanted) {
+        auto kept = all();
+        std::erase_if(kept, [&](const Timer& t) { return !wanted(t); });
+        const auto last = last_;
+        *this = Timers();
+        last_ = last;
+        for (const auto& timer : kept) push(timer);
+    }
+    void clear() { *this = Timers(); }
+
+private:
+    struct Bucket {
+        std::vector<Timer> timers;
+        Time first = never; // the earliest of them
+    };
+    bool late_first() const { return !late_.empty() && (at_ == now_.size() || late_.front() < now_[at_]); }
+    void come(); // brings the timers of the next instant near
+    void look(); // for `next_`
+
+    std::size_t size_ = 0;
+    Time last_ = before_all;                // everything that is due by then stands in `now_` or `late_`
+    Time next_ = never;                     // when the first one is due
+    std::vector<Timer> now_;                // sorted, from `at_` on
+    std::size_t at_ = 0;
+    std::vector<Timer> late_;               // a heap
+    std::array<Bucket, 64> buckets_;        // by the highest bit that differs; the lower, the earlier
+    std::uint64_t filled_ = 0;              // those with something in them
+};
+
+} // namespace segue
