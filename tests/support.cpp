@@ -64,7 +64,7 @@ Played play(const Script& script, const std::string& records, const std::string&
     attach(world, script.program);
     Decoder decoder(*script.program, world.symbols());
     Played out;
-    simdjson::dom::parser parser;
+    JsonParsers parser;
     std::istringstream in(records);
     std::string line;
     Fields fields;

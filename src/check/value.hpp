@@ -57,6 +57,7 @@ struct Value {
     friend bool operator==(const Value& a, const Value& b) { return a.kind == b.kind && (a.kind == Kind::Number ? a.number == b.number : a.integer == b.integer); }
 };
 
+using Row = absl::InlinedVector<Value, 6>; // of what comes and goes: the fields of an event
 using Values = absl::InlinedVector<Value, 2>; // one or two are the most frequent by far
 
 struct ValueHash {

@@ -68,9 +68,12 @@ int run_program(const RunOptions& options) {
         if (!until) return refuse(fmt::format("--until: `{}` is not a time; write it as 2026-03-13T10:00:00Z", options.until));
     }
 
+    // Left to the end of the process: taking a world apart only takes time.
+    static std::unique_ptr<Running>* kept = nullptr;
     auto running = Running::open(options, c, ledger);
     if (!running) return refuse(running.message());
-    auto& run = **running;
+    kept = new std::unique_ptr<Running>(std::move(*running));
+    auto& run = **kept;
     std::signal(SIGINT, interrupt);
     std::signal(SIGTERM, interrupt);
     std::signal(SIGPIPE, SIG_IGN);

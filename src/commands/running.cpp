@@ -153,6 +153,7 @@ Outcome Running::open_outputs() {
 }
 
 void Running::take_actions() {
+    if (actions_.empty() && trace_.empty()) return;
     if (world_.trace) {
         journal_.add(world_, trace_, actions_);
         trace_.clear();

@@ -59,25 +59,7 @@ std::optional<std::int64_t> read_duration(std::string_view text) {
     return std::nullopt;
 }
 
-bool text_of(const Fields& fields, std::string_view name, std::size_t most, bool needed, std::string& out, std::string& reason) {
-    const auto* s = fields.find(name);
-    out.clear();
-    if (!s || s->kind == Scalar::Kind::Null || (s->loose && s->text.empty())) {
-        if (needed) reason = fmt::format("`{}` is missing", name);
-        return !needed;
-    }
-    if (s->kind != Scalar::Kind::Text) {
-        reason = fmt::format("`{}` is {}, not a text", name, found(*s));
-        return false;
-    }
-    if (s->text.empty() && needed) reason = fmt::format("`{}` is empty", name);
-    else if (s->text.size() > most) reason = fmt::format("`{}` is longer than {} bytes", name, most);
-    else {
-        out = s->text;
-        return true;
-    }
-    return false;
-}
+bool nothing(const Scalar* s) { return !s || s->kind == Scalar::Kind::Null || (s->loose && s->text.empty()); }
 
 } // namespace
 
@@ -89,10 +71,11 @@ std::optional<std::int64_t> read_date(std::string_view t) {
     return date::sys_days(ymd).time_since_epoch().count();
 }
 
-std::optional<Time> read_time(std::string_view t) {
+namespace {
+
+// `day`: days since 1970 of the first ten characters.
+std::optional<Time> time_on(std::optional<std::int64_t> day, std::string_view t) {
     int hour = 0, minute = 0, second = 0;
-    if (t.size() < 20) return std::nullopt;
-    const auto day = read_date(t.substr(0, 10));
     if (!day || (t[10] != 'T' && t[10] != 't' && t[10] != ' ') || t[13] != ':' || t[16] != ':' || !digits(t, 11, 2, hour) || !digits(t, 14, 2, minute) ||
         !digits(t, 17, 2, second) || hour > 23 || minute > 59 || second > 60)
         return std::nullopt;
@@ -119,14 +102,95 @@ std::optional<Time> read_time(std::string_view t) {
     return time >= 0 && time <= latest_time ? std::optional(time) : std::nullopt;
 }
 
+} // namespace
+
+std::optional<Time> read_time(std::string_view t) {
+    if (t.size() < 20) return std::nullopt;
+    return time_on(read_date(t.substr(0, 10)), t);
+}
+
 Decoder::Decoder(const Program& program, Symbols& symbols) : program_(program), symbols_(symbols) {
+    const auto type = [&](const std::string& text, Record::Kind kind, std::uint32_t event) {
+        if (type_named(text)) return; // what came first stays
+        by_type_.add(quick_hash(text), static_cast<std::uint32_t>(types_.size()));
+        types_.push_back({text, kind, event});
+    };
+    type("profile", Record::Kind::Profile, none);
+    type("release", Record::Kind::Release, none);
+    type("identify", Record::Kind::Identify, none);
+    type("forget", Record::Kind::Forget, none);
     for (std::uint32_t i = 0; i < program.events.size(); ++i) {
         const auto& event = program.events[i];
-        types_.emplace_back(event.name, i);
-        for (const auto& name : event.from) types_.emplace_back(name, i);
-        for (const auto& field : event.fields) nested_ = nested_ || field.from.find('.') != std::string::npos;
+        type(event.name, Record::Kind::Event, i);
+        for (const auto& from : event.from) type(from, Record::Kind::Event, i);
+        auto& names = event_names_.emplace_back();
+        for (const auto& field : event.fields) {
+            names.push_back({name(field.name), field.from.empty() ? none : name(field.from)});
+            nested_ = nested_ || field.from.find('.') != std::string::npos;
+        }
     }
-    std::stable_sort(types_.begin(), types_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (const auto& attribute : program.attributes) attribute_names_.push_back(name(attribute.name));
+    type_ = name("type"), fan_ = name("fan"), time_ = name("time"), id_ = name("id"), alias_ = name("alias");
+    release_ = name("release"), title_ = name("title"), link_ = name("link"), artist_ = name("artist"), date_ = name("date"), live_ = name("live");
+    found_.resize(names_.size());
+}
+
+const Decoder::TypeName* Decoder::type_named(std::string_view text) const {
+    const auto at = by_type_.find(quick_hash(text), [&](std::uint32_t n) { return types_[n].name == text; });
+    return at == HashIndex::nothing ? nullptr : &types_[at];
+}
+
+Decoder::Name Decoder::name(std::string_view text) {
+    const auto known = by_name_.find(quick_hash(text), [&](std::uint32_t n) { return names_[n] == text; });
+    if (known != HashIndex::nothing) return known;
+    by_name_.add(quick_hash(text), static_cast<std::uint32_t>(names_.size()));
+    names_.emplace_back(text);
+    return static_cast<Name>(names_.size() - 1);
+}
+
+void Decoder::look(const Fields& fields) {
+    std::fill(found_.begin(), found_.end(), nullptr);
+    if (shape_.size() < fields.all.size()) shape_.resize(fields.all.size());
+    for (std::size_t i = 0; i < fields.all.size(); ++i) {
+        const auto text = fields.all[i].name;
+        auto& [before, name] = shape_[i];
+        if (text.empty() || before != text) {
+            name = by_name_.find(quick_hash(text), [&](std::uint32_t n) { return names_[n] == text; });
+            before.assign(text.substr(0, name == none ? 0 : text.size()));
+        }
+        if (name != none && !found_[name]) found_[name] = &fields.all[i].value;
+    }
+}
+
+bool Decoder::text(Name name, std::size_t most, bool needed, std::string& out, std::string& reason) const {
+    const auto* s = find(name);
+    out.clear();
+    if (nothing(s)) {
+        if (needed) reason = fmt::format("`{}` is missing", names_[name]);
+        return !needed;
+    }
+    if (s->kind != Scalar::Kind::Text) {
+        reason = fmt::format("`{}` is {}, not a text", names_[name], found(*s));
+        return false;
+    }
+    if (s->text.empty() && needed) reason = fmt::format("`{}` is empty", names_[name]);
+    else if (s->text.size() > most) reason = fmt::format("`{}` is longer than {} bytes", names_[name], most);
+    else {
+        out = s->text;
+        return true;
+    }
+    return false;
+}
+
+std::optional<Time> Decoder::time(std::string_view text) {
+    if (text.size() < 20) return std::nullopt;
+    if (text.substr(0, 10) != day_text_) {
+        const auto day = read_date(text.substr(0, 10));
+        if (!day) return std::nullopt;
+        day_ = *day;
+        day_text_ = text.substr(0, 10);
+    }
+    return time_on(day_, text);
 }
 
 bool Decoder::value(const Scalar& s, Type type, bool keep, Value& out, std::string& problem) {
@@ -158,7 +222,7 @@ bool Decoder::value(const Scalar& s, Type type, bool keep, Value& out, std::stri
         return true;
     }
     case Type::Time: {
-        auto time = s.kind == Scalar::Kind::Number && s.whole ? std::optional(s.integer) : text ? read_time(s.text) : std::nullopt;
+        auto time = s.kind == Scalar::Kind::Number && s.whole ? std::optional(s.integer) : text ? this->time(s.text) : std::nullopt;
         if (!time && s.loose) time = whole(s.text);
         if (!time || *time < 0 || *time > latest_time) return wrong("a time");
         out = Value::of(Value::Kind::Time, *time);
@@ -195,27 +259,29 @@ bool Decoder::value(const Scalar& s, Type type, bool keep, Value& out, std::stri
     }
 }
 
-bool Decoder::event(const Fields& fields, std::uint32_t index, Record& record, std::string& reason) {
+bool Decoder::event(std::uint32_t index, Record& record, std::string& reason) {
     const auto& event = program_.events[index];
+    const auto& names = event_names_[index];
     record.event = index;
     record.fields.assign(event.fields.size(), Value{});
     for (std::size_t i = 0; i < event.fields.size(); ++i) {
         const auto& field = event.fields[i];
-        const auto* s = fields.find(field.name);
-        if (!s && !field.from.empty()) s = fields.find(field.from);
-        if (!s || s->kind == Scalar::Kind::Null || (s->loose && s->text.empty())) {
+        const auto* s = find(names[i].name);
+        if (!s && names[i].from != none) s = find(names[i].from);
+        if (nothing(s)) {
             if (field.optional) continue;
             reason = fmt::format("`{}` of `{}` is missing", field.name, event.name);
             return false;
         }
-        std::string problem;
-        Scalar folded = *s;
-        std::string word;
+        std::string problem, word;
+        Scalar folded;
         if (field.folded && s->kind == Scalar::Kind::Text) {
+            folded = *s;
             word = fold_keyword(s->text);
             folded.text = word;
+            s = &folded;
         }
-        if (!value(folded, field.type, field.used, record.fields[i], problem)) {
+        if (!value(*s, field.type, field.used, record.fields[i], problem)) {
             reason = fmt::format("`{}` of `{}` {}", field.name, event.name, problem);
             return false;
         }
@@ -223,10 +289,10 @@ bool Decoder::event(const Fields& fields, std::uint32_t index, Record& record, s
     return true;
 }
 
-bool Decoder::profile(const Fields& fields, Record& record, std::string& reason) {
+bool Decoder::profile(Record& record, std::string& reason) {
     for (std::uint32_t i = 0; i < program_.attributes.size(); ++i) {
         const auto& attribute = program_.attributes[i];
-        const auto* s = fields.find(attribute.name);
+        const auto* s = find(attribute_names_[i]);
         if (!s || (s->loose && s->text.empty())) continue;
         Value v;
         std::string problem;
@@ -251,27 +317,24 @@ bool Decoder::profile(const Fields& fields, Record& record, std::string& reason)
     return true;
 }
 
-bool Decoder::release(const Fields& fields, Record& record, std::string& reason) {
+bool Decoder::release(Record& record, std::string& reason) {
     auto& r = record.release;
-    if (!text_of(fields, "release", most_id_bytes, true, r.id, reason)) return false;
-    const auto put = [&](std::string_view name, std::optional<std::string>& to) {
-        const auto* s = fields.find(name);
-        if (!s || s->kind == Scalar::Kind::Null || (s->loose && s->text.empty())) return true;
-        std::string text;
-        if (!text_of(fields, name, most_text_bytes, false, text, reason)) return false;
-        to = std::move(text);
+    if (!text(release_, most_id_bytes, true, r.id, reason)) return false;
+    const auto put = [&](Name name, std::optional<std::string>& to) {
+        if (nothing(find(name))) return true;
+        std::string said;
+        if (!text(name, most_text_bytes, false, said, reason)) return false;
+        to = std::move(said);
         return true;
     };
-    if (!put("title", r.title) || !put("link", r.link) || !put("artist", r.artist)) return false;
+    if (!put(title_, r.title) || !put(link_, r.link) || !put(artist_, r.artist)) return false;
     std::string problem;
     Value v;
-    const auto* day = fields.find("date");
-    if (day && day->kind != Scalar::Kind::Null && !(day->loose && day->text.empty())) {
+    if (const auto* day = find(date_); !nothing(day)) {
         if (!value(*day, Type::Date, true, v, problem)) return reason = "`date` " + problem, false;
         r.date = v.integer;
     }
-    const auto* live = fields.find("live");
-    if (live && live->kind != Scalar::Kind::Null && !(live->loose && live->text.empty())) {
+    if (const auto* live = find(live_); !nothing(live)) {
         if (!value(*live, Type::Bool, true, v, problem)) return reason = "`live` " + problem, false;
         r.live = v.integer != 0;
     }
@@ -281,38 +344,38 @@ bool Decoder::release(const Fields& fields, Record& record, std::string& reason)
 Decoded Decoder::decode(const Fields& fields, Record& record, std::string& reason) {
     reason = fields.bad;
     if (!reason.empty()) return Decoded::Rejected;
+    look(fields);
     record.line = fields.line;
     record.fan.clear();
-    record.alias.clear();
-    record.profile.clear();
-    record.release = {};
-    std::string type;
-    if (!text_of(fields, "type", most_id_bytes, true, type, reason)) return Decoded::Rejected;
-    const auto it = std::lower_bound(types_.begin(), types_.end(), type, [](const auto& a, const std::string& b) { return a.first < b; });
-    const bool known = it != types_.end() && it->first == type;
-    if (type == "profile") record.kind = Record::Kind::Profile;
-    else if (type == "release") record.kind = Record::Kind::Release;
-    else if (type == "identify") record.kind = Record::Kind::Identify;
-    else if (type == "forget") record.kind = Record::Kind::Forget;
-    else if (known) record.kind = Record::Kind::Event;
-    if (record.kind != Record::Kind::Release || !(type == "release")) {
-        if (!text_of(fields, "fan", most_id_bytes, true, record.fan, reason)) return Decoded::Rejected;
+    if (record.kind != Record::Kind::Event) {
+        record.alias.clear();
+        record.profile.clear();
+        record.release = {};
     }
-    const auto* time = fields.find("time");
-    if (!time || time->kind == Scalar::Kind::Null || (time->loose && time->text.empty())) return reason = "`time` is missing", Decoded::Rejected;
+    record.kind = Record::Kind::Event;
+    const auto* name = find(type_);
+    if (nothing(name) || name->kind != Scalar::Kind::Text || name->text.empty() || name->text.size() > most_id_bytes) {
+        std::string none_yet;
+        text(type_, most_id_bytes, true, none_yet, reason);
+        return Decoded::Rejected;
+    }
+    const auto* type = type_named(name->text);
+    if (type) record.kind = type->kind;
+    if (record.kind != Record::Kind::Release && !text(fan_, most_id_bytes, true, record.fan, reason)) return Decoded::Rejected;
+    const auto* time = find(time_);
+    if (nothing(time)) return reason = "`time` is missing", Decoded::Rejected;
     Value at;
     std::string problem;
     if (!value(*time, Type::Time, true, at, problem)) return reason = fmt::format("`time` {}", problem == "is a number, not a time" ? "is not whole milliseconds since 1970" : problem + ": write RFC 3339 or whole milliseconds since 1970"), Decoded::Rejected;
     record.time = at.integer;
-    if (!text_of(fields, "id", most_id_bytes, false, record.id, reason)) return Decoded::Rejected;
-    const bool reserved = type == "profile" || type == "release" || type == "identify" || type == "forget";
-    if (!known && !reserved) return Decoded::Unknown;
+    if (!text(id_, most_id_bytes, false, record.id, reason)) return Decoded::Rejected;
+    if (!type) return Decoded::Unknown;
     bool good = true;
     switch (record.kind) {
-    case Record::Kind::Event: good = event(fields, it->second, record, reason); break;
-    case Record::Kind::Profile: good = profile(fields, record, reason); break;
-    case Record::Kind::Release: good = release(fields, record, reason); break;
-    case Record::Kind::Identify: good = text_of(fields, "alias", most_id_bytes, true, record.alias, reason); break;
+    case Record::Kind::Event: good = event(type->event, record, reason); break;
+    case Record::Kind::Profile: good = profile(record, reason); break;
+    case Record::Kind::Release: good = release(record, reason); break;
+    case Record::Kind::Identify: good = text(alias_, most_id_bytes, true, record.alias, reason); break;
     case Record::Kind::Forget: break;
     }
     return good ? Decoded::Record : Decoded::Rejected;

@@ -27,15 +27,41 @@ public:
     bool wants_nested() const { return nested_; } // some `from` has a dot
 
 private:
-    bool event(const Fields& fields, std::uint32_t event, Record& record, std::string& reason);
-    bool profile(const Fields& fields, Record& record, std::string& reason);
-    bool release(const Fields& fields, Record& record, std::string& reason);
+    using Name = std::uint32_t; // a name of a field that means something, by its number
+    struct TypeName {
+        std::string name;
+        Record::Kind kind;
+        std::uint32_t event;    // Event
+    };
+    struct FieldNames {
+        Name name, from;        // from: none if it has no other name
+    };
+    Name name(std::string_view text);
+    void look(const Fields& fields);
+    const Scalar* find(Name name) const { return found_[name]; }
+    bool text(Name name, std::size_t most, bool needed, std::string& out, std::string& reason) const;
+    const TypeName* type_named(std::string_view text) const;
+    std::optional<Time> time(std::string_view text);
+    bool event(std::uint32_t event, Record& record, std::string& reason);
+    bool profile(Record& record, std::string& reason);
+    bool release(Record& record, std::string& reason);
     bool value(const Scalar& scalar, Type type, bool keep, Value& out, std::string& problem);
 
     const Program& program_;
     Symbols& symbols_;
-    std::vector<std::pair<std::string, std::uint32_t>> types_; // sorted
+    std::vector<std::string> names_;
+    HashIndex by_name_;
+    std::vector<TypeName> types_;
+    HashIndex by_type_;
+    std::vector<std::vector<FieldNames>> event_names_;  // by event, then by field
+    std::vector<Name> attribute_names_;
+    Name type_, fan_, time_, id_, alias_, release_, title_, link_, artist_, date_, live_;
     bool nested_ = false;
+
+    std::vector<const Scalar*> found_;                  // of the record at hand, by name: the first with it
+    std::vector<std::pair<std::string, Name>> shape_;   // the names of the record before, in their order: most records look like the one before
+    std::string day_text_;                              // the day of the time before, likewise
+    std::int64_t day_ = 0;
 };
 
 // RFC 3339, or whole milliseconds since 1970. Leap seconds count as the next minute.

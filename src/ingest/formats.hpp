@@ -13,6 +13,10 @@ Result<std::unique_ptr<Reader>> open_spotify(const InputOptions& options);
 Result<std::unique_ptr<Reader>> open_cloudevents(const InputOptions& options);
 
 // One line of JSON to Fields; `line` must have simdjson's padding behind it.
-void read_json_line(simdjson::dom::parser& parser, std::string_view line, bool too_long, bool nested, Fields& fields);
+struct JsonParsers {
+    simdjson::ondemand::parser flat;
+    simdjson::dom::parser whole;
+};
+void read_json_line(JsonParsers& parsers, std::string_view line, bool too_long, bool nested, Fields& fields);
 
 } // namespace segue

@@ -4,6 +4,7 @@
 #include <deque>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace segue {
 
@@ -13,6 +14,14 @@ namespace {
 
 constexpr std::size_t most_names = 256; // of one record
 constexpr int deepest = 8;
+
+// A whole number is one that a double holds exactly.
+void set_number(Scalar& s, double number) {
+    s.kind = Scalar::Kind::Number;
+    s.number = number;
+    s.whole = number == std::floor(number) && std::abs(number) < 9.007199254740992e15;
+    if (s.whole) s.integer = static_cast<std::int64_t>(number);
+}
 
 // A dotted name outlives the call; there are as many as the records have shapes, and a bound.
 std::string_view keep(std::string name) {
@@ -54,15 +63,52 @@ Scalar read_scalar(dom::element element) {
     case dom::element_type::INT64:
     case dom::element_type::UINT64:
     case dom::element_type::DOUBLE:
-        s.kind = Scalar::Kind::Number;
-        s.number = element.get_double().value_unsafe();
-        s.whole = s.number == std::floor(s.number) && std::abs(s.number) < 9.007199254740992e15;
-        if (s.whole) s.integer = static_cast<std::int64_t>(s.number);
+        set_number(s, element.get_double().value_unsafe());
         break;
     case dom::element_type::NULL_VALUE: break;
     default: s.kind = Scalar::Kind::Other;
     }
     return s;
+}
+
+bool read_flat(simdjson::ondemand::parser& parser, std::string_view text, Fields& fields) {
+    namespace ondemand = simdjson::ondemand;
+    ondemand::document document;
+    ondemand::object object;
+    if (parser.iterate(text.data(), text.size(), text.size() + simdjson::SIMDJSON_PADDING).get(document) || document.get_object().get(object)) return false;
+    for (auto read : object) {
+        ondemand::field field;
+        if (fields.all.size() >= most_names || std::move(read).get(field)) return false;
+        auto& [name, s] = fields.all.emplace_back();
+        if (field.unescaped_key().get(name)) return false;
+        auto& value = field.value();
+        ondemand::json_type type;
+        if (value.type().get(type)) return false;
+        switch (type) {
+        case ondemand::json_type::string:
+            s.kind = Scalar::Kind::Text;
+            if (value.get_string().get(s.text)) return false;
+            break;
+        case ondemand::json_type::number: {
+            ondemand::number number;
+            if (value.get_number().get(number)) return false;
+            set_number(s, number.as_double());
+            break;
+        }
+        case ondemand::json_type::boolean:
+            s.kind = Scalar::Kind::Bool;
+            if (value.get_bool().get(s.boolean)) return false;
+            break;
+        case ondemand::json_type::null: {
+            bool null = false;
+            if (value.is_null().get(null) || !null) return false;
+            break;
+        }
+        default: return false;
+        }
+    }
+    const char* more = nullptr;
+    return document.current_location().get(more) == simdjson::OUT_OF_BOUNDS;
 }
 
 std::string read_object(dom::object object, Fields& fields, bool nested) { return read(object, fields, nested, "", 0); }

@@ -18,7 +18,7 @@ public:
         std::string_view line;
         bool too_long = false;
         if (!lines_.next_filled(line, too_long)) return false;
-        read_json_line(parser_, line, too_long, nested_, fields);
+        read_json_line(parsers_, line, too_long, nested_, fields);
         fields.line = lines_.position().line;
         return true;
     }
@@ -30,12 +30,12 @@ public:
 private:
     Lines lines_;
     bool nested_;
-    simdjson::dom::parser parser_;
+    JsonParsers parsers_;
 };
 
 } // namespace
 
-void read_json_line(simdjson::dom::parser& parser, std::string_view line, bool too_long, bool nested, Fields& fields) {
+void read_json_line(JsonParsers& parsers, std::string_view line, bool too_long, bool nested, Fields& fields) {
     fields.all.clear();
     fields.bad.clear();
     fields.raw = line;
@@ -43,9 +43,11 @@ void read_json_line(simdjson::dom::parser& parser, std::string_view line, bool t
         fields.bad = fmt::format("the record is longer than {} bytes", most_record_bytes);
         return;
     }
+    if (read_flat(parsers.flat, line, fields)) return;
+    fields.all.clear();
     simdjson::dom::element document;
     simdjson::dom::object object;
-    fields.bad = parse_json(parser, line, document);
+    fields.bad = parse_json(parsers.whole, line, document);
     if (!fields.bad.empty()) return;
     if (document.get_object().get(object)) fields.bad = "not a JSON object";
     else fields.bad = read_object(object, fields, nested);

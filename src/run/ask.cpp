@@ -191,7 +191,7 @@ Values compared_with(const Asking& asking, const std::vector<Match>& matches) {
     return values;
 }
 
-bool matches(const std::vector<Match>& matches, const Value* values, const Values& fields) {
+bool matches(const std::vector<Match>& matches, const Value* values, std::span<const Value> fields) {
     for (std::size_t i = 0; i < matches.size(); ++i)
         if (!passes(matches[i], fields[matches[i].field], values[i])) return false;
     return true;

@@ -24,7 +24,7 @@ std::uint64_t count(const Asking& asking, const Query& query, const Value* value
 
 // What the matches compare with, now.
 Values compared_with(const Asking& asking, const std::vector<Match>& matches);
-bool matches(const std::vector<Match>& matches, const Value* compared_with, const Values& fields);
+bool matches(const std::vector<Match>& matches, const Value* compared_with, std::span<const Value> fields);
 
 bool satisfies(const Value& value, Compare op, const Value& other);
 

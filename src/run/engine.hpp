@@ -1,8 +1,6 @@
 // The parts of step, one file each: what happens to a fan (events), responses, messages, timers, people, the catalogue.
 #pragma once
 
-#include <deque>
-
 #include "run/ask.hpp"
 
 namespace segue {
@@ -10,7 +8,7 @@ namespace segue {
 // An event that happens to a fan: from a record, or recorded by a response.
 struct Happening {
     std::uint32_t event;
-    Values fields;
+    Row fields;
     Time time;
     std::uint32_t depth;
 };
@@ -21,7 +19,7 @@ struct Turn {
     Actions& actions;
     std::string cause;
     Time now;
-    std::deque<Happening> recorded{};
+    std::vector<Happening> recorded{}; // in their order; `drain` empties it
     std::uint32_t depth = 0;    // of the happening being handled
     std::size_t recordings = 0; // so far
 };
@@ -31,8 +29,10 @@ Asking asking(Turn& turn, const Version& version, const Fan& fan, const Value* s
 void emit(Turn& turn, const Fan& fan, Action action);
 
 // A note to fill in, or null where nobody asks.
-Note* noting(Turn& turn, const Fan& fan, Note::Kind kind);
-Note* noting(Turn& turn, const Fan& fan, Note::Kind kind, const Response& response);
+Note* note(Turn& turn, const Fan& fan, Note::Kind kind);
+Note* note(Turn& turn, const Fan& fan, Note::Kind kind, const Response& response);
+inline Note* noting(Turn& turn, const Fan& fan, Note::Kind kind) { return turn.world.trace ? note(turn, fan, kind) : nullptr; }
+inline Note* noting(Turn& turn, const Fan& fan, Note::Kind kind, const Response& response) { return turn.world.trace ? note(turn, fan, kind, response) : nullptr; }
 
 // events.cpp: from step 3 of section 7 on, and the events that are recorded meanwhile.
 void happen(Turn& turn, Fan& fan, const Happening& first);

@@ -15,25 +15,23 @@ void emit(Turn& turn, const Fan& fan, Action action) {
     turn.actions.push_back(std::move(action));
 }
 
-Note* noting(Turn& turn, const Fan& fan, Note::Kind kind) {
-    if (!turn.world.trace) return nullptr;
-    auto& note = turn.world.trace->emplace_back();
-    note.kind = kind;
-    note.time = turn.now;
-    note.fan = fan.number;
-    note.version = static_cast<std::uint32_t>(turn.world.versions.size() - 1);
-    note.cause = turn.cause;
-    return &note;
+Note* note(Turn& turn, const Fan& fan, Note::Kind kind) {
+    auto& out = turn.world.trace->emplace_back();
+    out.kind = kind;
+    out.time = turn.now;
+    out.fan = fan.number;
+    out.version = static_cast<std::uint32_t>(turn.world.versions.size() - 1);
+    out.cause = turn.cause;
+    return &out;
 }
 
-Note* noting(Turn& turn, const Fan& fan, Note::Kind kind, const Response& response) {
-    auto* note = noting(turn, fan, kind);
-    if (!note) return nullptr;
-    note->version = response.version;
-    note->rule = response.rule;
-    note->step = response.pc;
-    note->response = response.seq;
-    return note;
+Note* note(Turn& turn, const Fan& fan, Note::Kind kind, const Response& response) {
+    auto* out = note(turn, fan, kind);
+    out->version = response.version;
+    out->rule = response.rule;
+    out->step = response.pc;
+    out->response = response.seq;
+    return out;
 }
 
 Asking asking(Turn& turn, const Version& version, const Fan& fan, const Value* slots) { return {turn.world, *version.program, fan, slots, turn.now}; }
@@ -74,10 +72,9 @@ bool same_event(const Turn& turn, const Version& version, std::uint32_t theirs, 
 }
 
 // Fields of an event of the current program in the order of an older version's.
-Values fields_for(const Turn& turn, const Version& version, std::uint32_t theirs, const Happening& h) {
-    if (version.program == turn.world.current().program) return h.fields;
+Row fields_for(const Turn& turn, const Version& version, std::uint32_t theirs, const Happening& h) {
     const auto& now = turn.world.program().events[h.event].fields;
-    Values out;
+    Row out;
     for (const auto& field : version.program->events[theirs].fields) {
         const auto it = std::find_if(now.begin(), now.end(), [&](const Field& f) { return f.name == field.name && f.type == field.type; });
         out.push_back(it == now.end() ? Value{} : h.fields[static_cast<std::size_t>(it - now.begin())]);
@@ -86,7 +83,9 @@ Values fields_for(const Turn& turn, const Version& version, std::uint32_t theirs
 }
 
 bool happened(const Turn& turn, const Version& version, const EventPattern& pattern, const Value* values, const Happening& h) {
-    return same_event(turn, version, pattern.event, h.event) && matches(pattern.matches, values, fields_for(turn, version, pattern.event, h));
+    if (!same_event(turn, version, pattern.event, h.event)) return false;
+    if (version.program == turn.world.current().program) return matches(pattern.matches, values, h.fields);
+    return matches(pattern.matches, values, fields_for(turn, version, pattern.event, h));
 }
 
 void drop_by_until(Turn& turn, Fan& fan, const Happening& h) {
@@ -114,7 +113,7 @@ void resume_waiting(Turn& turn, Fan& fan, const Happening& h) {
     for (const auto seq : woken) resume(turn, fan, seq, true);
 }
 
-Values slots_of(const Rule& rule, std::uint32_t pattern, const Values& fields) {
+Values slots_of(const Rule& rule, std::uint32_t pattern, std::span<const Value> fields) {
     Values slots;
     for (const auto& slot : rule.slots) slots.push_back(fields[slot.fields[pattern]]);
     return slots;
@@ -217,11 +216,11 @@ void find_stage(Turn& turn, Fan& fan) {
 }
 
 void drain(Turn& turn, Fan& fan) {
-    while (!turn.recorded.empty()) {
-        const auto next = std::move(turn.recorded.front());
-        turn.recorded.pop_front();
+    for (std::size_t i = 0; i < turn.recorded.size(); ++i) {
+        const auto next = std::move(turn.recorded[i]); // the row may grow meanwhile
         handle(turn, fan, next);
     }
+    turn.recorded.clear();
 }
 
 bool consider(Turn& turn, Fan& fan, std::uint32_t index, const Value& key, Values slots, bool keyword) {

@@ -14,7 +14,7 @@ Held& key_of(Fan& fan, std::uint32_t hold, const Value& key) {
 }
 
 // A hold not later than the last undo, and a repeat while held, are no new action.
-bool take_hold(Fan& fan, const EventType& event, const Values& fields, Time time, const std::vector<std::uint32_t>& tracked) {
+bool take_hold(Fan& fan, const EventType& event, std::span<const Value> fields, Time time, const std::vector<std::uint32_t>& tracked) {
     auto& hold = key_of(fan, event.hold, event.held_by == none ? Value{} : fields[event.held_by]);
     if (hold.held || time <= hold.undone) return false;
     hold.held = true;
@@ -24,7 +24,7 @@ bool take_hold(Fan& fan, const EventType& event, const Values& fields, Time time
     return true;
 }
 
-void undo(World& world, Fan& fan, const EventType& event, const Values& fields, Time time) {
+void undo(World& world, Fan& fan, const EventType& event, std::span<const Value> fields, Time time) {
     const auto& undone = world.program().events[event.undoes];
     auto& hold = key_of(fan, undone.hold, event.undo_key == none ? Value{} : fields[event.undo_key]);
     hold.undone = std::max(hold.undone, time);
@@ -41,7 +41,7 @@ void add(Cell& cell, Time time, Span_ms window, Time now) {
     times.erase(times.begin(), std::upper_bound(times.begin(), times.end(), now - window));
 }
 
-void count_occurrence(Turn& turn, Fan& fan, std::uint32_t event, const Values& fields, Time time) {
+void count_occurrence(Turn& turn, Fan& fan, std::uint32_t event, std::span<const Value> fields, Time time) {
     auto& world = turn.world;
     for (const auto& at : world.event_needs[event].needs) {
         const bool counted = std::all_of(at.filters.begin(), at.filters.end(), [&](const auto& f) {
@@ -104,7 +104,7 @@ bool apply(Turn& turn, Fan& fan, const Happening& h) {
     world.touch(fan);
     if (h.event == program.keyword && program.optout != none && world.stop_words.contains(h.fields[0].symbol())) {
         const auto& optout = program.events[program.optout];
-        Values fields(optout.fields.size());
+        Row fields(optout.fields.size());
         for (std::size_t i = 0; i < fields.size(); ++i)
             if (optout.fields[i].type == Type::Channel) fields[i] = Value::of_symbol(world.symbols().intern("sms"));
         if (optout.undoes != none) undo(world, fan, optout, fields, h.time);

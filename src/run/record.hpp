@@ -26,7 +26,7 @@ struct Record {
     std::string fan;                                       // empty for a release
     std::uint64_t line = 0;                                // of the input; names the record where it has no id
     std::uint32_t event = none;                            // Event
-    Values fields;                             // Event: one for each field of the event
+    Row fields;                                            // Event: one for each field of the event
     std::vector<std::pair<std::uint32_t, Value>> profile;  // Profile: fact of the Ledger and value; missing: erased
     ReleaseChange release;                                 // Release
     std::string alias;                                     // Identify

@@ -81,7 +81,7 @@ void record(Turn& turn, const Fan& fan, Response& r, const Step& step, const Ask
     const auto current = world.program().event(theirs.name);
     if (!current) return; // the current program no longer knows it
     const auto& event = world.program().events[*current];
-    Happening h{*current, Values(event.fields.size()), turn.now, turn.depth + 1};
+    Happening h{*current, Row(event.fields.size()), turn.now, turn.depth + 1};
     for (const auto& [field, expr] : step.fields) {
         const auto value = evaluate(context, expr);
         if (value.missing() && (expr.op == Op::NextRelease || expr.op == Op::LatestRelease)) {

@@ -75,7 +75,7 @@ public:
     }
     void reserve(std::size_t n) {
         if (n <= room()) return;
-        auto* raw = ::operator new(lead + n * sizeof(T), std::align_val_t(alignment));
+        auto* raw = ::operator new(lead + n * sizeof(T));
         auto* block = std::construct_at(static_cast<Block*>(raw), Block{static_cast<std::uint32_t>(size()), static_cast<std::uint32_t>(n)});
         std::uninitialized_move(begin(), end(), items(block));
         std::destroy(begin(), end());
@@ -88,13 +88,13 @@ private:
     struct Block {
         std::uint32_t size, room;
     };
-    static constexpr std::size_t alignment = alignof(T) > alignof(Block) ? alignof(T) : alignof(Block);
+    static_assert(alignof(T) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__ && alignof(Block) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
     static constexpr std::size_t lead = sizeof(Block) > alignof(T) ? sizeof(Block) : alignof(T); // before the items
 
     std::size_t room() const { return block_ ? block_->room : 0; }
     static T* items(Block* block) { return block ? reinterpret_cast<T*>(reinterpret_cast<std::byte*>(block) + lead) : nullptr; }
     static void release(Block* block) {
-        if (block) ::operator delete(block, std::align_val_t(alignment));
+        ::operator delete(block);
     }
 
     Block* block_ = nullptr;

@@ -52,7 +52,7 @@ struct Note {
     std::uint64_t count = 0;
     std::size_t action = 0;      // index
     std::uint32_t event = 0;     // Event: of the current program
-    Values fields;   // Event
+    Row fields;                  // Event
     std::string said;
     std::string cause;           // the record, or the timer, that it comes from
 };
