@@ -68,12 +68,9 @@ int run_program(const RunOptions& options) {
         if (!until) return refuse(fmt::format("--until: `{}` is not a time; write it as 2026-03-13T10:00:00Z", options.until));
     }
 
-    // Left to the end of the process: taking a world apart only takes time.
-    static std::unique_ptr<Running>* kept = nullptr;
     auto running = Running::open(options, c, ledger);
     if (!running) return refuse(running.message());
-    kept = new std::unique_ptr<Running>(std::move(*running));
-    auto& run = **kept;
+    auto& run = **running;
     std::signal(SIGINT, interrupt);
     std::signal(SIGTERM, interrupt);
     std::signal(SIGPIPE, SIG_IGN);

@@ -37,6 +37,13 @@ std::string mark_of(const std::string& path, std::uint64_t offset) {
 
 } // namespace
 
+// The world is left to the end of the process: taking a large one apart only takes time.
+Running::~Running() {
+    static World* left = nullptr;
+    left = owned_.release();
+    (void)left;
+}
+
 Result<std::unique_ptr<Running>> Running::open(const RunOptions& options, const Compiled& compiled, std::shared_ptr<Ledger> ledger) {
     std::unique_ptr<Running> run(new Running(options, compiled, std::move(ledger)));
     if (auto apart = run->roles(); !apart) return apart.failure();

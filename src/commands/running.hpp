@@ -41,6 +41,7 @@ struct Summary {
 
 class Running {
 public:
+    ~Running();
     static Result<std::unique_ptr<Running>> open(const RunOptions& options, const Compiled& compiled, std::shared_ptr<Ledger> ledger);
 
     Result<bool> next();          // one record; false at the end of the input
@@ -51,7 +52,7 @@ public:
 
 private:
     Running(const RunOptions& options, const Compiled& compiled, std::shared_ptr<Ledger> ledger)
-        : options_(options), compiled_(compiled), world_(std::move(ledger)), decoder_(*compiled.program, world_.symbols()) {}
+        : options_(options), compiled_(compiled), owned_(std::make_unique<World>(std::move(ledger))), world_(*owned_), decoder_(*compiled.program, world_.symbols()) {}
 
     // A record that was read and not handled yet.
     struct Coming {
@@ -79,7 +80,8 @@ private:
 
     RunOptions options_;
     const Compiled& compiled_;
-    World world_;
+    std::unique_ptr<World> owned_;
+    World& world_;
     Decoder decoder_;
     std::unique_ptr<Reader> reader_;
     std::unique_ptr<Store> store_;
