@@ -39,7 +39,7 @@ CREATE TABLE journal(batch INTEGER PRIMARY KEY, last INTEGER, sum INTEGER, entri
 Outcome SqliteStore::check() {
     sqlite3_busy_timeout(db_, patience);
     sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    if (!exec("PRAGMA locking_mode=EXCLUSIVE") || !exec("PRAGMA synchronous=FULL") || !exec("PRAGMA secure_delete=ON") || !exec("BEGIN IMMEDIATE")) return failure("open");
+    if (!exec("PRAGMA locking_mode=EXCLUSIVE") || !exec("PRAGMA synchronous=FULL") || !exec("PRAGMA secure_delete=ON") || !exec("PRAGMA cache_size=-16000") || !exec("PRAGMA wal_autocheckpoint=2000") || !exec("BEGIN IMMEDIATE")) return failure("open");
     if (!exec("COMMIT")) return failure("open");
     sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
     if (!exec("PRAGMA journal_mode=WAL")) return failure("open");
@@ -86,7 +86,7 @@ Outcome create(const std::string& path) {
     const auto fresh = fmt::format("{}.new-{}", std::filesystem::absolute(path).string(), ::getpid());
     std::remove(fresh.c_str());
     sqlite3* db = nullptr;
-    const auto set_up = fmt::format("PRAGMA application_id={}; PRAGMA user_version={}; BEGIN; {} COMMIT;", application_id, file_format, schema);
+    const auto set_up = fmt::format("PRAGMA page_size=16384; PRAGMA application_id={}; PRAGMA user_version={}; BEGIN; {} COMMIT;", application_id, file_format, schema);
     const bool made = sqlite3_open_v2(fresh.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr) == SQLITE_OK && sqlite3_exec(db, set_up.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
     const std::string why = made ? "" : sqlite3_errmsg(db);
     sqlite3_close(db);
