@@ -43,18 +43,21 @@ private:
 
 class ByteWriter {
 public:
+    ByteWriter(const ByteWriter&) = delete;
+    ByteWriter& operator=(const ByteWriter&) = delete;
     // Times are written by their distance to `base`.
     explicit ByteWriter(const Symbols& symbols, Dictionary* dictionary = nullptr, std::int64_t base = 0) : symbols_(symbols), dictionary_(dictionary), base_(base) {}
     void number(std::uint64_t n) {
-        auto* at = room(10);
+        if (end_ - at_ < 10) grow(10);
+        auto* at = at_;
         for (; n >= 0x80; n >>= 7) *at++ = static_cast<char>(n | 0x80);
         *at++ = static_cast<char>(n);
-        used_ = static_cast<std::size_t>(at - out_.data());
+        at_ = at;
     }
     void integer(std::int64_t n) { number((static_cast<std::uint64_t>(n) << 1) ^ static_cast<std::uint64_t>(n >> 63)); }
     void raw(std::string_view bytes) {
-        std::copy(bytes.begin(), bytes.end(), room(bytes.size()));
-        used_ += bytes.size();
+        if (static_cast<std::size_t>(end_ - at_) < bytes.size()) grow(bytes.size());
+        at_ = std::copy(bytes.begin(), bytes.end(), at_);
     }
     void text(std::string_view text) {
         number(text.size());
@@ -87,25 +90,31 @@ public:
     template <class Range> void values(const Range& values) {
         list(values, [&](const Value& v) { value(v); });
     }
-    std::size_t size() const { return used_; }
-    std::string_view bytes() const { return std::string_view(out_).substr(0, used_); }
-    void clear() { used_ = 0; }
+    std::size_t size() const { return static_cast<std::size_t>(at_ - out_.data()); }
+    std::string_view bytes() const { return {out_.data(), size()}; }
+    void clear() { at_ = out_.data(); }
     std::string take() {
-        out_.resize(std::exchange(used_, 0));
-        return std::move(out_);
+        out_.resize(size());
+        auto out = std::move(out_);
+        out_.clear();
+        at_ = end_ = out_.data();
+        return out;
     }
 
 private:
-    char* room(std::size_t n) {
-        if (out_.size() - used_ < n) out_.resize(std::max(2 * out_.size(), used_ + n + 64));
-        return out_.data() + used_;
+    void grow(std::size_t n) {
+        const auto used = size();
+        out_.resize(std::max(2 * out_.size(), used + n + 64));
+        at_ = out_.data() + used;
+        end_ = out_.data() + out_.size();
     }
 
     const Symbols& symbols_;
     Dictionary* dictionary_;
     std::int64_t base_;
     std::string out_;       // with room behind what is used
-    std::size_t used_ = 0;
+    char* at_ = out_.data();
+    char* end_ = out_.data() + out_.size();
 };
 
 class ByteReader {
