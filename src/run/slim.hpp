@@ -82,6 +82,10 @@ public:
         release(std::exchange(block_, block));
     }
     void prefetch() const { __builtin_prefetch(block_); }
+    void prefetch_rest() const { // once its beginning is there
+        const auto bytes = block_ ? lead + block_->size * sizeof(T) : 0;
+        for (std::size_t line = 64; line < bytes; line += 64) __builtin_prefetch(reinterpret_cast<const char*>(block_) + line);
+    }
     friend bool operator==(const Slim& a, const Slim& b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
 
 private:
@@ -116,6 +120,7 @@ public:
         return *all_.insert(end, std::move(item));
     }
     void prefetch() const { all_.prefetch(); }
+    void prefetch_rest() const { all_.prefetch_rest(); }
     std::span<const T> all() const { return {all_.begin(), all_.end()}; }
     bool empty() const { return all_.empty(); }
 

@@ -133,16 +133,28 @@ bool duplicate(World& world, const std::string& id) {
 
 } // namespace
 
-void prefetch(const Fan& fan) {
-    for (std::size_t line = 0; line < sizeof(Fan); line += 64) __builtin_prefetch(reinterpret_cast<const char*>(&fan) + line);
-}
-
-void prefetch_parts(const Fan& fan) {
-    fan.cells.prefetch();
-    fan.holds.prefetch();
-    fan.responses.prefetch();
-    fan.taken.prefetch();
-    fan.sent.prefetch();
+void prefetch(const Fan& fan, std::size_t round) {
+    switch (round) {
+    case 0:
+        for (std::size_t line = 0; line < sizeof(Fan); line += 64) __builtin_prefetch(reinterpret_cast<const char*>(&fan) + line);
+        break;
+    case 1:
+        fan.cells.prefetch();
+        fan.holds.prefetch();
+        fan.responses.prefetch();
+        fan.taken.prefetch();
+        fan.sent.prefetch();
+        break;
+    case 2:
+        fan.cells.prefetch_rest();
+        fan.holds.prefetch_rest();
+        fan.responses.prefetch_rest();
+        fan.taken.prefetch_rest();
+        break;
+    default:
+        for (const auto& cell : fan.cells.all()) cell.times.prefetch();
+        for (const auto& held : fan.holds.all()) held.tracked.prefetch();
+    }
 }
 
 void prefetch(const World& world, std::span<const Record* const> records) {
@@ -155,10 +167,10 @@ void prefetch(const World& world, std::span<const Record* const> records) {
     for (std::size_t i = 0; i < records.size() && i < fans.size(); ++i) {
         const auto number = world.ids.guess(quick_hash(records[i]->fan));
         fans[i] = number == none ? nullptr : world.fans[number].get();
-        if (fans[i]) prefetch(*fans[i]);
+        if (fans[i]) prefetch(*fans[i], 0);
     }
     for (const auto* fan : fans)
-        if (fan) prefetch_parts(*fan);
+        if (fan) prefetch(*fan, 1);
 }
 
 void step(World& world, const Record& record, Actions& actions) {

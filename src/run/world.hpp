@@ -124,9 +124,9 @@ std::string refusal(const World& world, const Record& record);
 inline constexpr std::size_t most_prefetched = 32; // of one call; more are passed over
 void prefetch(const World& world, std::span<const Record* const> records);
 
-// The same of what a fan is made of, in two rounds: the fan, then what it points to.
-void prefetch(const Fan& fan);
-void prefetch_parts(const Fan& fan);
+// The same of all that a fan is made of, in rounds, each of which needs what the one before has asked for.
+inline constexpr std::size_t fetching_rounds = 4;
+void prefetch(const Fan& fan, std::size_t round);
 
 // Takes one record that is not refused. Section 7 of the language.
 void step(World& world, const Record& record, Actions& actions);

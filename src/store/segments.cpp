@@ -8,10 +8,11 @@ namespace {
 
 // Each of those fans, with the next ones fetched meanwhile: most of what writing them costs is waiting for memory.
 template <class Each> void each_fetched(const World& world, const std::vector<std::uint32_t>& fans, Each each) {
-    constexpr std::size_t ahead = 16;
+    constexpr std::size_t apart = 8; // fans between two rounds
+    constexpr auto ahead = apart * fetching_rounds;
     for (std::size_t i = 0; i < fans.size() + ahead; ++i) {
-        if (i < fans.size()) prefetch(*world.fans[fans[i]]);
-        if (i >= ahead / 2 && i - ahead / 2 < fans.size()) prefetch_parts(*world.fans[fans[i - ahead / 2]]);
+        for (std::size_t round = 0; round < fetching_rounds; ++round)
+            if (i >= round * apart && i - round * apart < fans.size()) prefetch(*world.fans[fans[i - round * apart]], round);
         if (i >= ahead) each(fans[i - ahead]);
     }
 }
