@@ -2,6 +2,7 @@
 // stand where the numbers lead to. A slot is 8 bytes with 32 bits of the hash, and at most two thirds of them are taken.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -41,14 +42,18 @@ public:
     }
     // That it is not there yet under that hash is for the caller to know.
     void add(std::uint64_t hash, std::uint32_t number) {
-        if (3 * (size_ + 1) > 2 * slots_.size()) {
-            std::vector<Slot> old(slots_.empty() ? 16 : 2 * slots_.size());
-            old.swap(slots_);
-            for (const auto& slot : old)
-                if (slot.number != nothing) put(slot);
-        }
+        reserve(size_ + 1);
         put({number, tag_of(hash)});
         ++size_;
+    }
+    void reserve(std::size_t numbers) {
+        auto room = std::max<std::size_t>(16, slots_.size());
+        while (3 * numbers > 2 * room) room *= 2;
+        if (room == slots_.size()) return;
+        std::vector<Slot> old(room);
+        old.swap(slots_);
+        for (const auto& slot : old)
+            if (slot.number != nothing) put(slot);
     }
     // What stands behind it moves up, so that no place is lost.
     void remove(std::uint64_t hash, std::uint32_t number) {

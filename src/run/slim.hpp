@@ -123,6 +123,7 @@ public:
     void prefetch_rest() const { all_.prefetch_rest(); }
     std::span<const T> all() const { return {all_.begin(), all_.end()}; }
     bool empty() const { return all_.empty(); }
+    void reserve(std::size_t n) { all_.reserve(n); }
 
 private:
     template <class Items> static auto range(Items& items, std::uint32_t of) {

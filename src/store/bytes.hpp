@@ -172,11 +172,14 @@ public:
         else if (v.kind != Value::Kind::Missing) v.integer = integer();
         return v;
     }
-    template <class Each> void list(Each each) {
+    // `begin`: told how many there are.
+    template <class Begin, class Each> void list(Begin begin, Each each) {
         const auto n = number();
         if (n > in_.size()) bad(); // each item takes a byte at least
+        if (good_) begin(static_cast<std::size_t>(n));
         for (std::uint64_t i = 0; i < n && good_; ++i) each();
     }
+    template <class Each> void list(Each each) { list([](std::size_t) {}, each); }
     Values values() {
         Values out;
         list([&] { out.push_back(value()); });

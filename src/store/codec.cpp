@@ -195,7 +195,7 @@ bool decode(ByteReader& in, World& world, const Numbering& numbering, Fan& fan) 
         fan.attributes[fact] = value;
         fan.set_at[fact] = set;
     });
-    in.list([&] {
+    in.list([&](std::size_t n) { fan.holds.reserve(n); }, [&] {
         const auto hold = kept(numbering.holds, in.index());
         Held h;
         h.of = hold;
@@ -214,7 +214,7 @@ bool decode(ByteReader& in, World& world, const Numbering& numbering, Fan& fan) 
         });
         if (hold != none) fan.holds.add(std::move(h));
     });
-    in.list([&] {
+    in.list([&](std::size_t n) { fan.cells.reserve(n); }, [&] {
         const auto need = kept(numbering.needs, in.index());
         Cell c;
         c.of = need;
@@ -222,7 +222,7 @@ bool decode(ByteReader& in, World& world, const Numbering& numbering, Fan& fan) 
         c.count = in.index();
         c.last = in.time();
         auto before = c.last;
-        in.list([&] { c.times.push_back(before += in.integer()); });
+        in.list([&](std::size_t n) { c.times.reserve(n); }, [&] { c.times.push_back(before += in.integer()); });
         if (need == none) return;
         if (c.values.size() != world.ledger->needs[need].tracked.size()) in.bad();
         fan.cells.add(std::move(c));
@@ -259,7 +259,7 @@ bool decode(ByteReader& in, World& world, const Numbering& numbering, Fan& fan) 
         const auto rule = in.symbol();
         fan.moments.emplace_back(rule, in.symbol());
     });
-    in.list([&] { fan.responses.push_back(read_response(in, world, numbering)); });
+    in.list([&](std::size_t n) { fan.responses.reserve(n); }, [&] { fan.responses.push_back(read_response(in, world, numbering)); });
     return in.good() && in.at_end();
 }
 

@@ -99,6 +99,7 @@ Outcome SqliteStore::read_run(World& world) {
     world.next_response = static_cast<std::uint64_t>(row.next_response);
     world.settings = static_cast<std::uint64_t>(row.settings);
     world.fans.resize(static_cast<std::size_t>(row.fans));
+    world.ids.reserve(world.fans.size());
     return Done{};
 }
 
@@ -169,16 +170,16 @@ Outcome SqliteStore::read_ids(World& world) {
     SqlStatement seen(db_, "SELECT sum, ids FROM seen ORDER BY batch");
     while (seen.row()) {
         const auto bytes = seen.view(1);
+        if (sum_of(bytes) != seen.integer(0)) return damaged("the ids of records");
         ByteReader in(world.symbols(), bytes);
-        Time time = 0;
-        while (sum_of(bytes) == seen.integer(0) && in.good() && !in.at_end()) {
+        for (Time time = 0; in.good() && !in.at_end();) {
             time += in.integer();
             const auto id = in.piece(sizeof(Fingerprint));
+            if (!in.good()) return damaged("the ids of records");
             Fingerprint print;
-            if (in.good()) std::memcpy(&print, id.data(), sizeof print);
-            if (in.good()) world.seen.add(print, time);
+            std::memcpy(&print, id.data(), sizeof print);
+            world.seen.add(print, time);
         }
-        if (!in.good() || !in.at_end()) return damaged("the ids of records");
     }
     if (!seen.finished()) return failure("read");
     world.seen.kept();
