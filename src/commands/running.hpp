@@ -94,7 +94,7 @@ private:
     std::size_t ahead_ = 0, next_ = 0;
     Actions actions_;
     Trace trace_;
-    JournalWriter journal_;
+    JournalWriter journal_{world_.symbols()};
     std::string lines_;                 // actions of the batch under way
     std::uint64_t in_batch_ = 0;
     bool failed_ = false;         // something could not be written: nothing more is committed

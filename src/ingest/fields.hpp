@@ -30,12 +30,6 @@ struct Fields {
     std::string_view raw;       // the record as it stood, for the rejects
     std::uint64_t line = 0;     // 1-based; of an array, the element
     std::string bad;            // not empty: it could not be read at all, and why
-
-    const Scalar* find(std::string_view name) const {
-        for (const auto& f : all)
-            if (f.name == name) return &f.value;
-        return nullptr;
-    }
 };
 
 } // namespace segue

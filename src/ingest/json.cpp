@@ -90,9 +90,13 @@ bool read_flat(simdjson::ondemand::parser& parser, std::string_view text, Fields
             if (value.get_string().get(s.text)) return false;
             break;
         case ondemand::json_type::number: {
-            ondemand::number number;
-            if (value.get_number().get(number)) return false;
-            set_number(s, number.as_double());
+            // `get_number` of simdjson 3.0 takes a fraction of more than 19 digits for 0; these ask for one type.
+            ondemand::number_type kind;
+            if (value.get_number_type().get(kind)) return false;
+            double number = 0;
+            std::int64_t whole = 0;
+            if (kind == ondemand::number_type::floating_point_number ? value.get_double().get(number) : value.get_int64().get(whole)) return false;
+            set_number(s, kind == ondemand::number_type::floating_point_number ? number : static_cast<double>(whole));
             break;
         }
         case ondemand::json_type::boolean:

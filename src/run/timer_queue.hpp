@@ -31,7 +31,7 @@ struct Timer {
 bool operator<(const Timer& a, const Timer& b);
 
 // A radix heap (Ahuja, Mehlhorn, Orlin and Tarjan, 1990): time goes on, so a timer stands in the bucket of the highest bit in which it differs from the
-// last instant that was looked at, and comes nearer only when that is reached. Each is moved 64 times at most, mostly two or three times, always to the
+// last instant that was looked at, and comes nearer only when that is reached. Each is moved 64 times at most, always to the
 // end of a row. What is pushed for an instant that has come is kept in a heap. A timer that is no longer wanted stays until it is due, or until `keep_if`.
 class Timers {
 public:

@@ -134,23 +134,13 @@ bool duplicate(World& world, const std::string& id) {
 } // namespace
 
 void prefetch(const Fan& fan, std::size_t round) {
+    const auto each_part = [&](auto fetch) { fetch(fan.cells), fetch(fan.holds), fetch(fan.responses), fetch(fan.taken), fetch(fan.sent); };
     switch (round) {
     case 0:
         for (std::size_t line = 0; line < sizeof(Fan); line += 64) __builtin_prefetch(reinterpret_cast<const char*>(&fan) + line);
         break;
-    case 1:
-        fan.cells.prefetch();
-        fan.holds.prefetch();
-        fan.responses.prefetch();
-        fan.taken.prefetch();
-        fan.sent.prefetch();
-        break;
-    case 2:
-        fan.cells.prefetch_rest();
-        fan.holds.prefetch_rest();
-        fan.responses.prefetch_rest();
-        fan.taken.prefetch_rest();
-        break;
+    case 1: each_part([](const auto& part) { part.prefetch(); }); break;
+    case 2: each_part([](const auto& part) { part.prefetch_rest(); }); break;
     default:
         for (const auto& cell : fan.cells.all()) cell.times.prefetch();
         for (const auto& held : fan.holds.all()) held.tracked.prefetch();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,10 @@
 #include "check/value.hpp"
 
 namespace segue {
+
+// Small numbers of either sign as small numbers.
+inline std::uint64_t zigzag(std::int64_t n) { return (static_cast<std::uint64_t>(n) << 1) ^ static_cast<std::uint64_t>(n >> 63); }
+inline std::int64_t unzigzag(std::uint64_t n) { return static_cast<std::int64_t>(n >> 1) ^ -static_cast<std::int64_t>(n & 1); }
 
 // The symbols that were written so far, each once, by the order of their first use.
 class Dictionary {
@@ -54,7 +59,7 @@ public:
         *at++ = static_cast<char>(n);
         at_ = at;
     }
-    void integer(std::int64_t n) { number((static_cast<std::uint64_t>(n) << 1) ^ static_cast<std::uint64_t>(n >> 63)); }
+    void integer(std::int64_t n) { number(zigzag(n)); }
     void raw(std::string_view bytes) {
         if (static_cast<std::size_t>(end_ - at_) < bytes.size()) grow(bytes.size());
         at_ = std::copy(bytes.begin(), bytes.end(), at_);
@@ -70,8 +75,7 @@ public:
     void time(Time time) {
         if (time == std::numeric_limits<Time>::min()) return number(0);
         if (time == std::numeric_limits<Time>::max()) return number(1);
-        const auto n = static_cast<std::int64_t>(static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(base_));
-        number(((static_cast<std::uint64_t>(n) << 1) ^ static_cast<std::uint64_t>(n >> 63)) + 2);
+        number(zigzag(static_cast<std::int64_t>(static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(base_))) + 2);
     }
     void value(const Value& v) {
         number(static_cast<std::uint64_t>(v.kind));
@@ -89,6 +93,10 @@ public:
     }
     template <class Range> void values(const Range& values) {
         list(values, [&](const Value& v) { value(v); });
+    }
+    void entry(std::uint32_t fan, std::string_view bytes) {
+        number(fan);
+        text(bytes);
     }
     std::size_t size() const { return static_cast<std::size_t>(at_ - out_.data()); }
     std::string_view bytes() const { return {out_.data(), size()}; }
@@ -135,16 +143,24 @@ public:
     }
     std::size_t place() const { return at_; }
     std::uint32_t index() { return static_cast<std::uint32_t>(number()); }
-    std::int64_t integer() {
-        const auto n = number();
-        return static_cast<std::int64_t>(n >> 1) ^ -static_cast<std::int64_t>(n & 1);
-    }
+    std::int64_t integer() { return unzigzag(number()); }
     std::string_view piece(std::uint64_t n) {
         if (n > in_.size() - at_) return bad(), std::string_view{};
         at_ += n;
         return in_.substr(at_ - n, n);
     }
     std::string_view text() { return piece(number()); }
+    // What stands behind the number of a fan and its own length; none at the end, or where nothing such stands.
+    struct Entry {
+        std::uint32_t fan;
+        std::string_view bytes;
+    };
+    std::optional<Entry> entry() {
+        if (at_end() || !good_) return std::nullopt;
+        const auto fan = index();
+        const auto bytes = text();
+        return good_ ? std::optional(Entry{fan, bytes}) : std::nullopt;
+    }
     Symbol symbol() {
         if (!dictionary_) return symbols_.intern(text());
         const auto place = number();
@@ -155,8 +171,7 @@ public:
         const auto n = number();
         if (n == 0) return std::numeric_limits<Time>::min();
         if (n == 1) return std::numeric_limits<Time>::max();
-        const auto zigzag = n - 2;
-        return static_cast<Time>(static_cast<std::uint64_t>(base_) + ((zigzag >> 1) ^ (~(zigzag & 1) + 1)));
+        return static_cast<Time>(static_cast<std::uint64_t>(base_) + static_cast<std::uint64_t>(unzigzag(n - 2)));
     }
     Value value() {
         const auto kind = number();

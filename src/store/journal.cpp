@@ -26,97 +26,90 @@ std::string shown(ByteReader& in, Symbols& symbols) {
     }
 }
 
-class Batch {
+class JournalReader {
 public:
-    explicit Batch(std::string_view bytes) : in_(symbols_, bytes) {
+    explicit JournalReader(std::string_view bytes) : in_(symbols_, bytes) {
         program_ = in_.text();
         in_.list([&] { names_.emplace_back(in_.text()); });
     }
 
-    // The next entry is of this fan; none at the end. Then it is read, or passed over.
-    std::optional<std::uint32_t> next() {
-        if (in_.at_end() || !in_.good()) return std::nullopt;
-        const auto fan = in_.index();
-        length_ = in_.number();
-        return in_.good() ? std::optional(fan) : std::nullopt;
-    }
-    void pass() { in_.piece(length_); }
+    std::optional<ByteReader::Entry> next() { return in_.entry(); }
     std::size_t place() const { return in_.place(); }
-
-    void read(std::uint32_t fan, JournalEntry& entry) {
-        entry = {};
-        entry.fan = fan;
-        entry.time = entry_time_ = in_.integer();
-        entry.cause = in_.text();
-        const auto joined = in_.number();
-        entry.joined = joined == 0 ? none : static_cast<std::uint32_t>(joined - 1);
-        if (joined != 0) entry.joined_id = in_.text();
-        entry.program = program_;
-        in_.list([&] { entry.items.push_back(item()); });
-    }
     bool good() const { return in_.good(); }
 
+    bool read(const ByteReader::Entry& from, JournalEntry& entry) {
+        ByteReader in(symbols_, from.bytes);
+        entry = {};
+        entry.fan = from.fan;
+        entry.time = in.integer();
+        entry.cause = in.text();
+        const auto joined = in.number();
+        entry.joined = joined == 0 ? none : static_cast<std::uint32_t>(joined - 1);
+        if (joined != 0) entry.joined_id = in.text();
+        entry.program = program_;
+        in.list([&] { entry.items.push_back(item(in, entry.time)); });
+        return in.good() && in.at_end();
+    }
+
 private:
-    std::string name() {
-        const auto n = in_.number();
-        if (n >= names_.size()) return in_.bad(), std::string();
+    std::string name(ByteReader& in) const {
+        const auto n = in.number();
+        if (n >= names_.size()) return in.bad(), std::string();
         return names_[n];
     }
 
-    JournalItem item() {
+    JournalItem item(ByteReader& in, Time time) {
         JournalItem out;
-        const auto kind = in_.number();
-        if (kind > static_cast<std::uint64_t>(Note::Kind::Moved)) return in_.bad(), out;
+        const auto kind = in.number();
+        if (kind > static_cast<std::uint64_t>(Note::Kind::Moved)) return in.bad(), out;
         out.kind = static_cast<Note::Kind>(kind);
-        const auto why = in_.number();
+        const auto why = in.number();
         out.whole = why & 1;
         out.why = static_cast<Note::Why>(why >> 1);
         switch (out.kind) {
         case Note::Kind::Event: {
-            out.event = name();
-            out.due = entry_time_ - in_.integer();
-            in_.list([&] {
-                auto field = name();
-                out.fields.emplace_back(std::move(field), shown(in_, symbols_));
+            out.event = name(in);
+            out.due = time - in.integer();
+            in.list([&] {
+                auto field = name(in);
+                out.fields.emplace_back(std::move(field), shown(in, symbols_));
             });
             break;
         }
         case Note::Kind::Action: {
             auto& a = out.action;
-            const auto action = in_.number();
-            if (action > static_cast<std::uint64_t>(Action::Kind::Suppressed)) return in_.bad(), out;
+            const auto action = in.number();
+            if (action > static_cast<std::uint64_t>(Action::Kind::Suppressed)) return in.bad(), out;
             a.kind = static_cast<Action::Kind>(action);
-            out.rule = a.rule = name();
-            a.channel = name();
-            a.goal = in_.text();
-            const auto has = in_.number();
+            out.rule = a.rule = name(in);
+            a.channel = name(in);
+            a.goal = in.text();
+            const auto has = in.number();
             a.has_text = has & 1;
             a.has_subject = has & 2;
-            if (a.has_text) a.text = in_.text();
-            if (a.has_subject) a.subject = in_.text();
-            a.stage = name();
-            a.from = name();
-            a.tag = name();
-            a.split = name();
-            a.arm = name();
-            a.of = name();
-            a.reason = name();
+            if (a.has_text) a.text = in.text();
+            if (a.has_subject) a.subject = in.text();
+            a.stage = name(in);
+            a.from = name(in);
+            a.tag = name(in);
+            a.split = name(in);
+            a.arm = name(in);
+            a.of = name(in);
+            a.reason = name(in);
             break;
         }
         case Note::Kind::Known:
         case Note::Kind::Joined: break;
         default:
-            out.rule = name();
-            if (out.why == Note::Why::Count) out.count = in_.number();
-            if (out.kind == Note::Kind::Paused || out.kind == Note::Kind::Moved) out.due = in_.integer();
+            out.rule = name(in);
+            if (out.why == Note::Why::Count) out.count = in.number();
+            if (out.kind == Note::Kind::Paused || out.kind == Note::Kind::Moved) out.due = in.integer();
         }
         return out;
     }
 
     Symbols symbols_;
     ByteReader in_;
-    std::uint64_t length_ = 0;
-    Time entry_time_ = 0;
     std::string program_;
     std::vector<std::string> names_;
 };
@@ -129,26 +122,15 @@ std::string cut(std::string_view text) {
     return std::string(text.substr(0, end)) + "...";
 }
 
-void put(std::string& out, std::uint64_t n) {
-    for (; n >= 0x80; n >>= 7) out += static_cast<char>(n | 0x80);
-    out += static_cast<char>(n);
-}
-
-void put_text(std::string& out, std::string_view text) {
-    put(out, text.size());
-    out += text;
-}
-
 } // namespace
 
 void JournalWriter::name(std::string_view text) {
     const auto [it, fresh] = names_.emplace(text, names_.size());
-    if (fresh) put_text(names_out_, text);
-    put(entry_, it->second);
+    if (fresh) names_out_.text(text);
+    entry_.number(it->second);
 }
 
 void JournalWriter::add(const World& world, const Trace& trace, const Actions& actions) {
-    const auto& symbols = world.ledger->symbols;
     program_ = world.program().version;
     for (std::size_t begin = 0; begin < trace.size();) {
         // Neighbours of one fan, one cause and one instant are one entry.
@@ -163,11 +145,10 @@ void JournalWriter::add(const World& world, const Trace& trace, const Actions& a
             joined_id = trace[end].said;
         }
         if (items > 0) {
-            const auto zigzag = [](std::int64_t n) { return (static_cast<std::uint64_t>(n) << 1) ^ static_cast<std::uint64_t>(n >> 63); };
-            const auto number = [&](std::uint64_t n) { put(entry_, n); };
-            const auto text = [&](std::string_view said) { put_text(entry_, said); };
+            const auto number = [&](std::uint64_t n) { entry_.number(n); };
+            const auto text = [&](std::string_view said) { entry_.text(said); };
             entry_.clear();
-            number(zigzag(trace[begin].time));
+            entry_.integer(trace[begin].time);
             text(trace[begin].cause);
             number(joined);
             if (joined != 0) text(joined_id);
@@ -182,16 +163,14 @@ void JournalWriter::add(const World& world, const Trace& trace, const Actions& a
                 if (note.kind == Note::Kind::Event) {
                     const auto& event = program.events[note.event];
                     name(event.name);
-                    number(zigzag(note.time - note.due));
+                    entry_.integer(note.time - note.due);
                     std::size_t there = 0;
                     for (const auto& value : note.fields) there += !value.missing();
                     number(there);
                     for (std::size_t f = 0; f < note.fields.size(); ++f) {
                         if (note.fields[f].missing()) continue;
                         name(event.fields[f].name);
-                        ByteWriter w(symbols);
-                        w.value(note.fields[f]);
-                        entry_ += w.take();
+                        entry_.value(note.fields[f]);
                     }
                 } else if (note.kind == Note::Kind::Action) {
                     const auto& a = actions[note.action];
@@ -208,46 +187,43 @@ void JournalWriter::add(const World& world, const Trace& trace, const Actions& a
                 } else if (note.kind != Note::Kind::Known && note.kind != Note::Kind::Joined) {
                     name(program.rules[note.rule].name);
                     if (note.why == Note::Why::Count) number(note.count);
-                    if (note.kind == Note::Kind::Paused || note.kind == Note::Kind::Moved) number(zigzag(note.due));
+                    if (note.kind == Note::Kind::Paused || note.kind == Note::Kind::Moved) entry_.integer(note.due);
                 }
             }
-            put(out_, trace[begin].fan);
-            put_text(out_, entry_);
+            out_.entry(trace[begin].fan, entry_.bytes());
         }
         begin = end;
     }
 }
 
 std::string JournalWriter::take() {
-    std::string batch;
-    put_text(batch, program_);
-    put(batch, names_.size());
-    batch += names_out_;
-    batch += out_;
+    ByteWriter batch(symbols_);
+    batch.text(program_);
+    batch.number(names_.size());
+    batch.raw(names_out_.bytes());
+    batch.raw(out_.bytes());
     names_.clear();
     names_out_.clear();
     out_.clear();
-    return batch;
+    return batch.take();
 }
 
 bool read_journal(std::string_view bytes, const std::vector<bool>& wanted, std::vector<JournalEntry>& entries) {
-    Batch batch(bytes);
-    while (const auto fan = batch.next()) {
-        if (!wanted.empty() && (*fan >= wanted.size() || !wanted[*fan])) batch.pass();
-        else batch.read(*fan, entries.emplace_back());
-    }
+    JournalReader batch(bytes);
+    while (const auto entry = batch.next())
+        if (wanted.empty() || (entry->fan < wanted.size() && wanted[entry->fan]))
+            if (!batch.read(*entry, entries.emplace_back())) return false;
     return batch.good();
 }
 
 std::optional<std::string> without_fans(std::string_view bytes, const std::vector<bool>& forgotten) {
-    Batch batch(bytes);
+    JournalReader batch(bytes);
     std::string out(bytes.substr(0, batch.place()));
     const auto all = out.size();
     auto begin = batch.place();
     bool found = false;
-    while (const auto fan = batch.next()) {
-        batch.pass();
-        if (*fan < forgotten.size() && forgotten[*fan]) found = true;
+    while (const auto entry = batch.next()) {
+        if (entry->fan < forgotten.size() && forgotten[entry->fan]) found = true;
         else out += bytes.substr(begin, batch.place() - begin);
         begin = batch.place();
     }

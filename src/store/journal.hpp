@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "run/world.hpp"
+#include "store/bytes.hpp"
 
 namespace segue {
 
@@ -40,19 +41,21 @@ struct JournalEntry {
 // A batch in the making.
 class JournalWriter {
 public:
+    explicit JournalWriter(const Symbols& symbols) : symbols_(symbols) {}
     // What the notes of one call say; `actions` are of the same call.
     void add(const World& world, const Trace& trace, const Actions& actions);
-    bool empty() const { return out_.empty(); }
+    bool empty() const { return out_.size() == 0; }
     Time last() const { return last_; }      // of the clock
     std::string take();                      // and begins anew
 
 private:
     void name(std::string_view text); // once in a batch, then by its number
 
-    std::string program_;   // version
-    std::string names_out_; // each once
-    std::string out_;       // entries
-    std::string entry_;     // the one being written
+    const Symbols& symbols_;
+    std::string program_;               // version
+    ByteWriter names_out_{symbols_};    // each once
+    ByteWriter out_{symbols_};          // entries
+    ByteWriter entry_{symbols_};        // the one being written
     std::unordered_map<std::string, std::uint64_t> names_;
     Time last_ = 0;
 };

@@ -29,18 +29,9 @@ std::optional<SegmentReader> SegmentReader::open(World& world, std::string_view 
     return out;
 }
 
-std::optional<std::uint32_t> SegmentReader::next() {
-    if (in_.at_end() || !in_.good()) return std::nullopt;
-    const auto fan = in_.index();
-    length_ = in_.number();
-    return in_.good() ? std::optional(fan) : std::nullopt;
-}
-
-void SegmentReader::pass() { in_.piece(length_); }
-
-bool SegmentReader::read(World& world, const Numbering& numbering, Fan& fan) {
-    ByteReader one(world.symbols(), in_.piece(length_), &texts_, base_);
-    return in_.good() && decode(one, world, numbering, fan);
+bool SegmentReader::read(std::string_view entry, World& world, const Numbering& numbering, Fan& fan) const {
+    ByteReader one(world.symbols(), entry, &texts_, base_);
+    return decode(one, world, numbering, fan);
 }
 
 Segments::Segment* Segments::named(std::uint64_t id) {
@@ -86,8 +77,7 @@ void Segments::write(const World& world, const Numbering& numbering, std::uint32
     }
     one_->clear();
     encode(*one_, world, *world.fans[fan], numbering);
-    body_->number(fan);
-    body_->text(one_->bytes());
+    body_->entry(fan, one_->bytes());
     where_[fan] = making_.id;
     making_.fans.push_back(fan);
     ++making_.counting;

@@ -1,6 +1,7 @@
 // Fans as they are kept: a log in segments, each written once (Rosenblum and Ousterhout, 1992). A fan that changed is written anew in a newer segment,
 // and the newest counts. When half of the log counts no more, or there are many small segments, those with the least in them are cleaned: what
-// still counts there is written anew as well, and they go. So a fan is written about twice for each commit that it changed in, however many there are.
+// still counts there is written anew as well, and they go. A segment that is cleaned has half of it or less that counts, so cleaning writes
+// at most about as much again as the changes do, however many fans there are.
 #pragma once
 
 #include <cstdint>
@@ -22,9 +23,8 @@ public:
     // Adds its texts to the world's; false if that is no segment.
     static std::optional<SegmentReader> open(World& world, std::string_view bytes);
 
-    std::optional<std::uint32_t> next();                                // the next fan's number; none: no more, or no segment after all
-    void pass();                                                        // over that fan
-    bool read(World& world, const Numbering& numbering, Fan& fan);      // that fan; false if it is none
+    std::optional<ByteReader::Entry> next() { return in_.entry(); }
+    bool read(std::string_view entry, World& world, const Numbering& numbering, Fan& fan) const; // false if it is no fan
     bool good() const { return in_.good(); }
 
 private:
@@ -33,7 +33,6 @@ private:
     ByteReader in_;
     std::vector<Symbol> texts_;
     Time base_ = 0;
-    std::uint64_t length_ = 0;
 };
 
 class Segments {

@@ -141,18 +141,15 @@ Outcome SqliteStore::read_fans(World& world) {
         auto segment = sum_of(bytes) == rows.integer(1) ? SegmentReader::open(world, bytes) : std::nullopt;
         if (!segment) return bad();
         std::vector<Segments::Found> fans;
-        while (const auto number = segment->next()) {
-            if (*number >= done.size()) return bad();
-            fans.push_back({*number, !done[*number]});
-            if (done[*number]) {
-                segment->pass();
-                continue;
-            }
+        while (const auto entry = segment->next()) {
+            if (entry->fan >= done.size()) return bad();
+            fans.push_back({entry->fan, !done[entry->fan]});
+            if (done[entry->fan]) continue;
             auto fan = std::make_unique<Fan>();
-            if (!segment->read(world, numbering_, *fan)) return bad();
-            fan->number = *number;
+            if (!segment->read(entry->bytes, world, numbering_, *fan)) return bad();
+            fan->number = entry->fan;
             adopt_fan(world, std::move(fan));
-            done[*number] = true;
+            done[entry->fan] = true;
             ++there;
         }
         if (!segment->good()) return bad();

@@ -1,6 +1,9 @@
 #include <catch2/catch.hpp>
+#include <random>
+#include <tuple>
 
 #include "ingest/decode.hpp"
+#include "ingest/json.hpp"
 #include "ingest/reader.hpp"
 #include "support.hpp"
 
@@ -154,4 +157,49 @@ TEST_CASE("CloudEvents 1.0: single, batch and lines") {
         options.path = scratch.write("wrong", line + "\n");
         CHECK(read_all(script, options) == std::vector<std::string>{told});
     }
+}
+
+TEST_CASE("json lines: a flat record is the same without a document, and what is not JSON is not taken without one") {
+    const std::vector<std::string> lines{
+        R"({"type":"listen","fan":"a","time":"2026-03-01T12:00:00Z","n":1,"x":-2.5e3,"b":true,"c":false,"d":null})", R"({})", R"({ "a" : 1 , "a" : 2 })", R"({"k\u00e9y":"v\n\t\"\\\u20ac\ud83c\udfb5"})",
+        R"({"a":1}{"b":2})", R"({"a":1} x)", R"({"a":1},)", R"({"a":1)", R"({"a")", R"({"a":})", R"({"a":1,})", R"({,"a":1})", R"({"a" 1})", R"({a:1})", R"([1])", R"("a")", R"(12)", "", " ", "null", R"({"a":01})", R"({"a":1.})",
+        R"({"a":.5})", R"({"a":-})", R"({"a":-0})", R"({"a":1e999})", R"({"a":9223372036854775807})", R"({"a":18446744073709551615})", R"({"a":18446744073709551616})", R"({"a":123456789012345678901234567890})",
+        R"({"a":tru})", R"({"a":truee})", R"({"a":nul})", R"({"a":nullx})", R"({"a":"\x"})", R"({"a":"\ud800"})", R"({"\q":1})", "{\"a\":\"\x01\"}", "{\"a\":\"\xff\"}", "{\"a\":\"tab\there\"}", R"({"a":{"b":1}})", R"({"a":[1,,2]})", R"({"a":[]})",
+        R"({"a":"b":"c"})", R"({"a":1 "b":2})", R"({"a":"1)", R"({"a":1}})", R"({{"a":1}})", std::string(R"({"a":1)") + std::string(1, '\0') + "}", "\xEF\xBB\xBF{\"a\":1}",
+    };
+    std::mt19937 random(5);
+    simdjson::ondemand::parser flat;
+    simdjson::dom::parser whole;
+    std::size_t taken = 0, left = 0;
+    const auto same = [&](const std::string& line) {
+        INFO(line);
+        simdjson::padded_string padded(line);
+        Fields without, with;
+        if (!read_flat(flat, padded, without)) return ++left, void();
+        ++taken;
+        simdjson::dom::element document;
+        simdjson::dom::object object;
+        REQUIRE(parse_json(whole, padded, document) == "");
+        REQUIRE_FALSE(document.get_object().get(object));
+        REQUIRE(read_object(object, with, false) == "");
+        REQUIRE(with.all.size() == without.all.size());
+        for (std::size_t i = 0; i < with.all.size(); ++i) {
+            const auto& a = with.all[i];
+            const auto& b = without.all[i];
+            CHECK(std::tuple(a.name, a.value.kind, a.value.text, a.value.number, a.value.integer, a.value.whole, a.value.boolean) ==
+                  std::tuple(b.name, b.value.kind, b.value.text, b.value.number, b.value.integer, b.value.whole, b.value.boolean));
+        }
+    };
+    for (const auto& line : lines) same(line);
+    for (int i = 0; i < 20'000; ++i) {
+        auto line = lines[random() % lines.size()];
+        for (auto n = random() % 3; n > 0 && !line.empty(); --n) {
+            const auto at = random() % line.size();
+            if (random() % 2) line.erase(at, 1);
+            else line.insert(at, 1, "{}[]:,\"\\0123456789eE+-.tfn \t\x80"[random() % 32]);
+        }
+        same(line);
+    }
+    CHECK(taken > 1'000);
+    CHECK(left > 1'000);
 }
