@@ -19,7 +19,7 @@ inline std::uint64_t quick_hash(std::string_view text, std::uint64_t seed = 0x9E
     };
     const auto word = [](const char* at, std::size_t n) {
         std::uint64_t out = 0;
-        std::memcpy(&out, at, n);
+        if (n > 0) std::memcpy(&out, at, n); // of no text there is no place
         return out;
     };
     auto h = seed ^ text.size();

@@ -19,6 +19,10 @@ namespace segue {
 inline std::uint64_t zigzag(std::int64_t n) { return (static_cast<std::uint64_t>(n) << 1) ^ static_cast<std::uint64_t>(n >> 63); }
 inline std::int64_t unzigzag(std::uint64_t n) { return static_cast<std::int64_t>(n >> 1) ^ -static_cast<std::int64_t>(n & 1); }
 
+// From one time to another; bytes that are damaged may be any number, so both go round.
+inline std::int64_t apart(Time from, Time to) { return static_cast<std::int64_t>(static_cast<std::uint64_t>(to) - static_cast<std::uint64_t>(from)); }
+inline Time moved(Time from, std::int64_t by) { return static_cast<Time>(static_cast<std::uint64_t>(from) + static_cast<std::uint64_t>(by)); }
+
 // The symbols that were written so far, each once, by the order of their first use.
 class Dictionary {
 public:
@@ -75,8 +79,9 @@ public:
     void time(Time time) {
         if (time == std::numeric_limits<Time>::min()) return number(0);
         if (time == std::numeric_limits<Time>::max()) return number(1);
-        number(zigzag(static_cast<std::int64_t>(static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(base_))) + 2);
+        number(zigzag(apart(base_, time)) + 2);
     }
+    void time_after(Time before, Time time) { integer(apart(before, time)); }
     void value(const Value& v) {
         number(static_cast<std::uint64_t>(v.kind));
         if (v.kind == Value::Kind::Symbol) symbol(v.symbol());
@@ -171,8 +176,9 @@ public:
         const auto n = number();
         if (n == 0) return std::numeric_limits<Time>::min();
         if (n == 1) return std::numeric_limits<Time>::max();
-        return static_cast<Time>(static_cast<std::uint64_t>(base_) + static_cast<std::uint64_t>(unzigzag(n - 2)));
+        return moved(base_, unzigzag(n - 2));
     }
+    Time time_after(Time before) { return moved(before, integer()); }
     Value value() {
         const auto kind = number();
         if (kind > static_cast<std::uint64_t>(Value::Kind::Stage)) return bad(), Value{};

@@ -135,7 +135,7 @@ void encode(ByteWriter& w, const World& world, const Fan& fan, const Numbering& 
         w.time(c.last);
         auto before = c.last;
         w.list(c.times, [&](Time t) {
-            w.integer(t - before);
+            w.time_after(before, t);
             before = t;
         });
     });
@@ -222,7 +222,7 @@ bool decode(ByteReader& in, World& world, const Numbering& numbering, Fan& fan) 
         c.count = in.index();
         c.last = in.time();
         auto before = c.last;
-        in.list([&](std::size_t n) { c.times.reserve(n); }, [&] { c.times.push_back(before += in.integer()); });
+        in.list([&](std::size_t n) { c.times.reserve(n); }, [&] { c.times.push_back(before = in.time_after(before)); });
         if (need == none) return;
         if (c.values.size() != world.ledger->needs[need].tracked.size()) in.bad();
         fan.cells.add(std::move(c));

@@ -69,7 +69,7 @@ private:
         switch (out.kind) {
         case Note::Kind::Event: {
             out.event = name(in);
-            out.due = time - in.integer();
+            out.due = in.time_after(time);
             in.list([&] {
                 auto field = name(in);
                 out.fields.emplace_back(std::move(field), shown(in, symbols_));
@@ -163,7 +163,7 @@ void JournalWriter::add(const World& world, const Trace& trace, const Actions& a
                 if (note.kind == Note::Kind::Event) {
                     const auto& event = program.events[note.event];
                     name(event.name);
-                    entry_.integer(note.time - note.due);
+                    entry_.time_after(note.time, note.due);
                     std::size_t there = 0;
                     for (const auto& value : note.fields) there += !value.missing();
                     number(there);

@@ -170,7 +170,7 @@ Outcome SqliteStore::read_ids(World& world) {
         if (sum_of(bytes) != seen.integer(0)) return damaged("the ids of records");
         ByteReader in(world.symbols(), bytes);
         for (Time time = 0; in.good() && !in.at_end();) {
-            time += in.integer();
+            time = in.time_after(time);
             const auto id = in.piece(sizeof(Fingerprint));
             if (!in.good()) return damaged("the ids of records");
             Fingerprint print;

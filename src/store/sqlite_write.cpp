@@ -28,7 +28,7 @@ Batch SqliteStore::take(World& world) {
     ByteWriter seen(world.symbols());
     Time before = 0;
     world.seen.each_new([&](const Seen::Entry& entry) {
-        seen.integer(entry.time - before);
+        seen.time_after(before, entry.time);
         seen.raw({reinterpret_cast<const char*>(&entry.id), sizeof entry.id});
         before = entry.time;
     });
