@@ -1,17 +1,12 @@
 // What is read of the state file.
 #include <cstring>
+#include <functional>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "store/sqlite.hpp"
 
 namespace segue {
-
-namespace {
-
-constexpr std::int64_t most_fans = 1'000'000'000; // more is a damaged number
-
-} // namespace
 
 Failure SqliteStore::failure(std::string_view doing) const {
     const auto code = sqlite3_errcode(db_);
@@ -39,34 +34,38 @@ Result<std::vector<KeptVersion>> SqliteStore::versions(const std::string& curren
 // Gives every need, hold and version of the world its kept number; new ones in a state that may be written.
 bool SqliteStore::number(World& world) {
     auto& n = numbering_;
-    const auto find = [&](const char* insert, const char* select, const std::string& text) -> std::uint32_t {
-        if (!read_only_) {
-            SqlStatement in(db_, insert);
-            if (!in.bind(1, text).run()) return none;
+    // `select` gives all of them, `insert` takes one more; returns how many were not there.
+    const auto all = [&](const char* select, const char* insert, std::size_t count, const std::function<std::string(std::size_t)>& text_at, std::vector<std::uint32_t>& kept, std::map<std::uint32_t, std::uint32_t>& back) -> std::optional<std::size_t> {
+        std::map<std::string, std::uint32_t> known;
+        std::uint32_t last = 0;
+        SqlStatement rows(db_, select);
+        while (rows.row()) {
+            last = static_cast<std::uint32_t>(rows.integer(0));
+            known.emplace(rows.text(1), last);
         }
-        SqlStatement out(db_, select);
-        return out.bind(1, text).row() ? static_cast<std::uint32_t>(out.integer(0)) : none;
+        if (!rows.finished()) return std::nullopt;
+        std::size_t fresh = 0;
+        for (auto i = kept.size(); i < count; ++i) {
+            const auto text = text_at(i);
+            const auto at = known.find(text);
+            auto id = at != known.end() ? at->second : none;
+            if (id == none) ++fresh;
+            if (id == none && !read_only_) {
+                id = ++last;
+                SqlStatement in(db_, insert);
+                if (!add(in.bind(1, std::uint64_t{id}).bind(2, text))) return std::nullopt;
+            }
+            kept.push_back(id);
+            back.emplace(id, static_cast<std::uint32_t>(i));
+        }
+        return fresh;
     };
-    for (auto i = n.need_kept.size(); i < world.ledger->needs.size(); ++i) {
-        const auto kept = find("INSERT OR IGNORE INTO needs(text) VALUES(?)", "SELECT id FROM needs WHERE text = ?", text_of(world.ledger->needs[i], world.symbols()));
-        if (kept == none && !read_only_) return false;
-        new_counts_ += read_only_ ? kept == none : sqlite3_changes(db_) > 0; // of the insert: the look-up changes nothing
-        n.need_kept.push_back(kept);
-        n.needs.emplace(kept, static_cast<std::uint32_t>(i));
-    }
-    for (auto i = n.hold_kept.size(); i < world.ledger->holds.size(); ++i) {
-        const auto kept = find("INSERT OR IGNORE INTO holds(event) VALUES(?)", "SELECT id FROM holds WHERE event = ?", world.symbols().text(world.ledger->holds[i].event));
-        if (kept == none && !read_only_) return false;
-        n.hold_kept.push_back(kept);
-        n.holds.emplace(kept, static_cast<std::uint32_t>(i));
-    }
-    for (auto i = n.version_kept.size(); i < world.versions.size(); ++i) {
-        const auto kept = find("INSERT OR IGNORE INTO versions(version) VALUES(?)", "SELECT id FROM versions WHERE version = ?", world.versions[i].program->version);
-        if (kept == none && !read_only_) return false;
-        n.version_kept.push_back(kept);
-        n.versions.emplace(kept, static_cast<std::uint32_t>(i));
-    }
-    return true;
+    const auto needs = all("SELECT id, text FROM needs ORDER BY id", "INSERT INTO needs VALUES(?1, ?2, row_sum(?1, ?2)) RETURNING sum", world.ledger->needs.size(), [&](std::size_t i) { return text_of(world.ledger->needs[i], world.symbols()); }, n.need_kept, n.needs);
+    const auto holds = all("SELECT id, event FROM holds ORDER BY id", "INSERT INTO holds VALUES(?1, ?2, row_sum(?1, ?2)) RETURNING sum", world.ledger->holds.size(), [&](std::size_t i) { return std::string(world.symbols().text(world.ledger->holds[i].event)); }, n.hold_kept, n.holds);
+    const auto versions = all("SELECT id, version FROM versions ORDER BY id", "INSERT INTO versions VALUES(?1, ?2, '', row_sum(?1, ?2, '')) RETURNING sum", world.versions.size(), [&](std::size_t i) { return world.versions[i].program->version; }, n.version_kept, n.versions);
+    if (!needs || !holds || !versions) return false;
+    new_counts_ += *needs;
+    return read_only_ || *needs + *holds + *versions == 0 || put_run_row();
 }
 
 Outcome SqliteStore::load(World& world) {
@@ -84,23 +83,19 @@ Outcome SqliteStore::load(World& world) {
 }
 
 Outcome SqliteStore::read(World& world) {
-    if (fresh_) return Done{};
-    for (const auto part : {&SqliteStore::read_run, &SqliteStore::read_catalogue, &SqliteStore::read_fans, &SqliteStore::read_ids})
+    if (fresh()) return Done{};
+    read_run(world);
+    for (const auto part : {&SqliteStore::read_catalogue, &SqliteStore::read_fans, &SqliteStore::read_ids})
         if (auto whole = (this->*part)(world); !whole) return whole;
     return Done{};
 }
 
-Outcome SqliteStore::read_run(World& world) {
-    SqlStatement run(db_, "SELECT version, clock, next_response, settings, fans, sum FROM run");
-    if (!run.row()) return run.finished() ? damaged("it says nothing of its run") : failure("read");
-    const RunRow row{run.text(0), run.integer(1), run.integer(2), run.integer(3), run.integer(4)};
-    if (row.sum() != run.integer(5) || row.fans < 0 || row.fans > most_fans) return damaged("what it says of its run");
-    world.clock = row.clock;
-    world.next_response = static_cast<std::uint64_t>(row.next_response);
-    world.settings = static_cast<std::uint64_t>(row.settings);
-    world.fans.resize(static_cast<std::size_t>(row.fans));
+void SqliteStore::read_run(World& world) {
+    world.clock = run_.clock;
+    world.next_response = static_cast<std::uint64_t>(run_.next_response);
+    world.settings = static_cast<std::uint64_t>(run_.settings);
+    world.fans.resize(static_cast<std::size_t>(run_.fans));
     world.ids.reserve(world.fans.size());
-    return Done{};
 }
 
 Outcome SqliteStore::read_catalogue(World& world) {
@@ -138,7 +133,7 @@ Outcome SqliteStore::read_fans(World& world) {
     while (rows.row()) {
         const auto bytes = rows.view(2);
         const auto bad = [&] { return damaged(fmt::format("the fans of segment {}", rows.integer(0))); };
-        auto segment = sum_of(bytes) == rows.integer(1) ? SegmentReader::open(world, bytes) : std::nullopt;
+        auto segment = RowSum().add(rows.integer(0)).add(bytes).value() == rows.integer(1) ? SegmentReader::open(world, bytes) : std::nullopt;
         if (!segment) return bad();
         std::vector<Segments::Found> fans;
         while (const auto entry = segment->next()) {
@@ -164,10 +159,10 @@ Outcome SqliteStore::read_ids(World& world) {
     SqlStatement forgotten(db_, "SELECT key, time FROM forgotten");
     while (forgotten.row()) world.forgotten.emplace(forgotten.text(0), forgotten.integer(1));
     if (!forgotten.finished()) return failure("read");
-    SqlStatement seen(db_, "SELECT sum, ids FROM seen ORDER BY batch");
+    SqlStatement seen(db_, "SELECT sum, ids, batch, last FROM seen ORDER BY batch");
     while (seen.row()) {
         const auto bytes = seen.view(1);
-        if (sum_of(bytes) != seen.integer(0)) return damaged("the ids of records");
+        if (RowSum().add(seen.integer(2)).add(seen.integer(3)).add(bytes).value() != seen.integer(0)) return damaged("the ids of records");
         ByteReader in(world.symbols(), bytes);
         for (Time time = 0; in.good() && !in.at_end();) {
             time = in.time_after(time);
@@ -201,7 +196,7 @@ Result<std::vector<std::pair<std::uint64_t, std::string>>> SqliteStore::outbox()
     std::vector<std::pair<std::uint64_t, std::string>> out;
     SqlStatement s(db_, "SELECT batch, lines, sum FROM outbox ORDER BY batch");
     while (s.row()) {
-        if (sum_of(s.view(1)) != s.integer(2)) return damaged("actions that wait to be written");
+        if (RowSum().add(s.integer(0)).add(s.view(1)).value() != s.integer(2)) return damaged("actions that wait to be written");
         out.emplace_back(static_cast<std::uint64_t>(s.integer(0)), s.text(1));
     }
     if (!s.finished()) return failure("read");

@@ -1,5 +1,5 @@
-// The parts of the state file, for its own files: sqlite_open (making, recognising and opening it), sqlite (what is read of it), sqlite_write,
-// sqlite_journal. Only these include sqlite3.h.
+// The parts of the state file, for its own files: sqlite_open (making, recognising and opening it), sqlite_tables (that they are whole), sqlite (what is
+// read of it), sqlite_write, sqlite_journal. Only these include sqlite3.h.
 #pragma once
 
 #include <fmt/format.h>
@@ -24,8 +24,9 @@ public:
     SqlStatement& bind(int at, std::uint64_t value) { return bind(at, static_cast<std::int64_t>(value)); }
     SqlStatement& blob(int at, std::string_view value) { sqlite3_bind_blob64(raw_, at, value.data(), value.size(), SQLITE_STATIC); return *this; }
     bool row() { return (last_ = sqlite3_step(raw_)) == SQLITE_ROW; }
-    bool run() { row(); const bool good = last_ == SQLITE_DONE; sqlite3_reset(raw_); return good; }
+    bool run() { row(); const bool good = finished(); reset(); return good; }
     bool finished() const { return last_ == SQLITE_DONE; }
+    void reset() { sqlite3_reset(raw_); }
     std::int64_t integer(int at) { return sqlite3_column_int64(raw_, at); }
     std::string_view view(int at) { // until the next row
         const auto* bytes = static_cast<const char*>(sqlite3_column_blob(raw_, at));
@@ -38,15 +39,26 @@ private:
     int last_ = SQLITE_OK;
 };
 
-// Of bytes that are kept beside it: what was written is what is read.
-inline std::int64_t sum_of(std::string_view bytes) { return static_cast<std::int64_t>(quick_hash(bytes)); }
+// Of the values of a row, which is kept in it: what was written is what is read. In SQL: row_sum(...).
+class RowSum {
+public:
+    RowSum& add(std::string_view bytes);
+    RowSum& add(std::int64_t number);
+    std::int64_t value() const { return static_cast<std::int64_t>(value_); }
+
+private:
+    std::uint64_t value_ = 0;
+};
+
+bool know_row_sum(sqlite3* db); // from now on its SQL may say row_sum
 
 // The one row of `run`.
 struct RunRow {
-    std::string version; // of the program
-    std::int64_t clock, next_response, settings, fans;
-    std::int64_t sum() const;
+    std::string version; // of the program; empty: nothing was ever committed
+    std::int64_t clock = before_all, next_response = 1, settings = 0, fans = 0;
 };
+
+inline constexpr std::int64_t most_fans = 1'000'000'000; // more is a damaged number
 
 class SqliteStore : public Store {
 public:
@@ -58,8 +70,8 @@ public:
 
     Outcome check();
     Outcome check_to_read();
-    bool fresh() const override { return fresh_; }
-    std::string version() const override { return version_; }
+    bool fresh() const override { return run_.version.empty(); }
+    std::string version() const override { return run_.version; }
     Result<std::vector<KeptVersion>> versions(const std::string& current) override;
     Outcome load(World& world) override;
     std::size_t new_counts() const override { return new_counts_; }
@@ -77,10 +89,16 @@ private:
     Failure failure(std::string_view doing) const;
     Failure damaged(std::string_view how) const { return {fmt::format("{} is damaged ({}); nothing was changed: restore a copy of it", path_, how)}; }
     SqlStatement& prepared(const char* sql); // once; `sql` is a literal
+    bool changed(SqlStatement& statement, std::uint64_t sign); // runs one that ends with RETURNING sum
+    bool add(SqlStatement& statement) { return changed(statement, 1); }
+    bool drop(SqlStatement& statement) { return changed(statement, std::uint64_t{0} - 1); }
+    Outcome read_tables();
+    Outcome read_run_row();
+    bool put_run_row();
+    std::int64_t next_row() { return ++last_row_; }
     bool number(World& world);
-    Outcome read_version();
     Outcome read(World& world);
-    Outcome read_run(World& world);
+    void read_run(World& world);
     Outcome read_catalogue(World& world);
     Outcome read_fans(World& world);
     Outcome read_ids(World& world);
@@ -88,12 +106,12 @@ private:
     bool put_fans(const Batch& batch);
     bool put_catalogue(const std::vector<ReleaseChange>& changes);
     bool put_journal(const Batch& batch);
-    bool put_run(const Batch& batch);
 
     sqlite3* db_;
     std::string path_;
-    bool fresh_ = true;
-    std::string version_;
+    RunRow run_;
+    std::uint64_t total_ = 0;   // of the sums of all rows but the journal's
+    std::int64_t last_row_ = 0; // of those that are numbered as they come
     Numbering numbering_;
     Segments segments_;
     bool pruned_ = false;

@@ -16,9 +16,9 @@ Result<std::vector<JournalEntry>> SqliteStore::journal(const std::vector<std::ui
     for (bool more = true; more;) {
         more = false;
         std::vector<JournalEntry> out;
-        SqlStatement rows(db_, "SELECT entries, sum FROM journal ORDER BY batch");
+        SqlStatement rows(db_, "SELECT entries, sum, batch, last FROM journal ORDER BY batch");
         while (rows.row())
-            if (sum_of(rows.view(0)) != rows.integer(1) || !read_journal(rows.view(0), wanted, out)) return damaged("the journal");
+            if (RowSum().add(rows.integer(2)).add(rows.integer(3)).add(rows.view(0)).value() != rows.integer(1) || !read_journal(rows.view(0), wanted, out)) return damaged("the journal");
         if (!rows.finished()) return failure("read");
         for (const auto& entry : out)
             if (!fans.empty() && entry.joined != none && want(entry.joined)) more = true;
@@ -45,18 +45,18 @@ bool SqliteStore::put_journal(const Batch& batch) {
             for (const auto& entry : entries)
                 if (entry.joined != none && entry.joined < gone.size() && !gone[entry.joined]) gone[entry.joined] = more = true;
         }
-        SqlStatement put(db_, "UPDATE journal SET entries = ?, sum = ? WHERE batch = ?");
+        SqlStatement put(db_, "UPDATE journal SET entries = ?2, sum = row_sum(batch, last, ?2) WHERE batch = ?1");
         SqlStatement drop(db_, "DELETE FROM journal WHERE batch = ?");
         for (const auto& [number, bytes] : batches) {
             const auto rest = without_fans(bytes, gone);
             if (!rest) continue;
-            if (rest->empty() ? !drop.bind(1, number).run() : !put.blob(1, *rest).bind(2, sum_of(*rest)).bind(3, number).run()) return false;
+            if (rest->empty() ? !drop.bind(1, number).run() : !put.bind(1, number).blob(2, *rest).run()) return false;
         }
         if (auto rest = without_fans(entries_now, gone)) entries_now = std::move(*rest);
     }
     if (batch.clock != before_all && !prepared("DELETE FROM journal WHERE last <= ?").bind(1, batch.clock - batch.keep_journal).run()) return false;
     if (entries_now.empty()) return true;
-    return prepared("INSERT INTO journal(last, sum, entries) VALUES(?, ?, ?)").bind(1, batch.journal_last).bind(2, sum_of(entries_now)).blob(3, entries_now).run();
+    return prepared("INSERT INTO journal VALUES(?1, ?2, row_sum(?1, ?2, ?3), ?3)").bind(1, next_row()).bind(2, batch.journal_last).blob(3, entries_now).run();
 }
 
 } // namespace segue

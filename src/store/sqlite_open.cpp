@@ -1,5 +1,7 @@
 // The state file: made, recognised, opened.
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -13,23 +15,24 @@ namespace segue {
 namespace {
 
 constexpr std::uint32_t application_id = 0x53454755; // "SEGU"
-constexpr int file_format = 4;
+constexpr int file_format = 5;
 constexpr int patience = 2000; // ms: `segue why` may be reading what a killed run has left
 
 constexpr const char* schema = R"(
-CREATE TABLE run(one INTEGER PRIMARY KEY, version TEXT, clock INTEGER, next_response INTEGER, settings INTEGER, fans INTEGER, sum INTEGER);
-CREATE TABLE versions(id INTEGER PRIMARY KEY, version TEXT UNIQUE, texts TEXT);
-CREATE TABLE needs(id INTEGER PRIMARY KEY, text TEXT UNIQUE);
-CREATE TABLE holds(id INTEGER PRIMARY KEY, event TEXT UNIQUE);
+CREATE TABLE run(version TEXT, clock INTEGER, next_response INTEGER, settings INTEGER, fans INTEGER, total INTEGER, sum INTEGER);
+CREATE TABLE versions(id INTEGER PRIMARY KEY, version TEXT, texts TEXT, sum INTEGER);
+CREATE TABLE needs(id INTEGER PRIMARY KEY, text TEXT, sum INTEGER);
+CREATE TABLE holds(id INTEGER PRIMARY KEY, event TEXT, sum INTEGER);
 CREATE TABLE segments(id INTEGER PRIMARY KEY, sum INTEGER, fans BLOB);
-CREATE TABLE gone(fan INTEGER PRIMARY KEY);
-CREATE TABLE forgotten(key TEXT PRIMARY KEY, time INTEGER) WITHOUT ROWID;
+CREATE TABLE gone(fan INTEGER PRIMARY KEY, sum INTEGER);
+CREATE TABLE forgotten(key TEXT PRIMARY KEY, time INTEGER, sum INTEGER) WITHOUT ROWID;
 CREATE TABLE seen(batch INTEGER PRIMARY KEY, last INTEGER, sum INTEGER, ids BLOB);
-CREATE TABLE catalogue(place INTEGER PRIMARY KEY, change TEXT);
-CREATE TABLE inputs(name TEXT PRIMARY KEY, offset INTEGER, line INTEGER, mark TEXT) WITHOUT ROWID;
-CREATE TABLE outputs(name TEXT PRIMARY KEY, size INTEGER) WITHOUT ROWID;
-CREATE TABLE outbox(batch INTEGER PRIMARY KEY AUTOINCREMENT, sum INTEGER, lines TEXT);
+CREATE TABLE catalogue(place INTEGER PRIMARY KEY, change TEXT, sum INTEGER);
+CREATE TABLE inputs(name TEXT PRIMARY KEY, offset INTEGER, line INTEGER, mark TEXT, sum INTEGER) WITHOUT ROWID;
+CREATE TABLE outputs(name TEXT PRIMARY KEY, size INTEGER, sum INTEGER) WITHOUT ROWID;
+CREATE TABLE outbox(batch INTEGER PRIMARY KEY, sum INTEGER, lines TEXT);
 CREATE TABLE journal(batch INTEGER PRIMARY KEY, last INTEGER, sum INTEGER, entries BLOB);
+INSERT INTO run(version, clock, next_response, settings, fans, total, sum) VALUES('', 0, 1, 0, 0, 0, row_sum('', 0, 1, 0, 0, 0));
 )";
 
 } // namespace
@@ -43,22 +46,14 @@ Outcome SqliteStore::check() {
     if (!exec("COMMIT")) return failure("open");
     sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
     if (!exec("PRAGMA journal_mode=WAL")) return failure("open");
-    return read_version();
-}
-
-Outcome SqliteStore::read_version() {
-    SqlStatement run(db_, "SELECT version FROM run");
-    fresh_ = !run.row();
-    if (!fresh_) version_ = run.text(0);
-    else if (!run.finished()) return failure("read");
-    return Done{};
+    return read_run_row();
 }
 
 Outcome SqliteStore::check_to_read() {
     read_only_ = true;
     sqlite3_busy_timeout(db_, 0);
     if (!exec("BEGIN") || !exec("SELECT 1 FROM run")) return failure("open"); // all that follows is of this instant
-    return read_version();
+    return read_run_row();
 }
 
 namespace {
@@ -80,14 +75,28 @@ Outcome recognise(const std::string& path) {
     return Done{};
 }
 
+// What others who were killed have left beside `path` while they made it.
+void tidy(const std::string& path) {
+    namespace fs = std::filesystem;
+    const auto begin = fs::path(path).filename().string() + ".new-";
+    std::error_code error;
+    for (fs::directory_iterator at(fs::path(path).parent_path(), error), end; !error && at != end; at.increment(error)) {
+        const auto name = at->path().filename().string();
+        pid_t maker = 0;
+        if (!name.starts_with(begin) || std::from_chars(name.data() + begin.size(), name.data() + name.size(), maker).ec != std::errc() || maker <= 0) continue;
+        if (maker == ::getpid() || (::kill(maker, 0) != 0 && errno == ESRCH)) std::remove(at->path().c_str());
+    }
+}
+
 // Made whole beside its place and then linked there, so that a kill in the middle leaves no half file, and two that begin at
 // once do not take it from each other.
 Outcome create(const std::string& path) {
-    const auto fresh = fmt::format("{}.new-{}", std::filesystem::absolute(path).string(), ::getpid());
-    std::remove(fresh.c_str());
+    const auto place = std::filesystem::absolute(path).string();
+    const auto fresh = fmt::format("{}.new-{}", place, ::getpid());
+    tidy(place);
     sqlite3* db = nullptr;
     const auto set_up = fmt::format("PRAGMA page_size=16384; PRAGMA application_id={}; PRAGMA user_version={}; BEGIN; {} COMMIT;", application_id, file_format, schema);
-    const bool made = sqlite3_open_v2(fresh.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr) == SQLITE_OK && sqlite3_exec(db, set_up.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
+    const bool made = sqlite3_open_v2(fresh.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr) == SQLITE_OK && know_row_sum(db) && sqlite3_exec(db, set_up.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
     const std::string why = made ? "" : sqlite3_errmsg(db);
     sqlite3_close(db);
     std::error_code error;
@@ -105,7 +114,7 @@ Outcome create(const std::string& path) {
 // `name`: as SQLite takes it. `check`: what has to hold of it.
 Result<std::unique_ptr<Store>> connect(const std::string& path, const std::string& name, int flags, Outcome (SqliteStore::*check)()) {
     sqlite3* db = nullptr;
-    if (sqlite3_open_v2(name.c_str(), &db, flags, nullptr) != SQLITE_OK) {
+    if (sqlite3_open_v2(name.c_str(), &db, flags, nullptr) != SQLITE_OK || !know_row_sum(db)) {
         Failure why{fmt::format("cannot open {}: {}", path, sqlite3_errmsg(db))};
         sqlite3_close(db);
         return why;

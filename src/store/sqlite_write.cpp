@@ -7,11 +7,16 @@
 
 namespace segue {
 
-std::int64_t RunRow::sum() const { return sum_of(fmt::format("{} {} {} {} {}", version, clock, next_response, settings, fans)); }
-
 Outcome SqliteStore::keep_version(const KeptVersion& version) {
-    SqlStatement s(db_, "INSERT INTO versions(version, texts) VALUES(?, ?) ON CONFLICT(version) DO UPDATE SET texts = excluded.texts");
-    if (!s.bind(1, version.version).bind(2, version.texts).run()) return failure("write");
+    SqlStatement kept(db_, "SELECT 1 FROM versions WHERE version = ?1 AND texts = ?2");
+    if (kept.bind(1, version.version).bind(2, version.texts).row()) return Done{};
+    SqlStatement old(db_, "SELECT sum FROM versions WHERE version = ?1");
+    SqlStatement now(db_, "UPDATE versions SET texts = ?2, sum = row_sum(id, version, ?2) WHERE version = ?1 RETURNING sum");
+    if (!exec("BEGIN IMMEDIATE") || !drop(old.bind(1, version.version)) || !add(now.bind(1, version.version).bind(2, version.texts)) || !put_run_row() || !exec("COMMIT")) {
+        auto why = failure("write");
+        exec("ROLLBACK");
+        return why;
+    }
     return Done{};
 }
 
@@ -53,24 +58,26 @@ Batch SqliteStore::take(World& world) {
 
 // What goes stands before what comes: pages that are overwritten with zeros are then taken again, and written once.
 bool SqliteStore::put_fans(const Batch& batch) {
-    auto& drop = prepared("DELETE FROM segments WHERE id = ?");
+    auto& old = prepared("DELETE FROM segments WHERE id = ? RETURNING sum");
     for (const auto id : batch.fans.dropped)
-        if (!drop.bind(1, id).run()) return false;
-    auto& add = prepared("INSERT INTO segments VALUES(?, ?, ?)");
+        if (!drop(old.bind(1, id))) return false;
+    auto& fresh = prepared("INSERT INTO segments VALUES(?1, row_sum(?1, ?2), ?2) RETURNING sum");
     for (const auto& segment : batch.fans.fresh)
-        if (!add.bind(1, segment.id).bind(2, sum_of(segment.bytes)).blob(3, segment.bytes).run()) return false;
-    auto& gone = prepared("INSERT OR IGNORE INTO gone VALUES(?)");
+        if (!add(fresh.bind(1, segment.id).blob(2, segment.bytes))) return false;
+    auto& gone = prepared("INSERT OR IGNORE INTO gone VALUES(?1, row_sum(?1)) RETURNING sum");
     for (const auto fan : batch.gone)
-        if (!gone.bind(1, std::uint64_t{fan}).run()) return false;
-    auto& forget = prepared("INSERT OR REPLACE INTO forgotten VALUES(?, ?)");
+        if (!add(gone.bind(1, std::uint64_t{fan}))) return false;
+    auto& again = prepared("DELETE FROM forgotten WHERE key = ? RETURNING sum");
+    auto& forget = prepared("INSERT INTO forgotten VALUES(?1, ?2, row_sum(?1, ?2)) RETURNING sum");
     for (const auto& [key, time] : batch.forgotten_ids)
-        if (!forget.bind(1, key).bind(2, time).run()) return false;
+        if (!drop(again.bind(1, key)) || !add(forget.bind(1, key).bind(2, time))) return false;
     return true;
 }
 
 bool SqliteStore::put_catalogue(const std::vector<ReleaseChange>& changes) {
-    if (!exec("DELETE FROM catalogue")) return false;
-    SqlStatement s(db_, "INSERT INTO catalogue(change) VALUES(?)");
+    if (!drop(prepared("DELETE FROM catalogue RETURNING sum"))) return false;
+    auto& put = prepared("INSERT INTO catalogue VALUES(?1, ?2, row_sum(?1, ?2)) RETURNING sum");
+    std::int64_t place = 0;
     for (const auto& change : changes) {
         nlohmann::json json{{"release", change.id}};
         if (change.title) json["title"] = *change.title;
@@ -79,31 +86,28 @@ bool SqliteStore::put_catalogue(const std::vector<ReleaseChange>& changes) {
         if (change.date) json["date"] = *change.date;
         if (change.live) json["live"] = *change.live;
         const auto text = json.dump();
-        if (!s.bind(1, text).run()) return false;
+        if (!add(put.bind(1, ++place).bind(2, text))) return false;
     }
     return true;
 }
 
-bool SqliteStore::put_run(const Batch& batch) {
-    const RunRow row{batch.version, batch.clock, static_cast<std::int64_t>(batch.next_response), static_cast<std::int64_t>(batch.settings), static_cast<std::int64_t>(batch.fan_numbers)};
-    auto& run = prepared("INSERT OR REPLACE INTO run VALUES(1, ?, ?, ?, ?, ?, ?)");
-    return run.bind(1, row.version).bind(2, row.clock).bind(3, row.next_response).bind(4, row.settings).bind(5, row.fans).bind(6, row.sum()).run();
-}
-
 bool SqliteStore::put(const Batch& batch) {
-    if (batch.clock != before_all && !prepared("DELETE FROM seen WHERE last <= ?").bind(1, batch.clock - Seen::remembered).run()) return false;
-    if (!prepared("DELETE FROM outbox WHERE batch <= ?").bind(1, batch.delivered).run()) return false;
-    if (!put_fans(batch) || !put_journal(batch) || !put_run(batch)) return false;
+    if (batch.clock != before_all && !drop(prepared("DELETE FROM seen WHERE last <= ? RETURNING sum").bind(1, batch.clock - Seen::remembered))) return false;
+    if (!drop(prepared("DELETE FROM outbox WHERE batch <= ? RETURNING sum").bind(1, batch.delivered))) return false;
+    if (!put_fans(batch) || !put_journal(batch)) return false;
     if (batch.catalogue && !put_catalogue(*batch.catalogue)) return false;
-    if (!batch.seen.empty() && !prepared("INSERT INTO seen(last, sum, ids) VALUES(?, ?, ?)").bind(1, batch.clock).bind(2, sum_of(batch.seen)).blob(3, batch.seen).run()) return false;
+    if (!batch.seen.empty() && !add(prepared("INSERT INTO seen VALUES(?1, ?2, row_sum(?1, ?2, ?3), ?3) RETURNING sum").bind(1, next_row()).bind(2, batch.clock).blob(3, batch.seen))) return false;
     for (const auto kept : batch.unused)
-        if (!prepared("DELETE FROM versions WHERE id = ?").bind(1, std::uint64_t{kept}).run()) return false;
+        if (!drop(prepared("DELETE FROM versions WHERE id = ? RETURNING sum").bind(1, std::uint64_t{kept}))) return false;
     if (batch.input) {
         const auto& in = *batch.input;
-        if (!prepared("INSERT OR REPLACE INTO inputs VALUES(?, ?, ?, ?)").bind(1, in.name).bind(2, in.position.offset).bind(3, in.position.line).bind(4, in.mark).run()) return false;
+        if (!drop(prepared("DELETE FROM inputs WHERE name = ? RETURNING sum").bind(1, in.name))) return false;
+        if (!add(prepared("INSERT INTO inputs VALUES(?1, ?2, ?3, ?4, row_sum(?1, ?2, ?3, ?4)) RETURNING sum").bind(1, in.name).bind(2, in.position.offset).bind(3, in.position.line).bind(4, in.mark))) return false;
     }
-    for (const auto& out : batch.outputs)
-        if (!prepared("INSERT OR REPLACE INTO outputs VALUES(?, ?)").bind(1, out.name).bind(2, out.size).run()) return false;
+    for (const auto& out : batch.outputs) {
+        if (!drop(prepared("DELETE FROM outputs WHERE name = ? RETURNING sum").bind(1, out.name))) return false;
+        if (!add(prepared("INSERT INTO outputs VALUES(?1, ?2, row_sum(?1, ?2)) RETURNING sum").bind(1, out.name).bind(2, out.size))) return false;
+    }
     return true;
 }
 
@@ -117,11 +121,11 @@ Result<std::uint64_t> SqliteStore::write(const Batch& batch) {
     if (!put(batch)) return undo();
     std::uint64_t number = 0;
     if (!batch.lines.empty()) {
-        if (!prepared("INSERT INTO outbox(sum, lines) VALUES(?, ?)").bind(1, sum_of(batch.lines)).blob(2, batch.lines).run()) return undo();
-        number = static_cast<std::uint64_t>(sqlite3_last_insert_rowid(db_));
+        number = static_cast<std::uint64_t>(next_row());
+        if (!add(prepared("INSERT INTO outbox VALUES(?1, row_sum(?1, ?2), ?2) RETURNING sum").bind(1, number).blob(2, batch.lines))) return undo();
     }
-    if (!exec("COMMIT")) return undo();
-    fresh_ = false;
+    run_ = {batch.version, batch.clock, static_cast<std::int64_t>(batch.next_response), static_cast<std::int64_t>(batch.settings), static_cast<std::int64_t>(batch.fan_numbers)};
+    if (!put_run_row() || !exec("COMMIT")) return undo();
     return number;
 }
 

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fmt/format.h>
+#include <random>
 
 #include "streams.hpp"
 #include "support.hpp"
@@ -39,6 +40,7 @@ int disturb(const std::string& how) {
         CHECK(again.exit == 0);
         CHECK(slurp(s / "actions") == slurp(s / "wanted"));
         CHECK(slurp(s / "rejects") == slurp(s / "wanted_rejects"));
+        for (const auto& file : std::filesystem::directory_iterator(s.path())) CHECK(file.path().filename().string().find(".new-") == std::string::npos);
     }
     return 0;
 }
@@ -48,3 +50,43 @@ int disturb(const std::string& how) {
 TEST_CASE("faults: a write that fails once, at each write of a run") { CHECK(disturb("once") > 20); }
 TEST_CASE("faults: a disk that stays full, from each write of a run on") { CHECK(disturb("from") > 20); }
 TEST_CASE("faults: a kill before each write of a run") { CHECK(disturb("kill") > 20); }
+
+TEST_CASE("faults: a byte of the state that is another is told, or was of no meaning") {
+    Scratch s;
+    const auto flow = s.write("busy.flow", busy);
+    const auto whole = stream(90, 7);
+    const auto half = whole.find('\n', whole.size() / 2) + 1;
+    const auto events = s.write("events.jsonl", whole.substr(0, half));
+    const auto run = fmt::format("{} run '{}' --events '{}' --commit-records 10 --state '{{}}' --actions '{{}}' --rejects /dev/null", tool(), flow, events);
+    REQUIRE(shell(fmt::format(fmt::runtime(run), s / "s.db", s / "a")).exit == 0);
+    const auto state = slurp(s / "s.db"), actions = slurp(s / "a");
+    s.write("events.jsonl", whole);
+    REQUIRE(shell(fmt::format(fmt::runtime(run), s / "s.db", s / "a")).exit == 0);
+    const auto wanted = slurp(s / "a");
+    REQUIRE(wanted.size() > actions.size());
+    std::mt19937 random(11);
+    int told = 0, meaningless = 0;
+    while (told + meaningless < 300) {
+        const auto at = random() % state.size();
+        auto bent = state;
+        if (bent[at] == 0 && random() % 64 != 0) continue; // most of a file is nothing
+        bent[at] = static_cast<char>(random() % 2 ? bent[at] ^ (1 << random() % 8) : random());
+        if (bent == state) continue;
+        // The file of actions is named in the state: it is the same one every time.
+        s.write("s.db", bent);
+        s.write("a", actions);
+        const auto p = shell(fmt::format(fmt::runtime(run), s / "s.db", s / "a"));
+        INFO("byte " << at << " from " << int{state[at]} << " to " << int{bent[at]} << ": exit " << p.exit << "\n" << p.err);
+        if (p.exit == 0) {
+            CHECK(slurp(s / "a") == wanted);
+            ++meaningless;
+        } else {
+            CHECK(p.exit == 2);
+            CHECK(p.err.find("segue: ") != std::string::npos);
+            CHECK(slurp(s / "a") == actions);
+            ++told;
+        }
+        for (const auto* file : {"s.db-wal", "s.db-shm"}) std::filesystem::remove(s / file);
+    }
+    CHECK(told > 50);
+}
