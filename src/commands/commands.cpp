@@ -1,6 +1,8 @@
 #include <exception>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <new>
+#include <system_error>
 #include <unistd.h>
 
 #include "commands/command.hpp"
@@ -38,6 +40,12 @@ void open_streams() {
     if (fd > STDERR_FILENO) ::close(fd);
 }
 
+// A state file stands a kill at any moment, so nothing has to be taken apart, which might ask for more.
+[[noreturn]] void out_of_memory() {
+    say_as_is("segue: out of memory; what was committed to a state is kept, and the same command goes on from there\n");
+    ::_exit(refused);
+}
+
 } // namespace
 
 int refuse(const std::string& message) {
@@ -47,6 +55,7 @@ int refuse(const std::string& message) {
 
 int run_tool(int argc, char** argv) try {
     open_streams();
+    std::set_new_handler(out_of_memory);
     CLI::App app{"Segue: action flows as a language. trigger => response -> progression", "segue"};
     app.set_version_flag("--version", "segue " SEGUE_VERSION);
     app.require_subcommand(1);
@@ -70,6 +79,8 @@ int run_tool(int argc, char** argv) try {
         return refused;
     }
     return exit;
+} catch (const std::system_error& e) { // a file, a thread
+    return refuse(e.what());
 } catch (const std::exception& e) {
     say("a bug of segue's own: {}\nplease report it with what you ran", e.what());
     return our_bug;

@@ -31,8 +31,8 @@ private:
     int fd_ = -1;
     std::string path_;
     std::uint64_t size_ = 0;
+    bool made_ = false; // by us, and its folder was not synced since
     std::string buffer_;
-    std::string failure_;
 };
 
 } // namespace segue

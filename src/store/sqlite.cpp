@@ -9,11 +9,11 @@
 namespace segue {
 
 Failure SqliteStore::failure(std::string_view doing) const {
-    const auto code = sqlite3_errcode(db_);
+    const auto code = db_.failed & 0xFF;
     if (code == SQLITE_BUSY || code == SQLITE_LOCKED) return {fmt::format("{} is in use by another process; wait until it has finished, or stop it", path_)};
-    if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) return damaged(sqlite3_errmsg(db_));
+    if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) return damaged(db_.why);
     if (code == SQLITE_FULL) return {fmt::format("cannot {} {}: the disk is full; what was committed before is kept", doing, path_)};
-    return {fmt::format("cannot {} {}: {}", doing, path_, sqlite3_errmsg(db_))};
+    return {fmt::format("cannot {} {}: {}", doing, path_, db_.why)};
 }
 
 SqlStatement& SqliteStore::prepared(const char* sql) {
@@ -61,9 +61,11 @@ bool SqliteStore::number(World& world) {
         return fresh;
     };
     const auto needs = all("SELECT id, text FROM needs ORDER BY id", "INSERT INTO needs VALUES(?1, ?2, row_sum(?1, ?2)) RETURNING sum", world.ledger->needs.size(), [&](std::size_t i) { return text_of(world.ledger->needs[i], world.symbols()); }, n.need_kept, n.needs);
+    if (!needs) return false; // and nothing more: the transaction may be gone
     const auto holds = all("SELECT id, event FROM holds ORDER BY id", "INSERT INTO holds VALUES(?1, ?2, row_sum(?1, ?2)) RETURNING sum", world.ledger->holds.size(), [&](std::size_t i) { return std::string(world.symbols().text(world.ledger->holds[i].event)); }, n.hold_kept, n.holds);
+    if (!holds) return false;
     const auto versions = all("SELECT id, version FROM versions ORDER BY id", "INSERT INTO versions VALUES(?1, ?2, '', row_sum(?1, ?2, '')) RETURNING sum", world.versions.size(), [&](std::size_t i) { return world.versions[i].program->version; }, n.version_kept, n.versions);
-    if (!needs || !holds || !versions) return false;
+    if (!versions) return false;
     new_counts_ += *needs;
     return read_only_ || *needs + *holds + *versions == 0 || put_run_row();
 }
@@ -73,7 +75,11 @@ Outcome SqliteStore::load(World& world) {
         numbering_ = {};
         return number(world) ? read(world) : failure("read");
     }
-    if (!exec("BEGIN IMMEDIATE") || !number(world)) return failure("read");
+    if (!exec("BEGIN IMMEDIATE")) return failure("read");
+    if (!number(world)) {
+        exec("ROLLBACK");
+        return failure("read");
+    }
     if (auto whole = read(world); !whole) {
         exec("ROLLBACK"); // nothing was changed
         return whole;

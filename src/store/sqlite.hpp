@@ -11,10 +11,31 @@
 
 namespace segue {
 
+// An open database, and what went wrong in it first: SQLite itself forgets that with the next call.
+struct Connection {
+    explicit Connection(sqlite3* raw) : raw(raw) {}
+    ~Connection() { sqlite3_close(raw); }
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    bool good(int result) { // of a call
+        if (result == SQLITE_OK || result == SQLITE_ROW || result == SQLITE_DONE) return true;
+        if (failed == SQLITE_OK) {
+            failed = result;
+            why = sqlite3_errmsg(raw);
+        }
+        return false;
+    }
+
+    sqlite3* raw;
+    int failed = SQLITE_OK;
+    std::string why;
+};
+
 // A statement; its text and values must outlive its steps.
 class SqlStatement {
 public:
-    SqlStatement(sqlite3* db, const char* sql) { sqlite3_prepare_v2(db, sql, -1, &raw_, nullptr); }
+    SqlStatement(Connection& db, const char* sql) : db_(db) { db.good(sqlite3_prepare_v2(db.raw, sql, -1, &raw_, nullptr)); }
     ~SqlStatement() { sqlite3_finalize(raw_); }
     SqlStatement(const SqlStatement&) = delete;
     SqlStatement& operator=(const SqlStatement&) = delete;
@@ -23,7 +44,10 @@ public:
     SqlStatement& bind(int at, std::string_view value) { sqlite3_bind_text(raw_, at, value.data(), static_cast<int>(value.size()), SQLITE_STATIC); return *this; }
     SqlStatement& bind(int at, std::uint64_t value) { return bind(at, static_cast<std::int64_t>(value)); }
     SqlStatement& blob(int at, std::string_view value) { sqlite3_bind_blob64(raw_, at, value.data(), value.size(), SQLITE_STATIC); return *this; }
-    bool row() { return (last_ = sqlite3_step(raw_)) == SQLITE_ROW; }
+    bool row() {
+        last_ = sqlite3_step(raw_);
+        return db_.good(last_) && last_ == SQLITE_ROW;
+    }
     bool run() { row(); const bool good = finished(); reset(); return good; }
     bool finished() const { return last_ == SQLITE_DONE; }
     void reset() { sqlite3_reset(raw_); }
@@ -35,6 +59,7 @@ public:
     std::string text(int at) { return std::string(view(at)); }
 
 private:
+    Connection& db_;
     sqlite3_stmt* raw_ = nullptr;
     int last_ = SQLITE_OK;
 };
@@ -63,11 +88,6 @@ inline constexpr std::int64_t most_fans = 1'000'000'000; // more is a damaged nu
 class SqliteStore : public Store {
 public:
     SqliteStore(sqlite3* db, std::string path) : db_(db), path_(std::move(path)) {}
-    ~SqliteStore() override {
-        prepared_.clear();
-        sqlite3_close(db_);
-    }
-
     Outcome check();
     Outcome check_to_read();
     bool fresh() const override { return run_.version.empty(); }
@@ -85,7 +105,7 @@ public:
     Outcome close() override;
 
 private:
-    bool exec(const char* sql) { return sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) == SQLITE_OK; }
+    bool exec(const char* sql) { return db_.good(sqlite3_exec(db_.raw, sql, nullptr, nullptr, nullptr)); }
     Failure failure(std::string_view doing) const;
     Failure damaged(std::string_view how) const { return {fmt::format("{} is damaged ({}); nothing was changed: restore a copy of it", path_, how)}; }
     SqlStatement& prepared(const char* sql); // once; `sql` is a literal
@@ -107,7 +127,7 @@ private:
     bool put_catalogue(const std::vector<ReleaseChange>& changes);
     bool put_journal(const Batch& batch);
 
-    sqlite3* db_;
+    Connection db_;
     std::string path_;
     RunRow run_;
     std::uint64_t total_ = 0;   // of the sums of all rows but the journal's

@@ -40,18 +40,18 @@ INSERT INTO run(version, clock, next_response, settings, fans, total, sum) VALUE
 // Before anything else is touched: nobody else has it. That what it holds is whole is seen as it is read: all of it but the journal, before anything is
 // written.
 Outcome SqliteStore::check() {
-    sqlite3_busy_timeout(db_, patience);
-    sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    sqlite3_busy_timeout(db_.raw, patience);
+    sqlite3_db_config(db_.raw, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     if (!exec("PRAGMA locking_mode=EXCLUSIVE") || !exec("PRAGMA synchronous=FULL") || !exec("PRAGMA secure_delete=ON") || !exec("PRAGMA cache_size=-16000") || !exec("PRAGMA wal_autocheckpoint=2000") || !exec("BEGIN IMMEDIATE")) return failure("open");
     if (!exec("COMMIT")) return failure("open");
-    sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+    sqlite3_db_config(db_.raw, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
     if (!exec("PRAGMA journal_mode=WAL")) return failure("open");
     return read_run_row();
 }
 
 Outcome SqliteStore::check_to_read() {
     read_only_ = true;
-    sqlite3_busy_timeout(db_, 0);
+    sqlite3_busy_timeout(db_.raw, 0);
     if (!exec("BEGIN") || !exec("SELECT 1 FROM run")) return failure("open"); // all that follows is of this instant
     return read_run_row();
 }
