@@ -1,6 +1,7 @@
 #include "run/zones.hpp"
 
 #include <date/tz.h>
+#include <system_error>
 
 namespace segue {
 
@@ -16,8 +17,11 @@ std::optional<Zones::Id> Zones::find(std::string_view name) {
     if (name.empty()) return std::nullopt;
     try {
         const auto* data = date::locate_zone(std::string(name));
+        data->get_info(date::sys_seconds{}); // its file is read now
         zones_.push_back({std::string(name), data, 1, 0, 0});
         return static_cast<Id>(zones_.size() - 1);
+    } catch (const std::system_error& error) {
+        throw std::system_error(error.code(), "cannot read the time zone " + std::string(name)); // that there is none is another thing
     } catch (const std::exception&) {
         return std::nullopt;
     }

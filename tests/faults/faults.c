@@ -1,7 +1,7 @@
-/* Preloaded into the tool by the tests: the N-th write of the process fails, or is its last.
+/* Preloaded into the tool by the tests: the N-th read or write of the process fails, or is its last.
  *
- *   SEGUE_FAULT_AT=N       which call of write, pwrite, fsync, fdatasync, ftruncate (of files, not of the standard streams)
- *   SEGUE_FAULT_HOW=once   it fails with ENOSPC; what was asked for is half done
+ *   SEGUE_FAULT_AT=N       which call of read, pread, write, pwrite, fsync, fdatasync, ftruncate (of files, not of the standard streams)
+ *   SEGUE_FAULT_HOW=once   it fails with ENOSPC, a read with EIO; of a write half is done
  *                   from   so do all that follow
  *                   kill   the process is killed before it
  *   SEGUE_FAULT_MARK=FILE  is made when it happens
@@ -39,6 +39,23 @@ ssize_t write(int fd, const void* data, size_t size) {
     errno = ENOSPC;
     return -1;
 }
+
+ssize_t read(int fd, void* data, size_t size) {
+    static ssize_t (*real)(int, void*, size_t);
+    if (!strikes(fd)) return REAL(read)(fd, data, size);
+    errno = EIO;
+    return -1;
+}
+
+#define PREAD(name, offset_type)                                                \
+    ssize_t name(int fd, void* data, size_t size, offset_type offset) {         \
+        static ssize_t (*real)(int, void*, size_t, offset_type);                \
+        if (!strikes(fd)) return REAL(name)(fd, data, size, offset);            \
+        errno = EIO;                                                            \
+        return -1;                                                              \
+    }
+PREAD(pread, off_t)
+PREAD(pread64, off64_t)
 
 #define PWRITE(name, offset_type)                                                  \
     ssize_t name(int fd, const void* data, size_t size, offset_type offset) {      \
