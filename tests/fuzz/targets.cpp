@@ -1,11 +1,8 @@
 #include "fuzz/targets.hpp"
 
-#include <cstdio>
-#include <cstdlib>
-#include <fmt/format.h>
-
 #include "check/analysis/budget.hpp"
 #include "check/check.hpp"
+#include "fuzz/must.hpp"
 #include "outline.hpp"
 #include "syntax/build.hpp"
 #include "syntax/format.hpp"
@@ -17,12 +14,6 @@
 namespace segue::fuzz {
 
 namespace {
-
-void must(bool holds, std::string_view what) {
-    if (holds) return;
-    fmt::print(stderr, "does not hold: {}\n", what);
-    std::abort();
-}
 
 void inside(const Sources& sources, const Span& span) {
     must(span.source < sources.size() && span.begin <= span.end && span.end <= sources[span.source].text().size(), "every span lies in its text");

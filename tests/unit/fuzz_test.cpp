@@ -13,9 +13,9 @@ using namespace segue::test;
 
 namespace {
 
-std::vector<std::string> corpus() {
+std::vector<std::string> corpus(std::string_view folder) {
     std::vector<std::string> out;
-    for (const auto& path : files(SEGUE_ROOT "/tests/fuzz/corpus", "")) out.push_back(slurp(path));
+    for (const auto& path : files(fmt::format(SEGUE_ROOT "/tests/fuzz/{}", folder), "")) out.push_back(slurp(path));
     return out;
 }
 
@@ -38,7 +38,7 @@ private:
         return other.substr(begin, below(40));
     }
     void mutate(std::string& text) {
-        constexpr std::string_view signs[] = {"\"", "\"\"\"", "{", "}", "(", ")", "=>", "->", "#", "\\", "\n", "\r\n", "\xFF", "\xC3", "\xF0\x9F\x8E\xB5", std::string_view("\0", 1), "\t", "99999999999999999999", "0", "-1", ">= ", " or ", " then ", "25:61", "2026-02-30"};
+        constexpr std::string_view signs[] = {"\"", "\"\"\"", "{", "}", "(", ")", "=>", "->", "#", "\\", "\n", "\r\n", "\xFF", "\xC3", "\xF0\x9F\x8E\xB5", std::string_view("\0", 1), "\t", "99999999999999999999", "0", "-1", ">= ", " or ", " then ", "null", "1e999", "[[[[", ",,", "\"id\":", "\"time\":0", "25:61", "2026-02-30"};
         const auto at = below(text.size() + 1);
         switch (below(7)) {
         case 0: text.insert(at, signs[below(std::size(signs))]); break;
@@ -71,8 +71,9 @@ bool survives(void (*target)(std::string_view), const std::string& text) {
 }
 
 // Many in one process; only if it broke, one by one.
-void through(const std::vector<std::string>& texts) {
-    for (const auto& [name, target] : fuzz::targets) {
+void through(std::string_view folder, const std::vector<std::string>& texts) {
+    for (const auto& [name, target, of] : fuzz::targets) {
+        if (of != folder) continue;
         const auto child = fork();
         if (child == 0) {
             for (const auto& text : texts) target(text);
@@ -92,18 +93,24 @@ void through(const std::vector<std::string>& texts) {
 } // namespace
 
 TEST_CASE("hostile text: the corpus") {
-    const auto texts = corpus();
+    const auto texts = corpus("corpus");
     REQUIRE(texts.size() >= 100);
-    through(texts);
-    through({"", std::string(1, '\0'), "\xEF\xBB\xBF", "\xEF\xBB", std::string(100'000, '('), std::string(100'000, '"'), std::string(100'000, '\n')});
+    through("corpus", texts);
+    const auto records = corpus("records");
+    REQUIRE(records.size() >= 10);
+    through("records", records);
+    for (const auto* folder : {"corpus", "records"})
+        through(folder, {"", std::string(1, '\0'), "\xEF\xBB\xBF", "\xEF\xBB", std::string(100'000, '('), std::string(100'000, '"'), std::string(100'000, '\n')});
 }
 
 TEST_CASE("hostile text: a fixed number of texts made from the corpus") {
-    const auto seeds = corpus();
-    Mutator mutator(seeds);
-    std::vector<std::string> texts;
-    for (int i = 0; i < 3'000; ++i) texts.push_back(mutator.next());
-    through(texts);
+    for (const auto* folder : {"corpus", "records"}) {
+        const auto seeds = corpus(folder);
+        Mutator mutator(seeds);
+        std::vector<std::string> texts;
+        for (int i = 0; i < 3'000; ++i) texts.push_back(mutator.next());
+        through(folder, texts);
+    }
 }
 
 TEST_CASE("hostile text: the targets see what does not hold") {
