@@ -1,6 +1,7 @@
 // W1 by hand: what bench/w1.flow does with such streams as stream.cpp writes, to the byte. See README.md.
 // Usage: bench_hand EVENTS ACTIONS [--trace] [--state FILE [--commit-records N]]
 #include <cstdio>
+#include <future>
 #include <memory>
 
 #include "bench/hand/state.hpp"
@@ -33,12 +34,19 @@ int main(int argc, char** argv) {
         write_at(file, store->last_actions(), written - store->last_actions().size());
     }
     if (ftruncate(file, static_cast<off_t>(written)) != 0) (void)0; // not a regular file
+    std::future<void> keeping; // the commit before, beside what goes on
     const auto keep = [&](std::uint64_t position) {
-        const auto out = world->actions();
-        if (store) store->commit(*world, position, written + out.size());
-        write_at(file, out, written);
-        written += out.size();
+        auto out = std::string(world->actions());
         world->taken();
+        const auto at = written;
+        written += out.size();
+        if (!store) return write_at(file, out, at);
+        auto changes = world->delta();
+        if (keeping.valid()) keeping.get();
+        keeping = std::async(std::launch::async, [&, position, at, out = std::move(out), changes = std::move(changes)] {
+            store->commit(changes, out, position, at + out.size());
+            write_at(file, out, at);
+        });
     };
 
     constexpr std::size_t ahead = 32;
@@ -58,6 +66,7 @@ int main(int argc, char** argv) {
         if (!store && world->actions().size() >= 1 << 20) keep(position);
     }
     if (!store || since > 0) keep(position);
+    if (keeping.valid()) keeping.get();
     if (store) store->close();
     fmt::print(stderr, "hand: {} records, {} of them twice; {} actions, {} suppressed\n", world->records, world->duplicates, world->emitted, world->suppressed);
     std::fflush(stderr);

@@ -258,9 +258,7 @@ State::State(const char* path, World& world, std::uint64_t& position, std::uint6
     run_ = prepare("INSERT OR REPLACE INTO run VALUES(1, ?, ?, ?)");
 }
 
-void State::commit(World& world, std::uint64_t position, std::uint64_t written) {
-    const auto changes = world.delta();
-    const auto actions = world.actions();
+void State::commit(std::string_view changes, std::string_view actions, std::uint64_t position, std::uint64_t written) {
     step(begin_);
     sqlite3_bind_blob(delta_, 1, changes.data(), static_cast<int>(changes.size()), SQLITE_STATIC);
     step(delta_);

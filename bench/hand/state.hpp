@@ -15,7 +15,7 @@ public:
     // Fills the world; says where in the input to go on, and how long the file of actions is to be.
     State(const char* path, World& world, std::uint64_t& position, std::uint64_t& written);
     std::string_view last_actions() const { return last_actions_; } // perhaps they were not written yet
-    void commit(World& world, std::uint64_t position, std::uint64_t written);
+    void commit(std::string_view changes, std::string_view actions, std::uint64_t position, std::uint64_t written);
     void close();
 
 private:

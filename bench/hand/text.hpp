@@ -88,10 +88,15 @@ inline char* put_hex(char* to, std::uint64_t number, int digits) { // the highes
     return to;
 }
 
+inline bool plain(std::string_view text) {
+    bool out = true;
+    for (const char c : text) out &= c >= ' ' && c != '"' && c != '\\' && c < 0x7F;
+    return out;
+}
+
 // As Segue writes texts: most stand as they are.
 inline std::string as_json(std::string_view text) {
-    const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c != '"' && c != '\\' && c < 0x7F; });
-    if (plain) return fmt::format("\"{}\"", text);
+    if (plain(text)) return fmt::format("\"{}\"", text);
     return nlohmann::json(std::string(text)).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -241,7 +246,7 @@ private:
         std::size_t live = 0;
         for (const auto& e : slots_) live += e.a != 0 && fresh(e, now);
         auto room = slots_.size();
-        while (live * 3 > room) room *= 2;
+        while (live * 4 > room) room *= 2;
         std::vector<Entry> old(room);
         old.swap(slots_);
         mask_ = room - 1;

@@ -12,6 +12,14 @@ char* put(char* to, std::string_view text) {
     return to + text.size();
 }
 
+char* put_text(char* to, std::string_view text) {
+    if (!plain(text)) return put(to, as_json(text));
+    *to = '"';
+    to = put(to + 1, text);
+    *to = '"';
+    return to + 1;
+}
+
 } // namespace
 
 void Release::write_texts() {
@@ -200,7 +208,7 @@ void World::follow(Fan& f, std::string_view cause) {
     to = put_head(to, f, "stage");
     to = put(to, ",\"stage\":\"follower\"");
     if (f.asked_to_follow > clock_ - 7 * day_ms) to = put(to, ",\"rule\":\"w1/r3\"");
-    to = put(put(to, ",\"cause\":"), as_json(cause));
+    to = put_text(put(to, ",\"cause\":"), cause);
     to = put(to, "}\n");
     used_ = static_cast<std::size_t>(to - out_.data());
     ++emitted;
@@ -339,7 +347,7 @@ char* World::put_id(char* to, const Fan& f, Rule rule, const Start& s, bool is_s
 char* World::put_head(char* to, const Fan& f, std::string_view kind) {
     to = put(put(to, "\",\"time\":\""), time_text_(clock_));
     to = put(put(to, "\",\"kind\":\""), kind);
-    return put(put(to, "\",\"fan\":"), as_json(id_of(f)));
+    return put_text(put(to, "\",\"fan\":"), id_of(f));
 }
 
 void World::emit(const Fan& f, Rule rule, const Start& s, std::string_view kind, std::string_view what, std::string_view more, std::string_view cause) {
@@ -347,7 +355,7 @@ void World::emit(const Fan& f, Rule rule, const Start& s, std::string_view kind,
     to = put_id(put(to, "{\"id\":\""), f, rule, s, false);
     to = put(put(put_head(to, f, kind), what), more);
     to = put(put(to, ",\"rule\":\""), rule_names[static_cast<int>(rule)]);
-    to = put(put(put(to, "\",\"cause\":"), as_json(cause)), "}\n");
+    to = put(put_text(put(to, "\",\"cause\":"), cause), "}\n");
     used_ = static_cast<std::size_t>(to - out_.data());
     ++emitted;
 }
@@ -359,7 +367,7 @@ void World::suppress(const Fan& f, Rule rule, const Start& s, std::string_view r
     to = put_id(put(to, "{\"id\":\""), f, rule, s, true);
     to = put(put_head(to, f, "suppressed"), ",\"of\":\"send\",\"reason\":\"");
     to = put(put(put(to, reason), "\",\"rule\":\""), rule_names[static_cast<int>(rule)]);
-    to = put(put(put(to, "\",\"cause\":"), as_json(cause)), "}\n");
+    to = put(put_text(put(to, "\",\"cause\":"), cause), "}\n");
     used_ = static_cast<std::size_t>(to - out_.data());
 }
 
