@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <sys/mman.h>
 #include <vector>
 
 namespace hand {
@@ -172,6 +173,23 @@ private:
     std::size_t size_ = 0;
 };
 
+// Large tables in large pages, where there are any: most of what a look-up costs is finding the page.
+template <class T> struct LargePages {
+    using value_type = T;
+    LargePages() = default;
+    template <class U> LargePages(const LargePages<U>&) {}
+    static constexpr std::size_t page = std::size_t{1} << 21;
+    T* allocate(std::size_t n) {
+        if (n * sizeof(T) < page) return static_cast<T*>(std::malloc(n * sizeof(T)));
+        auto* out = std::aligned_alloc(page, (n * sizeof(T) + page - 1) / page * page);
+        madvise(out, n * sizeof(T), MADV_HUGEPAGE);
+        return static_cast<T*>(out);
+    }
+    void deallocate(T* at, std::size_t) { std::free(at); }
+    friend bool operator==(const LargePages&, const LargePages&) { return true; }
+};
+template <class T> using Table = std::vector<T, LargePages<T>>;
+
 // Numbers by the hash of what they stand for; open addressing, at most half full. Whoever asks compares.
 class Index {
 public:
@@ -190,7 +208,7 @@ public:
     }
     void add(std::uint64_t hash, std::uint32_t number) {
         if (++size_ * 2 > slots_.size()) {
-            std::vector<Slot> old(slots_.size() * 2);
+            Table<Slot> old(slots_.size() * 2);
             old.swap(slots_);
             mask_ = slots_.size() - 1;
             for (const auto& slot : old)
@@ -208,7 +226,7 @@ private:
         while (slots_[at].number != nothing) at = (at + 1) & mask_;
         slots_[at] = slot;
     }
-    std::vector<Slot> slots_ = std::vector<Slot>(1024);
+    Table<Slot> slots_ = Table<Slot>(1024);
     std::size_t mask_ = 1023, size_ = 0;
 };
 
@@ -247,7 +265,7 @@ private:
         for (const auto& e : slots_) live += e.a != 0 && fresh(e, now);
         auto room = slots_.size();
         while (live * 4 > room) room *= 2;
-        std::vector<Entry> old(room);
+        Table<Entry> old(room);
         old.swap(slots_);
         mask_ = room - 1;
         size_ = live;
@@ -258,7 +276,7 @@ private:
             slots_[at] = e;
         }
     }
-    std::vector<Entry> slots_ = std::vector<Entry>(4096);
+    Table<Entry> slots_ = Table<Entry>(4096);
     std::size_t mask_ = 4095, size_ = 0;
 };
 

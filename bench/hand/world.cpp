@@ -39,7 +39,7 @@ bool World::is(const Fan& fan, std::string_view id) const { return id_of(fan) ==
 
 std::uint32_t World::add_fan(std::string_view id, std::uint64_t hash) {
     const auto number = fan_count_++;
-    if (number >> chunk_bits == fans_.size()) fans_.push_back(std::make_unique<Fan[]>(chunk_mask + 1));
+    if (number >> chunk_bits == fans_.size()) fans_.emplace_back(chunk_mask + 1);
     auto& f = fan(number);
     if (id.size() <= sizeof f.id) {
         std::memcpy(f.id, id.data(), id.size());

@@ -160,11 +160,11 @@ private:
     void emit(const Fan& fan, Rule rule, const Start& start, std::string_view kind, std::string_view what, std::string_view more, std::string_view cause);
     void suppress(const Fan& fan, Rule rule, const Start& start, std::string_view reason, std::string_view cause);
 
-    static constexpr std::uint32_t chunk_bits = 12, chunk_mask = (1u << chunk_bits) - 1;
+    static constexpr std::uint32_t chunk_bits = 14, chunk_mask = (1u << chunk_bits) - 1;
     bool durable_, trace_;
     Time clock_ = before_all, next_ = before_all; // next_: nothing is due before
     std::uint64_t next_seq_ = 1;
-    std::vector<std::unique_ptr<Fan[]>> fans_;
+    std::vector<Table<Fan>> fans_;
     std::uint32_t fan_count_ = 0;
     std::vector<std::string> long_ids_;
     Index fan_index_, track_index_, release_index_;
