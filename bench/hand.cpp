@@ -1,5 +1,5 @@
 // W1 by hand: what bench/w1.flow does with such streams as stream.cpp writes, to the byte. See README.md.
-// Usage: bench_hand EVENTS ACTIONS [--trace] [--state FILE [--commit-records N]]
+// Usage: bench_hand EVENTS ACTIONS [--core] [--trace] [--state FILE [--commit-records N]]
 #include <cstdio>
 #include <future>
 #include <memory>
@@ -13,18 +13,19 @@ int main(int argc, char** argv) {
     const char* actions = nullptr;
     const char* state = nullptr;
     std::uint64_t commit_records = 10'000;
-    bool trace = false;
+    bool trace = false, core = false;
     for (int i = 1; i < argc; ++i) {
         const std::string_view a = argv[i];
         if (a == "--trace") trace = true;
+        else if (a == "--core") core = true;
         else if (a == "--state" && i + 1 < argc) state = argv[++i];
         else if (a == "--commit-records" && i + 1 < argc) commit_records = std::strtoull(argv[++i], nullptr, 10);
         else if (!events) events = argv[i];
         else actions = argv[i];
     }
-    if (!events || !actions || commit_records == 0) die("usage: bench_hand EVENTS ACTIONS [--trace] [--state FILE [--commit-records N]]");
+    if (!events || !actions || commit_records == 0) die("usage: bench_hand EVENTS ACTIONS [--core] [--trace] [--state FILE [--commit-records N]]");
 
-    auto world = std::make_unique<World>(state != nullptr, trace);
+    auto world = std::make_unique<World>(state != nullptr, trace, core);
     const auto file = open(actions, O_WRONLY | O_CREAT, 0644);
     if (file < 0) die("cannot write {}", actions);
     std::uint64_t from = 0, written = 0;

@@ -162,6 +162,7 @@ void World::event(const Record& record) {
         m.held = true;
         changed(number, m);
         if (!f.sms) emit(f, Rule::R1, start(f), "prompt", ",\"channel\":\"page\",\"goal\":\"sms\"", {}, record.id);
+        if (core_) return;
         const auto s = start(f);
         auto& entry = releases_[r];
         const auto seq = next_seq_++;
@@ -240,6 +241,7 @@ void World::change(const Record& record) {
 
 // Watches for a silence of the fan, if no timer does that comes early enough.
 void World::watch(std::uint32_t number, Fan& f) {
+    if (core_) return;
     const auto base = f.last_listen != before_all ? f.last_listen : f.first_seen;
     const auto due = base + 30 * day_ms;
     if (f.queued <= due || base == f.considered) return;

@@ -19,13 +19,14 @@ export function* lines(path) {
 // Ids of records for seven days.
 export class Seen {
   times = new Map();
+  order = []; // from `first` on
+  first = 0;
   add(id, clock) {
-    for (const [old, time] of this.times) {
-      if (time > clock - 7 * day) break;
-      this.times.delete(old);
-    }
+    for (; this.first < this.order.length && this.times.get(this.order[this.first]) <= clock - 7 * day; this.first++) this.times.delete(this.order[this.first]);
+    if (this.first > 1 << 16) (this.order = this.order.slice(this.first)), (this.first = 0);
     if (this.times.has(id)) return false;
     this.times.set(id, clock);
+    this.order.push(id);
     return true;
   }
 }
