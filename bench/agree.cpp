@@ -16,8 +16,8 @@ struct Sum {
     friend bool operator==(const Sum&, const Sum&) = default;
 };
 
-// Fan, rule, cause, and what is done.
-constexpr const char* fields[] = {"fan", "rule", "cause", "kind", "channel", "goal", "subject", "text", "tag", "stage"};
+// Fan, rule, cause, when and what is done.
+constexpr const char* fields[] = {"fan", "rule", "cause", "kind", "time", "channel", "goal", "subject", "text", "tag", "stage"};
 
 std::uint64_t hash(std::string_view text, std::uint64_t h) {
     for (const char c : text) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001B3u;

@@ -146,7 +146,7 @@ void World::event(const Record& record) {
         changed(number, f);
         m.held = true;
         changed(number, m);
-        ++f.saves;
+        f.saves = static_cast<std::uint16_t>(f.saves + (f.saves < 2)); // more are not asked for
         if (f.saves >= 2 && !f.follower && !f.r3_done) {
             f.r3_done = true;
             emit(f, Rule::R3, start(f), "prompt", ",\"channel\":\"page\",\"goal\":\"follow\"", {}, record.id);
