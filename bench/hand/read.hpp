@@ -53,7 +53,7 @@ private:
         // What is left over of the piece before goes to the front.
         begin_ += used_;
         const auto rest = filled_ - used_;
-        std::memmove(buffer_.data(), buffer_.data() + used_, rest);
+        if (rest > 0) std::memmove(buffer_.data(), buffer_.data() + used_, rest);
         filled_ = rest;
         used_ = 0;
         std::size_t whole = 0;

@@ -8,7 +8,7 @@ constexpr std::string_view rule_names[] = {"w1/r1", "w1/r2", "w1/r3", "w1/r4", "
 constexpr std::uint32_t step_of[] = {0, 0, 0, 0, 0, 1, 0}; // the step that acts: r6 waits first
 
 char* put(char* to, std::string_view text) {
-    std::memcpy(to, text.data(), text.size());
+    if (!text.empty()) std::memcpy(to, text.data(), text.size());
     return to + text.size();
 }
 
