@@ -1,13 +1,14 @@
 // W1 by hand: what bench/w1.flow does with such streams as stream.cpp writes, to the byte. See README.md.
 // Usage: bench_hand EVENTS ACTIONS [--core] [--trace] [--state FILE [--commit-records N]]
 #include <cstdio>
+#include <exception>
 #include <future>
 #include <memory>
 
 #include "bench/hand/state.hpp"
 #include "bench/hand/world.hpp"
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
     using namespace hand;
     const char* events = nullptr;
     const char* actions = nullptr;
@@ -72,4 +73,7 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "hand: {} records, {} of them twice; {} actions, {} suppressed\n", world->records, world->duplicates, world->emitted, world->suppressed);
     std::fflush(stderr);
     _exit(0); // what is in memory need not be taken down
+} catch (const std::exception& e) {
+    std::fprintf(stderr, "hand: %s\n", e.what());
+    return 2;
 }
