@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <fmt/format.h>
 #include <string>
 
@@ -69,7 +70,7 @@ void append_time(std::string& out, std::int64_t seconds) { // civil from days, b
 
 } // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
     const auto argument = [&](int i, double otherwise) { return argc > i ? std::atof(argv[i]) : otherwise; };
     const auto events = static_cast<std::uint64_t>(argument(1, 0));
     const auto fans = static_cast<std::uint64_t>(argument(2, 0));
@@ -119,4 +120,7 @@ int main(int argc, char** argv) {
     }
     std::fwrite(out.data(), 1, out.size(), stdout);
     return std::fflush(stdout) == 0 ? 0 : 1;
+} catch (const std::exception& e) {
+    std::fprintf(stderr, "bench_stream: %s\n", e.what());
+    return 2;
 }
