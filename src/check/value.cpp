@@ -22,16 +22,19 @@ std::string_view type_name(Type type) {
 }
 
 void Symbols::copy(const Symbols& other) {
-    for (const auto& text : other.texts_) intern(text);
+    for (Symbol s = 0; s < other.size_; ++s) intern(other.text(s));
 }
 
 Symbol Symbols::intern(std::string_view text) {
     const auto hash = quick_hash(text);
-    if (const auto known = index_.find(hash, [&](Symbol s) { return texts_[s] == text; }); known != HashIndex::nothing) return known;
-    const auto symbol = static_cast<Symbol>(texts_.size());
-    texts_.emplace_back(text);
-    index_.add(hash, symbol);
-    return symbol;
+    const std::lock_guard lock(mutex_);
+    if (const auto known = index_.find(hash, [&](Symbol s) { return this->text(s) == text; }); known != HashIndex::nothing) return known;
+    const auto place = place_of(size_);
+    auto& chunk = chunks_[place.chunk];
+    if (!chunk) chunk = std::make_unique<std::string[]>(std::size_t{1} << (place.chunk + first_bits));
+    chunk[place.at] = text;
+    index_.add(hash, size_);
+    return size_++;
 }
 
 } // namespace segue

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <absl/container/inlined_vector.h>
+#include <array>
+#include <bit>
 #include <cstdint>
-#include <deque>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -21,7 +24,7 @@ enum class Type : std::uint8_t { Error, Number, Text, Bool, Duration, Time, Date
 std::string_view type_name(Type type); // as scripts write it
 inline bool is_textual(Type type) { return type == Type::Text || type == Type::Artist || type == Type::Release || type == Type::Track; }
 
-// Interned texts. A Symbol is meaningful only with its table.
+// Interned texts. A Symbol is meaningful only with its table. Several threads may intern; a thread may ask for the text of a symbol that was handed to it.
 class Symbols {
 public:
     Symbols() { intern(""); }
@@ -29,13 +32,29 @@ public:
     Symbols& operator=(const Symbols&) = delete;
 
     Symbol intern(std::string_view text);
-    const std::string& text(Symbol symbol) const { return texts_[symbol]; }
+    const std::string& text(Symbol symbol) const {
+        const auto place = place_of(symbol);
+        return chunks_[place.chunk][place.at];
+    }
     void copy(const Symbols& other); // into a table with nothing in it: every symbol means the same in both
-    std::size_t size() const { return texts_.size(); }
 
 private:
-    std::deque<std::string> texts_;
+    // Texts never move, so that one can be read while others come: each chunk has twice the room of the one before.
+    static constexpr unsigned first_bits = 8;
+    struct Place {
+        unsigned chunk;
+        std::uint32_t at;
+    };
+    static Place place_of(Symbol symbol) {
+        const auto n = std::uint64_t{symbol} + (1u << first_bits);
+        const auto chunk = static_cast<unsigned>(std::bit_width(n)) - 1 - first_bits;
+        return {chunk, static_cast<std::uint32_t>(n - (std::uint64_t{1} << (chunk + first_bits)))};
+    }
+
+    std::array<std::unique_ptr<std::string[]>, 33 - first_bits> chunks_;
+    Symbol size_ = 0;
     HashIndex index_;
+    std::mutex mutex_; // of `intern`
 };
 
 struct Value {

@@ -1,17 +1,13 @@
 #include "commands/committer.hpp"
 
-#include <csignal>
 #include <utility>
+
+#include "commands/background.hpp"
 
 namespace segue {
 
 Committer::Committer(Store& store, Output& actions, std::string name) : store_(store), actions_(actions), name_(std::move(name)) {
-    // A signal is for the run.
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    thread_ = std::thread([this] { work(); });
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    thread_ = background([this] { work(); });
 }
 
 Committer::~Committer() {

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -16,8 +17,9 @@ namespace segue {
 
 namespace {
 
-volatile std::sig_atomic_t interrupted = 0;
-void interrupt(int) { interrupted = 1; }
+std::atomic<bool> interrupted = false; // without a lock: a signal may set it, and two threads ask
+static_assert(std::atomic<bool>::is_always_lock_free);
+void interrupt(int) { interrupted = true; }
 
 std::string thousands(std::uint64_t n) {
     auto text = std::to_string(n);
@@ -132,7 +134,7 @@ void add_run(CLI::App& command, int& exit) {
     command.callback([options, &exit] {
         using enum Format;
         options->input.format = options->format == "csv" ? Csv : options->format == "spotify" ? Spotify : options->format == "cloudevents" ? CloudEvents : Jsonl;
-        options->interrupted = [] { return interrupted != 0; };
+        options->interrupted = [] { return interrupted.load(); };
         exit = run_program(*options);
     });
 }

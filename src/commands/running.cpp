@@ -47,7 +47,6 @@ Running::~Running() {
 Result<std::unique_ptr<Running>> Running::open(const RunOptions& options, const Compiled& compiled, std::shared_ptr<Ledger> ledger) {
     std::unique_ptr<Running> run(new Running(options, compiled, std::move(ledger)));
     if (auto apart = run->roles(); !apart) return apart.failure();
-    run->options_.input.nested = run->decoder_.wants_nested();
     if (options.state.empty()) attach(run->world_, compiled.program);
     else if (auto opened = run->open_state(); !opened) return opened.failure();
     if (auto opened = run->open_input(); !opened) return opened.failure();
@@ -103,8 +102,6 @@ Outcome Running::open_state() {
 
 Outcome Running::open_input() {
     auto& input = options_.input;
-    input.idle_ms = static_cast<int>(options_.commit_ms);
-    input.idle = [this] { return idle(); };
     input.stopped = options_.interrupted;
     if (input.path == "-" && isatty(STDIN_FILENO)) say("reading records from the terminal; end with Ctrl-D, or name a file with --events");
     std::error_code error;
@@ -117,9 +114,9 @@ Outcome Running::open_input() {
             else say("{} is not the file that was read before; it is read from its start", input.path);
         }
     }
-    auto reader = open_reader(input);
-    if (!reader) return reader.failure();
-    reader_ = std::move(*reader);
+    auto reading = Reading::open(input, *compiled_.program, world_.symbols());
+    if (!reading) return reading.failure();
+    reading_ = std::move(*reading);
     done_ = input.from;
     return Done{};
 }
@@ -189,12 +186,6 @@ void Running::reject(const Coming& record, const std::string& reason) {
     if (summary_.rejected == rejects_shown) say("further rejects are only counted; --rejects FILE keeps them all");
 }
 
-// Nothing to read: what is done is committed and written, so that who follows a slow stream sees it.
-bool Running::idle() {
-    if (in_batch_ > 0 && !failed_) idled_ = commit();
-    return idled_ && !options_.interrupted();
-}
-
 Result<bool> Running::fire(Time time) {
     constexpr std::size_t slice = 1'000; // timers between two looks at the clock and at the signals
     while (!advance(world_, time, actions_, slice)) {
@@ -208,33 +199,31 @@ Result<bool> Running::fire(Time time) {
     return true;
 }
 
-// As many as are there without waiting, so that what they will look at can be fetched together.
-bool Running::read_ahead() {
-    coming_.resize(most_prefetched);
+Outcome Running::await() {
     next_ = 0;
-    std::array<const Record*, most_prefetched> records{};
-    for (ahead_ = 0; ahead_ < most_prefetched && (ahead_ == 0 || reader_->ready()); ++ahead_) {
-        if (!reader_->next(fields_)) break;
-        auto& c = coming_[ahead_];
-        c.cut = !fields_.bad.empty() && reader_->cut();
-        c.decoded = decoder_.decode(fields_, c.record, c.reason);
-        c.raw.assign(fields_.raw); // it may be refused yet
-        c.line = fields_.line;
-        c.behind = reader_->position();
-        records[ahead_] = &c.record;
+    while (!(coming_ = reading_->next(std::chrono::milliseconds(options_.commit_ms)))) {
+        // Nothing to read: what is done is committed and written, so that who follows a slow stream sees it.
+        if (in_batch_ > 0)
+            if (auto committed = commit(); !committed) return committed;
     }
-    prefetch(world_, std::span(records).first(ahead_));
-    return ahead_ > 0;
+    return Done{};
 }
 
 Result<bool> Running::next() {
-    if (next_ == ahead_ && !read_ahead()) {
-        if (!idled_) return idled_.failure();
-        if (!reader_->failure().empty()) return Failure{reader_->failure()};
-        if (!options_.interrupted()) done_ = reader_->position();
-        return false;
+    if (!coming_ || next_ == coming_->count) {
+        if (!coming_ || !coming_->last)
+            if (auto there = await(); !there) return there.failure();
+        if (next_ == coming_->count) {
+            if (!coming_->failure.empty()) return Failure{coming_->failure};
+            if (!options_.interrupted()) done_ = coming_->end;
+            return false;
+        }
     }
-    auto& c = coming_[next_++];
+    if (next_ == 0)
+        for (std::size_t i = 0; i < Fetcher::distance; ++i) fetcher_.next(world_, i < coming_->count ? &coming_->records[i].record : nullptr);
+    if (constexpr auto before = Fetcher::distance + 8; next_ + before < coming_->count) Reading::fetch(coming_->records[next_ + before]);
+    fetcher_.next(world_, next_ + Fetcher::distance < coming_->count ? &coming_->records[next_ + Fetcher::distance].record : nullptr);
+    const auto& c = coming_->records[next_++];
     if (store_ && !input_name_.empty() && c.cut) {
         say("the last line of {} is not whole ({}); it is read when it is", options_.input.path, c.reason);
         return false;

@@ -7,8 +7,7 @@
 #include "commands/committer.hpp"
 #include "commands/output.hpp"
 #include "commands/program_files.hpp"
-#include "ingest/decode.hpp"
-#include "ingest/reader.hpp"
+#include "commands/reading.hpp"
 #include "store/store.hpp"
 
 namespace segue {
@@ -52,46 +51,32 @@ public:
 
 private:
     Running(const RunOptions& options, const Compiled& compiled, std::shared_ptr<Ledger> ledger)
-        : options_(options), compiled_(compiled), owned_(std::make_unique<World>(std::move(ledger))), world_(*owned_), decoder_(*compiled.program, world_.symbols()) {}
-
-    // A record that was read and not handled yet.
-    struct Coming {
-        Decoded decoded = Decoded::Rejected;
-        Record record;
-        std::string reason; // why it is rejected
-        std::string raw;    // as it stood
-        std::uint64_t line = 0;
-        InputPosition behind;
-        bool cut = false;        // the last line, and not whole
-    };
+        : options_(options), compiled_(compiled), owned_(std::make_unique<World>(std::move(ledger))), world_(*owned_) {}
 
     Outcome roles() const; // no file is two things
     Outcome open_state();
     Outcome open_input();
     Outcome open_outputs();
     void take_actions();
-    bool read_ahead();            // at least one record; false at the end of the input
+    Outcome await();              // the next batch of records; with none at the end of the input, or when it was interrupted
     void reject(const Coming& record, const std::string& reason);
     Outcome commit();
     Outcome write();              // commit, once nothing has failed
     Batch take();                 // what a commit writes
     Result<bool> fire(Time time); // what is due up to then, committed on the way; false when it was interrupted
-    bool idle();
 
     RunOptions options_;
     const Compiled& compiled_;
     std::unique_ptr<World> owned_;
     World& world_;
-    Decoder decoder_;
-    std::unique_ptr<Reader> reader_;
     std::unique_ptr<Store> store_;
     Output actions_out_, rejects_out_;
     std::unique_ptr<Committer> committer_; // with a store
     std::string input_name_, rejects_name_;
     Summary summary_;
-    Fields fields_;
-    std::vector<Coming> coming_;        // the first `ahead_` of them are read, and those up to `next_` handled
-    std::size_t ahead_ = 0, next_ = 0;
+    const Reading::Batch* coming_ = nullptr;
+    std::size_t next_ = 0;               // of it: those before are handled
+    Fetcher fetcher_;
     Actions actions_;
     Trace trace_;
     JournalWriter journal_{world_.symbols()};
@@ -99,8 +84,8 @@ private:
     std::uint64_t in_batch_ = 0;
     bool failed_ = false;         // something could not be written: nothing more is committed
     InputPosition done_;          // behind the last record that was handled
-    Outcome idled_ = Done{};
     std::chrono::steady_clock::time_point batch_began_ = std::chrono::steady_clock::now();
+    std::unique_ptr<Reading> reading_;  // goes first: it interns into the world's symbols
 };
 
 } // namespace segue

@@ -16,15 +16,16 @@ namespace segue {
 
 namespace {
 constexpr std::size_t chunk = 1u << 18;
+constexpr int patience_ms = 100; // until it is asked again whether anything is wanted
 }
 
 Lines::Lines(int fd, const InputOptions& options, InputPosition from)
-    : fd_(fd), path_(fd == STDIN_FILENO ? "standard input" : options.path), idle_ms_(options.idle_ms), idle_(options.idle), stopped_(options.stopped), position_(from) {
+    : fd_(fd), path_(fd == STDIN_FILENO ? "standard input" : options.path), stopped_(options.stopped), position_(from) {
     buffer_.resize(chunk + simdjson::SIMDJSON_PADDING);
 }
 
 Lines::Lines(Lines&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)), idle_ms_(other.idle_ms_), idle_(std::move(other.idle_)), stopped_(std::move(other.stopped_)), buffer_(std::move(other.buffer_)), begin_(other.begin_), end_(other.end_), eof_(other.eof_),
+    : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)), stopped_(std::move(other.stopped_)), buffer_(std::move(other.buffer_)), begin_(other.begin_), end_(other.end_), eof_(other.eof_),
       cut_(other.cut_), in_line_(other.in_line_), position_(other.position_), failure_(std::move(other.failure_)) {}
 
 Lines::~Lines() {
@@ -55,8 +56,8 @@ Result<Lines> Lines::open(const InputOptions& options, InputPosition from) {
 // Until there is something to read; false when nothing is wanted any more, and then half a line is no line.
 bool Lines::wait() {
     pollfd waiting{fd_, POLLIN, 0};
-    while (idle_ && ::poll(&waiting, 1, idle_ms_) <= 0) { // a signal counts as having waited
-        if (idle_()) continue;
+    while (::poll(&waiting, 1, patience_ms) <= 0) { // a signal counts as having waited
+        if (!stopped_()) continue;
         eof_ = true;
         end_ = begin_;
         return false;

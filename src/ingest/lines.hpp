@@ -38,8 +38,6 @@ private:
 
     int fd_ = -1;
     std::string path_;
-    int idle_ms_;
-    std::function<bool()> idle_;
     std::function<bool()> stopped_;
     std::vector<char> buffer_;
     std::size_t begin_ = 0;

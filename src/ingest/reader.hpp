@@ -46,9 +46,7 @@ struct InputOptions {
     std::string fan;                  // Spotify: whose export it is
     bool nested = true;               // dotted names for what is nested
     InputPosition from;
-    int idle_ms = 1'000;              // a pipe or a terminal with nothing to read for so long ...
-    std::function<bool()> idle = {};  // ... is told here, each time; false ends the input
-    std::function<bool()> stopped = [] { return false; }; // asked now and then; true ends the input as well
+    std::function<bool()> stopped = [] { return false; }; // asked now and then, also while nothing comes; true ends the input
 };
 
 Result<std::unique_ptr<Reader>> open_reader(const InputOptions& options);

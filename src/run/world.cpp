@@ -134,6 +134,7 @@ bool duplicate(World& world, const std::string& id) {
 } // namespace
 
 void prefetch(const Fan& fan, std::size_t round) {
+    asm volatile(""); // else g++ finds that it does nothing, and leaves out every call
     const auto each_part = [&](auto fetch) { fetch(fan.cells), fetch(fan.holds), fetch(fan.responses), fetch(fan.taken), fetch(fan.sent); };
     switch (round) {
     case 0:
@@ -147,20 +148,21 @@ void prefetch(const Fan& fan, std::size_t round) {
     }
 }
 
-void prefetch(const World& world, std::span<const Record* const> records) {
-    // In three rounds, each of which needs what the one before has asked for: the places in the tables, the fans, what they point to.
-    for (const auto* record : records) {
-        world.ids.prefetch(quick_hash(record->fan));
-        if (!record->id.empty()) world.seen.prefetch(fingerprint(record->id));
+void Fetcher::next(const World& world, const Record* coming) {
+    const auto behind = [&](std::size_t round) -> Wanted& { return ring_[(at_ - round * apart) % ring_.size()]; };
+    auto& fresh = behind(0);
+    fresh = {coming ? quick_hash(coming->fan) : 0, none, coming != nullptr};
+    if (coming) {
+        world.ids.prefetch(fresh.hash);
+        if (!coming->id.empty()) world.seen.prefetch(fingerprint(coming->id));
     }
-    std::array<const Fan*, most_prefetched> fans{};
-    for (std::size_t i = 0; i < records.size() && i < fans.size(); ++i) {
-        const auto number = world.ids.guess(quick_hash(records[i]->fan));
-        fans[i] = number == none ? nullptr : world.fans[number].get();
-        if (fans[i]) prefetch(*fans[i], 0);
+    if (auto& placed = behind(1); placed.there) {
+        placed.fan = world.ids.guess(placed.hash);
+        if (placed.fan != none) __builtin_prefetch(&world.fans[placed.fan]);
     }
-    for (const auto* fan : fans)
-        if (fan) prefetch(*fan, 1);
+    for (std::size_t round = 0; round + 1 < fetching_rounds; ++round)
+        if (const auto& known = behind(round + 2); known.fan != none && world.fans[known.fan]) prefetch(*world.fans[known.fan], round);
+    ++at_;
 }
 
 void step(World& world, const Record& record, Actions& actions) {

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <limits>
-#include <span>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -120,13 +120,29 @@ void wind(World& world);
 // Why a record is refused by the world, or empty: a fan who is forgotten, an entry that lacks something.
 std::string refusal(const World& world, const Record& record);
 
-// Tells the processor what the next records will look at: most of what a record costs is waiting for memory. It changes nothing.
-inline constexpr std::size_t most_prefetched = 32; // of one call; more are passed over
-void prefetch(const World& world, std::span<const Record* const> records);
-
-// The same of all that a fan is made of, in rounds, each of which needs what the one before has asked for.
+// Tells the processor what will be looked at: most of what a record costs is waiting for memory. All that a fan is made of, in rounds, each of which
+// needs what the one before has asked for.
 inline constexpr std::size_t fetching_rounds = 4;
 void prefetch(const Fan& fan, std::size_t round);
+
+// The same of the records that come, while others are handled. It changes nothing, and a record that never comes costs nothing more.
+class Fetcher {
+public:
+    static constexpr std::size_t distance = 12; // records between the first round of one and its own turn
+
+    // Before a record is handled: the one that comes `distance` later; none, if that is not known.
+    void next(const World& world, const Record* coming);
+
+private:
+    static constexpr std::size_t rounds = fetching_rounds + 1, apart = distance / (rounds + 1);
+    struct Wanted {
+        std::uint64_t hash = 0;
+        std::uint32_t fan = none;
+        bool there = false;
+    };
+    std::array<Wanted, 16> ring_; // the last that were asked for
+    std::size_t at_ = 0;
+};
 
 // Takes one record that is not refused. Section 7 of the language.
 void step(World& world, const Record& record, Actions& actions);

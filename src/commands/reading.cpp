@@ -1,0 +1,76 @@
+#include "commands/reading.hpp"
+
+#include "commands/background.hpp"
+
+namespace segue {
+
+Result<std::unique_ptr<Reading>> Reading::open(InputOptions options, const Program& program, Symbols& symbols) {
+    std::unique_ptr<Reading> reading(new Reading(program, symbols));
+    options.nested = reading->decoder_.wants_nested();
+    options.stopped = [stopped = std::move(options.stopped), &closing = reading->closing_] { return closing || stopped(); };
+    auto reader = open_reader(options);
+    if (!reader) return reader.failure();
+    reading->reader_ = std::move(*reader);
+    reading->thread_ = background([&reading = *reading] { reading.work(); });
+    return reading;
+}
+
+Reading::~Reading() {
+    {
+        const std::lock_guard lock(mutex_);
+        closing_ = true;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+const Reading::Batch* Reading::next(std::chrono::milliseconds patience) {
+    std::unique_lock lock(mutex_);
+    if (taken_ > 0 && ring_[(taken_ - 1) % ring_.size()].last) return &ring_[(taken_ - 1) % ring_.size()]; // there is no other
+    wanted_ = filled_ == taken_;
+    if (!changed_.wait_for(lock, patience, [&] { return filled_ > taken_; })) return nullptr;
+    wanted_ = false;
+    const auto* batch = &ring_[taken_++ % ring_.size()];
+    const bool enough = filled_ > taken_; // the reader sleeps until there is nothing left, and then reads several: to wake it costs as much as some records
+    lock.unlock();
+    if (!enough) changed_.notify_all();
+    return batch;
+}
+
+void Reading::work() {
+    for (bool last = false; !last;) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return closing_ || filled_ + 1 < taken_ + ring_.size(); });
+        if (closing_) return;
+        auto& batch = ring_[filled_ % ring_.size()];
+        lock.unlock();
+        fill(batch);
+        last = batch.last;
+        lock.lock();
+        ++filled_;
+        const bool wanted = wanted_;
+        lock.unlock();
+        if (wanted) changed_.notify_all();
+    }
+}
+
+void Reading::fill(Batch& batch) {
+    for (batch.count = 0; batch.count < most && (batch.count == 0 || reader_->ready()); ++batch.count) {
+        if (!reader_->next(fields_)) {
+            batch.last = true;
+            batch.end = reader_->position();
+            batch.failure = reader_->failure();
+            return;
+        }
+        auto& c = batch.records[batch.count];
+        if (batch.count + 2 < most) // who took the last ones has them in another processor
+            for (std::size_t line = 0; line < 320; line += 64) __builtin_prefetch(reinterpret_cast<const char*>(&batch.records[batch.count + 2]) + line, 1);
+        c.cut = !fields_.bad.empty() && reader_->cut();
+        c.decoded = decoder_.decode(fields_, c.record, c.reason);
+        c.raw.assign(fields_.raw); // it may be refused yet
+        c.line = fields_.line;
+        c.behind = reader_->position();
+    }
+}
+
+} // namespace segue

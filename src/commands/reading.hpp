@@ -1,0 +1,73 @@
+// Reads and decodes records in a thread of its own, some batches ahead of who takes them.
+#pragma once
+
+#include <atomic>
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "ingest/decode.hpp"
+#include "ingest/reader.hpp"
+
+namespace segue {
+
+// A record that was read and not handled yet.
+struct Coming {
+    Decoded decoded = Decoded::Rejected;
+    bool cut = false;   // the last line, and not whole
+    std::uint64_t line = 0;
+    InputPosition behind;
+    Record record;
+    std::string reason; // why it is rejected
+    std::string raw;    // as it stood
+};
+
+class Reading {
+public:
+    static constexpr std::size_t most = 256; // records of a batch: fewer, if no more are there without waiting
+    struct Batch {
+        std::array<Coming, most> records;
+        std::size_t count = 0;
+        bool last = false;   // nothing comes behind it
+        InputPosition end;   // then: where the input stands, unless it was stopped
+        std::string failure; // then: the world refusing while reading
+    };
+
+    // Fails where the input cannot be opened. `options.stopped` is asked in both threads.
+    static Result<std::unique_ptr<Reading>> open(InputOptions options, const Program& program, Symbols& symbols);
+    ~Reading();
+    Reading(const Reading&) = delete;
+    Reading& operator=(const Reading&) = delete;
+
+    // What `next` gave was filled on another processor: it takes a while to come from there.
+    static void fetch(const Coming& coming) {
+        for (std::size_t line = 0; line < 320; line += 64) __builtin_prefetch(reinterpret_cast<const char*>(&coming) + line); // up to the fields of an event
+    }
+
+    // The next batch, which stays as it is until the next call; none, if nothing came for so long.
+    const Batch* next(std::chrono::milliseconds patience);
+
+private:
+    Reading(const Program& program, Symbols& symbols) : decoder_(program, symbols) {}
+    void work();
+    void fill(Batch& batch);
+
+    Decoder decoder_;
+    std::unique_ptr<Reader> reader_;
+    Fields fields_;
+    std::atomic<bool> closing_ = false;
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::array<Batch, 4> ring_;
+    std::size_t filled_ = 0, taken_ = 0; // batches so far; the one that was taken last is still in use
+    bool wanted_ = false;                // somebody waits for one
+    std::thread thread_;
+};
+
+} // namespace segue
