@@ -76,13 +76,13 @@ std::string Trials::go(const std::function<std::optional<Disturbance>(int)>& dis
         const auto said = told();
         if (disturbance) story += fmt::format("  run {}: {}exit {}\n", n, disturbance->power.cut_at ? fmt::format("cut at operation {}, ", disturbance->power.cut_at) : disturbance->allocation ? fmt::format("allocation {} fails, ", disturbance->allocation) : "", exit);
         else story += fmt::format("  run {}, undisturbed: exit {}\n", n, exit);
-        if (exit == refused && disturbance) story += "    " + said.substr(said.rfind("segue: ", said.size())) ;
+        if (exit == refused && disturbance) story += "    it said: " + said + "\n";
         if (exit == 0) break;
         const bool libc_gave_up = exit == was_aborted && said.find("glibc error") != std::string::npos && disturbance && disturbance->allocation > 0; // it needs memory for a thread
         if (!libc_gave_up && (!disturbance || (exit != power_is_gone && exit != was_killed && exit != refused))) return story + "  it says: " + said;
         if (exit == refused && (disturbance->allocation == 0 || said.find("memory") == std::string::npos)) return story + "  it says: " + said;
         ++stopped;
-        if (sabotage == Sabotage::Position) lose_position();
+        if (sabotage == Sabotage::Position && n == 0) lose_position();
     }
     if (slurp(options_.actions) != actions_) return story + "  the actions are not those of an undisturbed run\n";
     if (slurp(options_.rejects) != rejects_) return story + "  the rejects are not those of an undisturbed run\n";
@@ -156,12 +156,14 @@ void Trials::child(const Disturbance& disturbance, bool with_state) {
 
 void Trials::lose_position() const {
     if (!fs::exists(options_.state.empty() ? folder_ / "disk" / "state.db" : fs::path(options_.state))) return;
-    sqlite3* db = nullptr;
-    sqlite3_open((folder_ / "disk" / "state.db").c_str(), &db);
-    know_row_sum(db);
-    sqlite3_exec(db, "BEGIN; UPDATE run SET total = total - (SELECT ifnull(sum(sum), 0) FROM inputs); UPDATE run SET sum = row_sum(version, clock, next_response, settings, fans, total); DELETE FROM inputs; COMMIT",
-                 nullptr, nullptr, nullptr);
-    sqlite3_close(db);
+    sqlite3* raw = nullptr;
+    sqlite3_open((folder_ / "disk" / "state.db").c_str(), &raw);
+    know_row_sum(raw);
+    Connection db(raw);
+    std::uint64_t total = 0; // sums go round, and SQL's do not
+    if (SqlStatement all(db, "SELECT total FROM run"); all.row()) total = static_cast<std::uint64_t>(all.integer(0));
+    for (SqlStatement gone(db, "DELETE FROM inputs RETURNING sum"); gone.row();) total -= static_cast<std::uint64_t>(gone.integer(0));
+    SqlStatement(db, "UPDATE run SET total = ?1, sum = row_sum(version, clock, next_response, settings, fans, ?1)").bind(1, total).run();
 }
 
 } // namespace segue::test

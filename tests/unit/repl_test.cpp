@@ -315,7 +315,7 @@ TEST_CASE("repl, why: a state file that a killed run has left, and one in use") 
     std::string records;
     for (int i = 0; i < 300; ++i) records += fmt::format("{{\"fan\":\"f{}\",\"type\":\"save\",\"track\":\"t{}\",\"time\":\"2026-03-01T12:00:00Z\"}}\n", i % 7, i);
     s.write("e.jsonl", records);
-    in(fmt::format("LD_PRELOAD='{}' SEGUE_FAULT_AT=90 SEGUE_FAULT_HOW=kill {} run f.flow --events e.jsonl --state s.db --actions a.jsonl --commit-records 10", SEGUE_FAULTS, tool()));
+    in(fmt::format("LD_PRELOAD='{}' SEGUE_FAULT_AT=250 SEGUE_FAULT_HOW=kill {} run f.flow --events e.jsonl --state s.db --actions a.jsonl --commit-records 10", SEGUE_FAULTS, tool()));
     REQUIRE_FALSE(slurp(s / "s.db-wal").empty());
     const auto state = slurp(s / "s.db"), log = slurp(s / "s.db-wal");
     const auto told = in(tool() + " why --state s.db f1");
