@@ -38,6 +38,7 @@ public:
     std::size_t size() const { return size_; }
     bool due(Time until) const { return next_ <= until && size_ > 0; } // whether the first one is
     const Timer& top();             // the first one
+    const Timer* coming(std::size_t n) const { return at_ + n < now_.size() ? &now_[at_ + n] : nullptr; } // behind it, of the same instant: as far as is known
     void push(const Timer& timer);
     void pop();
     std::vector<Timer> all() const; // in no order that means anything

@@ -121,11 +121,25 @@ void settle_moments(World& world, Fan& fan) {
     }
 }
 
+namespace {
+
+// Many come at one instant, of fans who are anywhere: what the next ones will look at is fetched while others fire.
+void fetch_ahead(const World& world) {
+    constexpr std::size_t apart = 2, first = apart * (fetching_rounds + 1);
+    const auto fan_of = [&](const Timer* timer) { return timer && timer->kind != Timer::Kind::Moment && timer->who < world.fans.size() ? timer->who : none; };
+    if (const auto who = fan_of(world.timers.coming(first)); who != none) __builtin_prefetch(&world.fans[who]);
+    for (std::size_t round = 0; round < fetching_rounds; ++round)
+        if (const auto who = fan_of(world.timers.coming(first - (round + 1) * apart)); who != none && world.fans[who]) prefetch(*world.fans[who], round);
+}
+
+} // namespace
+
 bool fire_due(World& world, Time until, Actions& actions, std::size_t most) {
     for (std::size_t fired = 0; world.timers.due(until); ++fired) {
         if (fired >= most) return false;
         const auto timer = world.timers.top();
         world.timers.pop();
+        fetch_ahead(world);
         world.clock = std::max(world.clock, timer.due);
         switch (timer.kind) {
         case Timer::Kind::Moment: fire_moment(world, timer, actions); break;
