@@ -231,6 +231,7 @@ private:
         s.kind = Step::Prompt;
         for (int n = r.one_in(4) ? 2 : 1; n > 0; --n) {
             auto name = r.of({"save", "follow", "listen", "presave", "optin", "share", "purchase", "playlist_add", "click"});
+            if (!s.goals.empty() && s.goals[0].event == name) break;
             if (name == "optin") s.goals.push_back({name, {{"channel", Compare::Eq, {Operand::Channel, r.of(consent_channels())}, true}}});
             else s.goals.push_back(wanted(name, scope, true));
             if (goals) goals->push_back(name);

@@ -66,7 +66,10 @@ Model::Model(const Program& program, Altered altered) : program_(program), alter
 void Model::line(const std::string& text, int number) {
     if (text.find_first_not_of(" \t\r") == std::string::npos) return;
     const auto json = nlohmann::json::parse(text, nullptr, false);
-    if (wrong(json)) return rejects_.push_back(number);
+    const auto* reason = wrong(json);
+    // The reference does not say what a `forget` sent twice is; the tool calls it a duplicate, and any other record of a forgotten fan a reject.
+    if (reason && reason == std::string_view("forgotten") && json["type"] == "forget" && duplicate(json, *clock_)) return;
+    if (reason) return rejects_.push_back(number);
     record(json, number);
 }
 
@@ -104,6 +107,11 @@ const char* Model::wrong(const nlohmann::json& json) const {
     return is_forgotten("fan") ? "forgotten" : nullptr;
 }
 
+bool Model::duplicate(const nlohmann::json& json, Instant now) const {
+    const auto seen = missing(json, "id") ? ids_.end() : ids_.find(json["id"]);
+    return seen != ids_.end() && now - seen->second < 7 * day_ms;
+}
+
 void Model::record(const nlohmann::json& json, int number) {
     const auto type = json["type"].get<std::string>();
     const bool reserved = type == "release" || type == "identify" || type == "profile" || type == "forget";
@@ -116,8 +124,7 @@ void Model::record(const nlohmann::json& json, int number) {
     auto cause = "#" + std::to_string(number);
     if (!missing(json, "id")) {
         cause = json["id"];
-        const auto seen = ids_.find(cause);
-        if (seen != ids_.end() && *clock_ - seen->second < 7 * day_ms && altered_ != Altered::Duplicate) return fire_due(std::nullopt);
+        if (duplicate(json, *clock_) && altered_ != Altered::Duplicate) return fire_due(std::nullopt);
         ids_[cause] = *clock_;
     }
     if (type == "release") {
@@ -128,6 +135,7 @@ void Model::record(const nlohmann::json& json, int number) {
         identify(json["fan"], json["alias"], time);
     } else {
         auto& fan = *seen(json["fan"], time);
+        turn_ = cause;
         if (type == "profile") {
             set_attributes(fan, json);
             rise(fan, cause, find_stage(fan, cause));
@@ -139,6 +147,7 @@ void Model::record(const nlohmann::json& json, int number) {
             handle(fan, what, cause, 0);
         }
         drain();
+        turn_.clear();
     }
     fire_due(std::nullopt);
 }
@@ -183,12 +192,7 @@ void Model::set_release(const nlohmann::json& json) {
 }
 
 void Model::identify(const std::string& id, const std::string& alias, Instant time) {
-    if (!known(id) && known(alias)) {
-        names_[id] = known(alias);
-        seen(id, time);
-        return;
-    }
-    auto* fan = seen(id, time);
+    auto* fan = seen(id, time); // by this record, at its own time: it may be the older one just so
     auto* other = known(alias);
     if (!other) names_[alias] = fan;
     else if (other != fan) {

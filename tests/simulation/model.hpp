@@ -84,6 +84,7 @@ private:
     // model.cpp: records
     void record(const nlohmann::json& json, int number);
     const char* wrong(const nlohmann::json& json) const; // nullptr: nothing is
+    bool duplicate(const nlohmann::json& json, Instant now) const;
     Fan* known(const std::string& id);
     Fan* seen(const std::string& id, Instant time);
     void set_attributes(Fan& fan, const nlohmann::json& json);
@@ -148,6 +149,7 @@ private:
     Actions actions_;
     std::vector<int> rejects_;
     int counter_ = 0, depth_ = 0;
+    std::string turn_; // the cause of the record that is being handled; "" while a timer is
 };
 
 } // namespace segue::simulation

@@ -259,7 +259,7 @@ void Model::run(Response& response) {
             for (const auto& a : step.pattern.arguments)
                 if (const auto v = value(a.value, response.scope, fan)) what.fields[a.field] = *v;
             if (depth_ >= 8) suppress(response, "record", "too_deep");
-            else recorded_.push_back({&fan, what, response.cause, depth_ + 1});
+            else recorded_.push_back({&fan, what, turn_.empty() ? response.cause : turn_, depth_ + 1});
             break;
         }
         case Step::Stop: return end(response);
