@@ -107,7 +107,7 @@ Ran Runs::in_memory(const std::string& records, Instant until) {
 
 Ran Runs::durable(const std::string& records, Instant until, Random& random, Damage damage) {
     Ran ran;
-    const auto commit_records = 1 + random.below(random.one_in(2) ? 5 : 40);
+    const auto commit_records = 1 + random.below(random.one_in(4) ? 5 : 40);
     const auto state = file("durable.state");
     // up to three beginnings of the input, cut at any byte, and all of it
     std::vector<std::size_t> ends = {records.size()};
