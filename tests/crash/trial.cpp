@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <fstream>
-#include <sqlite3.h>
 #include <sstream>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -12,7 +11,7 @@
 
 #include "commands/command.hpp"
 #include "crash/memory.hpp"
-#include "store/sqlite.hpp"
+#include "edit_inputs.hpp"
 #include "streams.hpp"
 
 namespace segue::test {
@@ -155,15 +154,7 @@ void Trials::child(const Disturbance& disturbance, bool with_state) {
 }
 
 void Trials::lose_position() const {
-    if (!fs::exists(options_.state.empty() ? folder_ / "disk" / "state.db" : fs::path(options_.state))) return;
-    sqlite3* raw = nullptr;
-    sqlite3_open((folder_ / "disk" / "state.db").c_str(), &raw);
-    know_row_sum(raw);
-    Connection db(raw);
-    std::uint64_t total = 0; // sums go round, and SQL's do not
-    if (SqlStatement all(db, "SELECT total FROM run"); all.row()) total = static_cast<std::uint64_t>(all.integer(0));
-    for (SqlStatement gone(db, "DELETE FROM inputs RETURNING sum"); gone.row();) total -= static_cast<std::uint64_t>(gone.integer(0));
-    SqlStatement(db, "UPDATE run SET total = ?1, sum = row_sum(version, clock, next_response, settings, fans, ?1)").bind(1, total).run();
+    edit_inputs(folder_ / "disk" / "state.db", "DELETE FROM inputs"); // there may be no state yet
 }
 
 } // namespace segue::test

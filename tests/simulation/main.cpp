@@ -1,0 +1,181 @@
+// Programs and records from seeds, played three times: by the model, by the tool in memory, and by the tool on a state file, killed and begun again.
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <unistd.h>
+
+#include "calendar.hpp"
+#include "model.hpp"
+#include "records.hpp"
+#include "runs.hpp"
+
+using namespace segue::simulation;
+
+namespace {
+
+struct Options {
+    int seeds = 100, from = 0, records = 0;
+    bool keep = false, control = false;
+};
+
+struct Story {
+    Program program;
+    std::vector<std::string> lines;
+    std::string records;
+    Instant until = 0;
+};
+
+Story tell(int seed) {
+    Random random(static_cast<std::uint64_t>(seed));
+    Story story;
+    story.program = random_program(random);
+    story.lines = random_records(random, 20 + random.below(80));
+    for (const auto& line : story.lines) story.records += line + "\n";
+    story.until = day_of(2026, 3, 20) * day_ms + random.below(40) * day_ms;
+    return story;
+}
+
+Actions actions_of(const std::string& lines) {
+    Actions out;
+    std::istringstream in(lines);
+    for (std::string line; std::getline(in, line);) {
+        out.push_back(nlohmann::json::parse(line));
+        out.back().erase("id");
+    }
+    return out;
+}
+
+std::vector<int> lines_of(const std::string& rejects) {
+    std::vector<int> out;
+    std::istringstream in(rejects);
+    for (std::string line; std::getline(in, line);) out.push_back(nlohmann::json::parse(line)["line"]);
+    return out;
+}
+
+// The first place where two runs differ; "" where they do not.
+template <class T>
+std::string difference(const char* what, const std::vector<T>& wanted, const std::vector<T>& got, const char* who) {
+    for (std::size_t i = 0; i < std::max(wanted.size(), got.size()); ++i) {
+        if (i < wanted.size() && i < got.size() && wanted[i] == got[i]) continue;
+        const auto show = [&](const std::vector<T>& of) { return i < of.size() ? nlohmann::json(of[i]).dump() : "(none)"; };
+        return fmt::format("{} {}:\n  {} says {}\n  the tool says {}\n", what, i + 1, who, show(wanted), show(got));
+    }
+    return "";
+}
+
+std::string by_model(const Story& story, const Ran& ran, Altered altered) {
+    Model model(story.program, altered);
+    int number = 0;
+    for (const auto& line : story.lines) model.line(line, ++number);
+    model.advance_to(story.until);
+    const auto rejects = difference("rejected line", model.rejects(), lines_of(ran.rejects), "the model");
+    const auto actions = difference("action", model.actions(), actions_of(ran.actions), "the model");
+    return rejects + actions;
+}
+
+std::string by_bytes(const Ran& memory, const Ran& durable) {
+    if (!durable.trouble.empty()) return durable.trouble;
+    if (memory.actions == durable.actions && memory.rejects == durable.rejects) return "";
+    const auto split = [](const std::string& text) {
+        std::vector<std::string> out;
+        std::istringstream in(text);
+        for (std::string line; std::getline(in, line);) out.push_back(line);
+        return out;
+    };
+    const auto found = difference("line of the actions", split(memory.actions), split(durable.actions), "the run in memory") + difference("reject", split(memory.rejects), split(durable.rejects), "the run in memory");
+    return found.empty() ? "the files differ in their ends" : found;
+}
+
+std::string place() {
+    const auto folder = std::filesystem::is_directory("/dev/shm") ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path();
+    return folder / fmt::format("segue-simulation-{}", getpid());
+}
+
+struct Counts { std::size_t actions = 0, suppressed = 0, killed = 0, refused = 0; };
+
+// What is wrong with a seed; "" where nothing is.
+std::string play(int seed, const std::string& folder, Counts& counts) {
+    const auto story = tell(seed);
+    Runs runs(folder, story.program.text());
+    if (const auto mistakes = runs.mistakes(); !mistakes.empty()) {
+        ++counts.refused;
+        return "the script is wrong\n" + mistakes;
+    }
+    const auto memory = runs.in_memory(story.records, story.until);
+    if (!memory.trouble.empty()) return memory.trouble;
+    Random random(static_cast<std::uint64_t>(seed) + 1'000'000);
+    const auto durable = runs.durable(story.records, story.until, random);
+    counts.killed += static_cast<std::size_t>(durable.killed);
+    for (const auto& action : actions_of(memory.actions)) ++(action["kind"] == "suppressed" ? counts.suppressed : counts.actions);
+    return by_model(story, memory, Altered::No) + by_bytes(memory, durable);
+}
+
+int simulate(const Options& options, const char* self) {
+    Counts counts;
+    int failed = 0;
+    const auto folder = place();
+    for (int seed = options.from; seed < options.from + options.seeds; ++seed) {
+        const auto found = play(seed, folder, counts);
+        if (found.empty() && !options.keep) continue;
+        const auto kept = fmt::format("{}-{}", folder, seed);
+        std::filesystem::remove_all(kept);
+        std::filesystem::rename(folder, kept);
+        if (found.empty()) {
+            fmt::print("seed {} is in {}, until {}\n", seed, kept, rfc3339(tell(seed).until));
+            continue;
+        }
+        fmt::print("seed {}: {}  again: {} --from {} --seeds 1\n  script and records: {}/p.flow, {}/memory.events; --until {}\n", seed, found, self, seed, kept, kept, rfc3339(tell(seed).until));
+        if (++failed == 5) break;
+    }
+    std::filesystem::remove_all(folder);
+    fmt::print("{} seeds from {}: {} actions, {} suppressed, {} kills; {} failed\n", options.seeds, options.from, counts.actions, counts.suppressed, counts.killed, failed);
+    return failed == 0 ? 0 : 1;
+}
+
+// Whether mistakes are found: each alteration of the model, and each damage to a state, within some seeds.
+int control(const Options& options) {
+    int missed = 0;
+    const auto folder = place();
+    const auto look = [&](const std::string& name, auto finds) {
+        for (int seed = options.from; seed < options.from + options.seeds; ++seed)
+            if (finds(seed)) return fmt::print("{}: found at seed {}\n", name, seed);
+        fmt::print("{}: not found in {} seeds\n", name, options.seeds);
+        ++missed;
+    };
+    static const char* names[] = {"", "a limit off by one", "a duplicate counted", "a window with both its ends", "a frequency always given back", "quiet a minute longer", "an undo that is earlier than the hold", "late records at the clock"};
+    for (int n = 1; n <= alterations; ++n)
+        look(names[n], [&](int seed) {
+            const auto story = tell(seed);
+            Runs runs(folder, story.program.text());
+            return !by_model(story, runs.in_memory(story.records, story.until), static_cast<Altered>(n)).empty();
+        });
+    for (const auto damage : {Damage::PutBack, Damage::Forgets})
+        look(damage == Damage::PutBack ? "a place put back" : "a commit lost", [&](int seed) {
+            const auto story = tell(seed);
+            Runs runs(folder, story.program.text());
+            Random random(static_cast<std::uint64_t>(seed));
+            const auto durable = runs.durable(story.records, story.until, random, damage);
+            if (!durable.trouble.empty()) fmt::print("{}\n", durable.trouble);
+            return durable.trouble.empty() && !by_bytes(runs.in_memory(story.records, story.until), durable).empty();
+        });
+    std::filesystem::remove_all(folder);
+    return missed == 0 ? 0 : 1;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    Options options;
+    for (int i = 1; i < argc; ++i) {
+        const std::string word = argv[i];
+        const auto number = [&] { return i + 1 < argc ? std::atoi(argv[++i]) : 0; };
+        if (word == "--seeds") options.seeds = number();
+        else if (word == "--from") options.from = number();
+        else if (word == "--keep") options.keep = true;
+        else if (word == "--control") options.control = true;
+        else return fmt::print(stderr, "segue_simulation [--seeds N] [--from SEED] [--keep] [--control]\n"), 2;
+    }
+    return options.control ? control(options) : simulate(options, argv[0]);
+}
