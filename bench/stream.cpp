@@ -5,6 +5,7 @@
 // tracks are drawn by Zipf's law with the exponent SKEW (0: all alike), shifted so that no single one dominates; half of what a fan hears and
 // saves is a favourite of theirs. A release has four tracks and comes out between the fourth day and the last.
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -55,17 +56,10 @@ constexpr std::int64_t begin = 1'767'225'600; // 2026-01-01, in seconds
 constexpr std::int64_t day = 86'400;
 constexpr std::uint64_t tracks_each = 4;
 
-void append_time(std::string& out, std::int64_t seconds) { // civil from days, by Howard Hinnant's algorithm
-    const auto z = seconds / day + 719'468;
-    const auto era = z / 146'097;
-    const auto doe = z - era * 146'097;
-    const auto yoe = (doe - doe / 1460 + doe / 36'524 - doe / 146'096) / 365;
-    const auto doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    const auto mp = (5 * doy + 2) / 153;
-    const auto month = mp < 10 ? mp + 3 : mp - 9;
-    const auto year = yoe + era * 400 + (month <= 2);
+void append_time(std::string& out, std::int64_t seconds) {
+    const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{seconds / day}}};
     const auto of_day = seconds % day;
-    fmt::format_to(std::back_inserter(out), "{}-{:02}-{:02}T{:02}:{:02}:{:02}Z", year, month, doy - (153 * mp + 2) / 5 + 1, of_day / 3600, of_day / 60 % 60, of_day % 60);
+    fmt::format_to(std::back_inserter(out), "{}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), of_day / 3600, of_day / 60 % 60, of_day % 60);
 }
 
 } // namespace

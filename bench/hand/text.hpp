@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -101,19 +102,12 @@ inline std::string as_json(std::string_view text) {
     return nlohmann::json(std::string(text)).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-inline std::int64_t days_from_civil(std::int64_t y, unsigned m, unsigned d) { // Howard Hinnant's
-    y -= m <= 2;
-    const auto era = y / 400;
-    const auto yoe = static_cast<unsigned>(y - era * 400);
-    const auto doy = (153 * (m > 2 ? m - 3 : m + 9) + 2) / 5 + d - 1;
-    return era * 146'097 + static_cast<std::int64_t>(yoe * 365 + yoe / 4 - yoe / 100 + doy) - 719'468;
-}
-
 inline unsigned two(const char* at) { return static_cast<unsigned>(at[0] - '0') * 10 + static_cast<unsigned>(at[1] - '0'); }
 
 inline std::int64_t parse_date(std::string_view text) {
     if (text.size() != 10 || text[4] != '-' || text[7] != '-') die("`{}` is no date", text);
-    return days_from_civil(two(text.data()) * 100 + two(text.data() + 2), two(text.data() + 5), two(text.data() + 8));
+    const std::chrono::year year(static_cast<int>(two(text.data()) * 100 + two(text.data() + 2)));
+    return std::chrono::sys_days{year / std::chrono::month{two(text.data() + 5)} / std::chrono::day{two(text.data() + 8)}}.time_since_epoch().count();
 }
 
 // `2026-01-01T00:00:00Z`: the form that the streams have. The day before is remembered.
@@ -143,14 +137,8 @@ public:
         const auto days = time / day_ms;
         if (days != days_) {
             days_ = days;
-            const auto z = days + 719'468;
-            const auto era = z / 146'097;
-            const auto doe = z - era * 146'097;
-            const auto yoe = (doe - doe / 1460 + doe / 36'524 - doe / 146'096) / 365;
-            const auto doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-            const auto mp = (5 * doy + 2) / 153;
-            const auto month = mp < 10 ? mp + 3 : mp - 9;
-            fmt::format_to(text_, "{:04}-{:02}-{:02}T00:00:00Z", yoe + era * 400 + (month <= 2), month, doy - (153 * mp + 2) / 5 + 1);
+            const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{days}}};
+            fmt::format_to(text_, "{:04}-{:02}-{:02}T00:00:00Z", static_cast<int>(date.year()), static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
         }
         const auto ms = time - days * day_ms;
         const auto put_two = [&](std::size_t at, std::int64_t n) {
