@@ -18,13 +18,6 @@
 
 namespace segue::test {
 
-std::string slurp(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::ostringstream out;
-    out << in.rdbuf();
-    return out.str();
-}
-
 std::vector<std::string> files(const std::string& folder, const std::string& ending) {
     std::vector<std::string> out;
     if (!std::filesystem::exists(folder)) return out;

@@ -7,11 +7,11 @@
 
 #include "check/check.hpp"
 #include "run/world.hpp"
+#include "slurp.hpp"
 #include "text/render.hpp"
 
 namespace segue::test {
 
-std::string slurp(const std::string& path);                 // "" where there is none
 std::vector<std::string> files(const std::string& folder, const std::string& ending); // sorted paths
 
 // A program from texts; files that they `use` are read from disk.

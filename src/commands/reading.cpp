@@ -63,8 +63,7 @@ void Reading::fill(Batch& batch) {
             return;
         }
         auto& c = batch.records[batch.count];
-        if (batch.count + 2 < most) // who took the last ones has them in another processor
-            for (std::size_t line = 0; line < 320; line += 64) __builtin_prefetch(reinterpret_cast<const char*>(&batch.records[batch.count + 2]) + line, 1);
+        if (batch.count + 2 < most) fetch<ToWrite>(batch.records[batch.count + 2]);
         c.cut = !fields_.bad.empty() && reader_->cut();
         c.decoded = decoder_.decode(fields_, c.record, c.reason);
         c.raw.assign(fields_.raw); // it may be refused yet

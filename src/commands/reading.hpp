@@ -44,9 +44,10 @@ public:
     Reading(const Reading&) = delete;
     Reading& operator=(const Reading&) = delete;
 
-    // What `next` gave was filled on another processor: it takes a while to come from there.
-    static void fetch(const Coming& coming) {
-        for (std::size_t line = 0; line < 320; line += 64) __builtin_prefetch(reinterpret_cast<const char*>(&coming) + line); // up to the fields of an event
+    // What one thread gave to the other lies with another processor, and takes a while to come from there: it is asked for before. Up to the fields of an event.
+    enum Purpose { ToRead, ToWrite };
+    template <Purpose purpose> static void fetch(const Coming& coming) {
+        for (std::size_t line = 0; line < 320; line += 64) __builtin_prefetch(reinterpret_cast<const char*>(&coming) + line, purpose);
     }
 
     // The next batch, which stays as it is until the next call; none, if nothing came for so long.

@@ -141,6 +141,7 @@ private:
         bool there = false;
     };
     std::array<Wanted, 16> ring_; // the last that were asked for
+    static_assert(rounds * apart < 16 && 16 > distance);
     std::size_t at_ = 0;
 };
 
