@@ -78,22 +78,8 @@ int run_program(const RunOptions& options) {
     std::signal(SIGPIPE, SIG_IGN);
 
     Progress progress(isatty(STDERR_FILENO) != 0);
-    std::string stopped;
-    while (!interrupted) {
-        const auto more = run.next();
-        if (!more) {
-            stopped = more.message();
-            break;
-        }
-        if (!*more) break;
-        progress.show(run.summary().records, run.clock().value_or(0));
-    }
-    if (stopped.empty() && !interrupted && until) {
-        if (const auto moved = run.advance_to(*until); !moved) stopped = moved.message();
-    }
-    const auto finished = run.finish();
+    const auto finished = run.run(until, [&] { progress.show(run.summary().records, run.clock().value_or(0)); });
     progress.clear();
-    if (!finished && stopped.empty()) stopped = finished.message();
     const auto& s = run.summary();
     std::string parts;
     const auto part = [&](std::uint64_t n, std::string_view what) {
@@ -106,7 +92,7 @@ int run_program(const RunOptions& options) {
                thousands(s.actions), s.actions == 1 ? "" : "s", s.suppressed > 0 ? fmt::format(", {} suppressed", thousands(s.suppressed)) : "",
                run.clock() ? fmt::format("; the clock is at {}", to_rfc3339(*run.clock())) : "");
     if (s.too_deep > 0) say("{} recorded events were dropped: rules record more than {} events in a chain, or {} from one record (see --trace)", thousands(s.too_deep), most_record_depth, thousands(most_recorded));
-    if (!stopped.empty()) return refuse(stopped);
+    if (!finished) return refuse(finished.message());
     if (interrupted) return refuse(options.state.empty() ? "interrupted" : "interrupted; what was committed is kept, and the same command goes on from there");
     return done;
 }

@@ -221,7 +221,7 @@ Result<bool> Running::next() {
     }
     if (next_ == 0)
         for (std::size_t i = 0; i < Fetcher::distance; ++i) fetcher_.next(world_, i < coming_->count ? &coming_->records[i].record : nullptr);
-    if (constexpr auto before = Fetcher::distance + 8; next_ + before < coming_->count) Reading::fetch(coming_->records[next_ + before]);
+    if (constexpr auto before = Fetcher::distance + 8; next_ + before < coming_->count) Reading::fetch<Reading::ToRead>(coming_->records[next_ + before]);
     fetcher_.next(world_, next_ + Fetcher::distance < coming_->count ? &coming_->records[next_ + Fetcher::distance].record : nullptr);
     const auto& c = coming_->records[next_++];
     if (store_ && !input_name_.empty() && c.cut) {
@@ -288,6 +288,19 @@ Outcome Running::write() {
     if (rejects_out_.is_open())
         if (auto synced = store_ ? rejects_out_.sync() : rejects_out_.flush(); !synced) return synced;
     return store_ ? committer_->submit(take()) : actions_out_.flush();
+}
+
+Outcome Running::run(std::optional<Time> until, const std::function<void()>& each) {
+    Outcome stopped = Done{};
+    while (!options_.interrupted()) {
+        const auto more = next();
+        if (!more) stopped = more.failure();
+        if (!more || !*more) break;
+        each();
+    }
+    if (stopped && until && !options_.interrupted()) stopped = advance_to(*until);
+    auto finished = finish();
+    return stopped ? finished : stopped;
 }
 
 Outcome Running::finish() {

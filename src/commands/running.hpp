@@ -43,9 +43,9 @@ public:
     ~Running();
     static Result<std::unique_ptr<Running>> open(const RunOptions& options, const Compiled& compiled, std::shared_ptr<Ledger> ledger);
 
-    Result<bool> next();          // one record; false at the end of the input
-    Outcome advance_to(Time time); // as far as it is not interrupted
-    Outcome finish();             // commits and writes what is left; nothing, if something failed before
+    // Handles all records, with `each` called behind every one, moves the clock on to `until`, and commits and writes what is left; that last also where reading
+    // or an interruption ended it before. Gives what failed first.
+    Outcome run(std::optional<Time> until, const std::function<void()>& each = [] {});
     const Summary& summary() const { return summary_; }
     std::optional<Time> clock() const { return world_.clock == before_all ? std::nullopt : std::optional(world_.clock); } // none before the first record
 
@@ -53,6 +53,9 @@ private:
     Running(const RunOptions& options, const Compiled& compiled, std::shared_ptr<Ledger> ledger)
         : options_(options), compiled_(compiled), owned_(std::make_unique<World>(std::move(ledger))), world_(*owned_) {}
 
+    Result<bool> next();          // one record; false at the end of the input, or when it was interrupted
+    Outcome advance_to(Time time); // as far as it is not interrupted
+    Outcome finish();             // nothing, if something could not be committed before
     Outcome roles() const; // no file is two things
     Outcome open_state();
     Outcome open_input();

@@ -12,6 +12,7 @@
 #include "commands/command.hpp"
 #include "crash/memory.hpp"
 #include "edit_inputs.hpp"
+#include "slurp.hpp"
 #include "streams.hpp"
 
 namespace segue::test {
@@ -19,13 +20,6 @@ namespace segue::test {
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string slurp(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::stringstream out;
-    out << in.rdbuf();
-    return out.str();
-}
 
 constexpr const char* until = "2029-01-01";
 
@@ -140,14 +134,7 @@ void Trials::child(const Disturbance& disturbance, bool with_state) {
     };
     auto running = Running::open(options_, *compiled_, ledger_);
     if (!running) end(running.message());
-    auto& run = **running;
-    while (true) {
-        const auto more = run.next();
-        if (!more) end(more.message());
-        if (!*more) break;
-    }
-    if (const auto moved = run.advance_to(*read_date(until) * day_ms); !moved) end(moved.message());
-    if (const auto finished = run.finish(); !finished) end(finished.message());
+    if (const auto finished = (*running)->run(*read_date(until) * day_ms); !finished) end(finished.message());
     running->reset();
     end("");
     std::abort();

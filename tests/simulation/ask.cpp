@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "calendar.hpp"
-#include "model.hpp"
+#include "simulation/calendar.hpp"
+#include "simulation/model.hpp"
 
 namespace segue::simulation {
 

@@ -1,4 +1,4 @@
-#include "calendar.hpp"
+#include "simulation/calendar.hpp"
 
 #include <algorithm>
 #include <chrono>

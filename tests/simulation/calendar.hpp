@@ -1,7 +1,7 @@
 // Days, clocks and four zones, written out by hand for the years around 2026.
 #pragma once
 
-#include "program.hpp"
+#include "simulation/program.hpp"
 
 namespace segue::simulation {
 

@@ -1,6 +1,6 @@
 // Programs from a seed: everything that the model knows, in few names, so that rules and records meet.
-#include "calendar.hpp"
-#include "pools.hpp"
+#include "simulation/calendar.hpp"
+#include "simulation/pools.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>

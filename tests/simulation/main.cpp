@@ -1,22 +1,21 @@
 // Programs and records from seeds, played three times: by the model, by the tool in memory, and by the tool on a state file, killed and begun again.
+#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
-#include <iostream>
 #include <sstream>
 #include <unistd.h>
 
-#include "calendar.hpp"
-#include "model.hpp"
-#include "records.hpp"
-#include "runs.hpp"
+#include "simulation/calendar.hpp"
+#include "simulation/model.hpp"
+#include "simulation/records.hpp"
+#include "simulation/runs.hpp"
 
 using namespace segue::simulation;
 
 namespace {
 
 struct Options {
-    int seeds = 100, from = 0, records = 0;
+    int seeds = 100, from = 0;
     bool keep = false, control = false;
 };
 
@@ -167,15 +166,12 @@ int control(const Options& options) {
 } // namespace
 
 int main(int argc, char** argv) {
+    CLI::App app("Random programs over random records: by a plain model, in memory, and on a state that is killed");
     Options options;
-    for (int i = 1; i < argc; ++i) {
-        const std::string word = argv[i];
-        const auto number = [&] { return i + 1 < argc ? std::atoi(argv[++i]) : 0; };
-        if (word == "--seeds") options.seeds = number();
-        else if (word == "--from") options.from = number();
-        else if (word == "--keep") options.keep = true;
-        else if (word == "--control") options.control = true;
-        else return fmt::print(stderr, "segue_simulation [--seeds N] [--from SEED] [--keep] [--control]\n"), 2;
-    }
+    app.add_option("--seeds", options.seeds, "how many");
+    app.add_option("--from", options.from, "the first");
+    app.add_flag("--keep", options.keep, "leave the files of each seed");
+    app.add_flag("--control", options.control, "see that mistakes are found: of the model, and damage to a state");
+    CLI11_PARSE(app, argc, argv);
     return options.control ? control(options) : simulate(options, argv[0]);
 }

@@ -1,10 +1,10 @@
-#include "model.hpp"
+#include "simulation/model.hpp"
 
 #include <algorithm>
 #include <cstdio>
 
-#include "calendar.hpp"
-#include "pools.hpp"
+#include "simulation/calendar.hpp"
+#include "simulation/pools.hpp"
 
 namespace segue::simulation {
 

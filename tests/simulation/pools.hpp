@@ -1,7 +1,7 @@
 // The few values that programs and records share.
 #pragma once
 
-#include "program.hpp"
+#include "simulation/program.hpp"
 
 namespace segue::simulation {
 

@@ -1,9 +1,9 @@
-#include "program.hpp"
+#include "simulation/program.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "calendar.hpp"
+#include "simulation/calendar.hpp"
 
 namespace segue::simulation {
 

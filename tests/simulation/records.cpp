@@ -1,10 +1,10 @@
-#include "records.hpp"
+#include "simulation/records.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "calendar.hpp"
-#include "pools.hpp"
+#include "simulation/calendar.hpp"
+#include "simulation/pools.hpp"
 
 namespace segue::simulation {
 

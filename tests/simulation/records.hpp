@@ -1,7 +1,7 @@
 // Streams of records from a seed: twice, late, broken, in jumps of the clock; fans that are joined and forgotten, releases that move.
 #pragma once
 
-#include "program.hpp"
+#include "simulation/program.hpp"
 
 namespace segue::simulation {
 

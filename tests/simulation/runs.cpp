@@ -1,4 +1,4 @@
-#include "runs.hpp"
+#include "simulation/runs.hpp"
 
 #include <csignal>
 #include <cstdio>
@@ -12,36 +12,28 @@
 
 #include "commands/running.hpp"
 #include "edit_inputs.hpp"
+#include "slurp.hpp"
 #include "text/render.hpp"
 
 namespace segue::simulation {
 
 namespace {
 
-std::string slurp(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
+using test::slurp;
 
 void write(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
 
 void die(int) { kill(getpid(), SIGKILL); }
 
-// As `segue run` drives it.
 std::string drive(const RunOptions& options, const Compiled& compiled, const std::shared_ptr<Ledger>& ledger, std::optional<Instant> until, int last_record) {
     auto running = Running::open(options, compiled, ledger);
     if (!running) return running.message();
-    std::string stopped;
-    for (int n = 0;; ++n) {
-        if (n == last_record) die(0);
-        const auto more = (*running)->next();
-        if (!more) stopped = more.message();
-        if (!more || !*more) break;
-    }
-    if (stopped.empty() && until)
-        if (const auto moved = (*running)->advance_to(*until); !moved) stopped = moved.message();
-    const auto finished = (*running)->finish();
-    return stopped.empty() && !finished ? finished.message() : stopped;
+    int records = 0;
+    if (last_record == 0) die(0);
+    const auto finished = (*running)->run(until, [&] {
+        if (++records == last_record) die(0);
+    });
+    return finished ? "" : finished.message();
 }
 
 void copy(const std::string& from, const std::string& to) { std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing); }

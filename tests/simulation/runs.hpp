@@ -6,7 +6,7 @@
 
 #include "check/check.hpp"
 #include "commands/program_files.hpp"
-#include "program.hpp"
+#include "simulation/program.hpp"
 
 namespace segue::simulation {
 
@@ -23,7 +23,6 @@ class Runs {
 public:
     Runs(const std::string& folder, const std::string& script); // compiles it; files go to the folder
     std::string mistakes() const; // why the script is wrong; "" if it is not
-    const std::string& said() const { return said_; }
 
     Ran in_memory(const std::string& records, Instant until);
     Ran durable(const std::string& records, Instant until, Random& random, Damage damage = Damage::No);
@@ -33,7 +32,7 @@ private:
     int child(const std::string& name, const std::string& records, std::optional<Instant> until, bool state, int commit_records, Kill kill); // its wait status
     std::string file(const std::string& name) const { return folder_ + "/" + name; }
 
-    std::string folder_, said_;
+    std::string folder_;
     std::shared_ptr<Ledger> ledger_ = std::make_shared<Ledger>();
     std::unique_ptr<Compiled> compiled_;
 };

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "calendar.hpp"
-#include "model.hpp"
+#include "simulation/calendar.hpp"
+#include "simulation/model.hpp"
 
 namespace segue::simulation {
 

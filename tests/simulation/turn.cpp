@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 #include <tuple>
 
-#include "calendar.hpp"
-#include "model.hpp"
+#include "simulation/calendar.hpp"
+#include "simulation/model.hpp"
 
 namespace segue::simulation {
 
