@@ -1,4 +1,4 @@
-// Texts, hashes and times of the hand-written program. What an id is made of stands in src/run/responses.cpp and docs/reference.md.
+// Texts, hashes and times of the hand-written program.
 #pragma once
 
 #include <algorithm>
@@ -48,24 +48,6 @@ inline std::uint64_t quick_hash(std::string_view text, std::uint64_t seed = 0x25
     return fold(h ^ rest, 0x589965CC75374CC3u);
 }
 
-// The two lanes of FNV-1a that ids are made of, side by side.
-struct Lanes {
-    std::uint64_t a = 0xCBF29CE484222325u, b = 0x9AE16A3B2F90404Fu;
-    void put(char c) {
-        a = (a ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
-        b = (b ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
-    }
-    void put(std::string_view text) {
-        for (const char c : text) put(c);
-    }
-};
-
-inline std::uint64_t fmix64(std::uint64_t h) {
-    h = (h ^ (h >> 33)) * 0xFF51AFD7ED558CCDu;
-    h = (h ^ (h >> 33)) * 0xC4CEB9FE1A85EC53u;
-    return h ^ (h >> 33);
-}
-
 // Into a buffer that has room.
 inline char* put_number(char* to, std::int64_t number) {
     char digits[24];
@@ -77,17 +59,6 @@ inline char* put_number(char* to, std::int64_t number) {
     const auto n = static_cast<std::size_t>(digits + sizeof digits - at);
     std::memcpy(to, at, n);
     return to + n;
-}
-
-inline char* put_hex(char* to, std::uint64_t number) { // without zeros in front
-    const int digits = number == 0 ? 1 : (67 - __builtin_clzll(number)) / 4;
-    for (int d = digits; d-- > 0; number >>= 4) to[d] = "0123456789abcdef"[number & 15];
-    return to + digits;
-}
-
-inline char* put_hex(char* to, std::uint64_t number, int digits) { // the highest of 16
-    for (int d = 0; d < digits; ++d) *to++ = "0123456789abcdef"[number >> (60 - 4 * d) & 15];
-    return to;
 }
 
 inline bool plain(std::string_view text) {

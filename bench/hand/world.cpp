@@ -1,10 +1,18 @@
 #include "bench/hand/world.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace hand {
 
 namespace {
 
 constexpr std::string_view rule_names[] = {"w1/r1", "w1/r2", "w1/r3", "w1/r4", "w1/r5", "w1/r6", "w1/r7"};
+const auto rule_hashes = [] {
+    std::array<std::uint64_t, std::size(rule_names)> out;
+    std::transform(std::begin(rule_names), std::end(rule_names), out.begin(), [](std::string_view name) { return segue::quick_hash(name); });
+    return out;
+}();
 constexpr std::uint32_t step_of[] = {0, 0, 0, 0, 0, 1, 0}; // the step that acts: r6 waits first
 
 char* put(char* to, std::string_view text) {
@@ -198,14 +206,9 @@ void World::follow(Fan& f, std::string_view cause) {
     f.follower = true;
     // The id of a stage is made of the fan and the stage.
     auto* to = room(600 + cause.size());
-    Lanes lanes;
-    char text[48];
-    lanes.put(id_of(f));
-    auto* end = put_hex(put(text, "\n0\n"), static_cast<std::uint64_t>(f.first_seen));
-    end = put(end, "\n0\n1");
-    lanes.put({text, static_cast<std::size_t>(end - text)});
-    to = put(to, "{\"id\":\"");
-    to = put_hex(put_hex(to, fmix64(lanes.a), 16), fmix64(lanes.b ^ (lanes.a << 1)), 8);
+    auto id = segue::Digest::of(id_of(f));
+    id.add(static_cast<std::uint64_t>(f.first_seen));
+    to = put_id(put(to, "{\"id\":\""), id, 1, false);
     to = put_head(to, f, "stage");
     to = put(to, ",\"stage\":\"follower\"");
     if (f.asked_to_follow > clock_ - 7 * day_ms) to = put(to, ",\"rule\":\"w1/r3\"");
@@ -328,21 +331,19 @@ char* World::room(std::size_t more) {
     return out_.data() + used_;
 }
 
+char* World::put_id(char* to, segue::Digest id, std::uint32_t step, bool is_suppressed) {
+    id.add(std::uint64_t{2} * step + is_suppressed);
+    segue::put_hex(to, segue::fmix64(id.a), 16);
+    segue::put_hex(to + 16, segue::fmix64(id.b), 8);
+    return to + 24;
+}
+
 char* World::put_id(char* to, const Fan& f, Rule rule, const Start& s, bool is_suppressed) {
-    Lanes of_fan;
-    of_fan.put(id_of(f));
-    char text[96];
-    auto* end = put_number(put(text, "\n"), s.first_seen);
-    end = put(put(put(end, "\n"), rule_names[static_cast<int>(rule)]), "\n");
-    end = put_number(end, s.number);
-    auto seeds = of_fan;
-    seeds.put({text, static_cast<std::size_t>(end - text)});
-    end = put_hex(put(text, is_suppressed ? "\n1\n" : "\n0\n"), fmix64(seeds.a));
-    end = put(put_hex(put(end, "\n"), fmix64(seeds.b)), "\n");
-    *end++ = static_cast<char>('0' + step_of[static_cast<int>(rule)]);
-    auto id = of_fan;
-    id.put({text, static_cast<std::size_t>(end - text)});
-    return put_hex(put_hex(to, fmix64(id.a), 16), fmix64(id.b ^ (id.a << 1)), 8);
+    auto id = segue::Digest::of(id_of(f));
+    id.add(static_cast<std::uint64_t>(s.first_seen));
+    id.add(rule_hashes[static_cast<int>(rule)]);
+    id.add(s.number);
+    return put_id(to, id, step_of[static_cast<int>(rule)], is_suppressed);
 }
 
 // Behind the id: the time, the kind and the fan.

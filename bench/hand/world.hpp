@@ -9,6 +9,7 @@
 
 #include "bench/hand/read.hpp"
 #include "bench/hand/text.hpp"
+#include "check/hash.hpp"
 
 namespace hand {
 
@@ -155,6 +156,7 @@ private:
 
     // Actions.
     char* room(std::size_t more);
+    static char* put_id(char* to, segue::Digest id, std::uint32_t step, bool suppressed); // what an id is made of: src/run/responses.cpp
     char* put_id(char* to, const Fan& fan, Rule rule, const Start& start, bool suppressed);
     char* put_head(char* to, const Fan& fan, std::string_view kind);
     void emit(const Fan& fan, Rule rule, const Start& start, std::string_view kind, std::string_view what, std::string_view more, std::string_view cause);

@@ -4,13 +4,36 @@
 #include <string>
 #include <string_view>
 
+#include "check/hash_index.hpp"
+
 namespace segue {
 
 // FNV-1a, 64 bit.
 std::uint64_t fnv1a(std::string_view text, std::uint64_t start = 0xCBF29CE484222325u);
 
 // The finalizer of murmur3, 64 bit.
-std::uint64_t fmix64(std::uint64_t h);
+inline std::uint64_t fmix64(std::uint64_t h) {
+    h = (h ^ (h >> 33)) * 0xFF51AFD7ED558CCDu;
+    h = (h ^ (h >> 33)) * 0xC4CEB9FE1A85EC53u;
+    return h ^ (h >> 33);
+}
+
+// 128 bits of a text and of numbers that are added to it, one after the other; from two lanes of `fold64`. The same in every version of the tool.
+struct Digest {
+    std::uint64_t a = 0, b = 0;
+
+    static Digest of(std::string_view text) { return {quick_hash(text), quick_hash(text, 0xC2B2AE3D27D4EB4Fu)}; }
+    void add(std::uint64_t number) {
+        a = fold64(a ^ number, 0xA0761D6478BD642Fu);
+        b = fold64(b + number, 0xE7037ED1A0B428DBu) ^ number;
+    }
+    friend bool operator==(const Digest&, const Digest&) = default;
+};
+
+// The lowest digits of a number.
+inline void put_hex(char* to, std::uint64_t number, unsigned digits) {
+    for (auto* at = to + digits; at != to; number >>= 4) *--at = "0123456789abcdef"[number & 15];
+}
 
 // 128 bits in hex, from two lanes of FNV-1a finished with fmix64: names of versions and of unlabelled rules.
 std::string text_hash(std::string_view text);

@@ -10,23 +10,32 @@
 
 namespace segue {
 
-// Of the value of fingerprints that are kept, too: it stays as it is. Its core is the multiply and fold of wyhash, by Wang Yi (public domain).
-inline std::uint64_t quick_hash(std::string_view text, std::uint64_t seed = 0x9E3779B97F4A7C15u) {
+// The multiply and fold of wyhash, by Wang Yi (public domain).
+inline std::uint64_t fold64(std::uint64_t a, std::uint64_t b) {
     __extension__ using Wide = unsigned __int128;
-    const auto fold = [](std::uint64_t a, std::uint64_t b) {
-        const auto product = static_cast<Wide>(a) * b;
-        return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-    };
-    const auto word = [](const char* at, std::size_t n) {
+    const auto product = static_cast<Wide>(a) * b;
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+// Of the value of fingerprints that are kept, too: it stays as it is.
+inline std::uint64_t quick_hash(std::string_view text, std::uint64_t seed = 0x9E3779B97F4A7C15u) {
+    // The bytes of the end as one number, the first the lowest; where they are read twice they say the same.
+    const auto part = [](const char* at, std::size_t n) {
         std::uint64_t out = 0;
-        if (n > 0) std::memcpy(&out, at, n); // of no text there is no place
+        std::memcpy(&out, at, n);
         return out;
+    };
+    const auto word = [&](const char* at, std::size_t n) {
+        if (n == 8) return part(at, 8);
+        if (n >= 4) return part(at, 4) | part(at + n - 4, 4) << (8 * (n - 4));
+        if (n == 0) return std::uint64_t{0};
+        return part(at, 1) | part(at + n / 2, 1) << (8 * (n / 2)) | part(at + n - 1, 1) << (8 * (n - 1));
     };
     auto h = seed ^ text.size();
     const auto* at = text.data();
     auto n = text.size();
-    for (; n > 8; n -= 8, at += 8) h = fold(h ^ word(at, 8), 0xA0761D6478BD642Fu);
-    return fold(h ^ word(at, n), 0xE7037ED1A0B428DBu);
+    for (; n > 8; n -= 8, at += 8) h = fold64(h ^ word(at, 8), 0xA0761D6478BD642Fu);
+    return fold64(h ^ word(at, n), 0xE7037ED1A0B428DBu);
 }
 
 class HashIndex {
@@ -49,11 +58,15 @@ public:
     void reserve(std::size_t numbers) {
         auto room = std::max<std::size_t>(16, slots_.size());
         while (3 * numbers > 2 * room) room *= 2;
-        if (room == slots_.size()) return;
-        std::vector<Slot> old(room);
-        old.swap(slots_);
-        for (const auto& slot : old)
-            if (slot.number != nothing) put(slot);
+        if (room != slots_.size()) rebuild(room, [](std::uint32_t) { return true; });
+    }
+    // Where one more number would need more room: what is not wanted any more goes, and there is room for so many that it is long until the next time.
+    template <class Wanted> void make_room(Wanted wanted) {
+        if (3 * (size_ + 1) <= 2 * slots_.size()) return;
+        const auto kept = static_cast<std::size_t>(std::count_if(slots_.begin(), slots_.end(), [&](const Slot& slot) { return slot.number != nothing && wanted(slot.number); }));
+        auto room = std::max<std::size_t>(16, slots_.size());
+        while (2 * (kept + 1) > room) room *= 2;
+        rebuild(room, wanted);
     }
     // What stands behind it moves up, so that no place is lost.
     void remove(std::uint64_t hash, std::uint32_t number) {
@@ -86,6 +99,13 @@ private:
     };
     std::uint32_t mask() const { return static_cast<std::uint32_t>(slots_.size() - 1); }
     static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
+    template <class Wanted> void rebuild(std::size_t room, Wanted wanted) {
+        std::vector<Slot> old(room);
+        old.swap(slots_);
+        size_ = 0;
+        for (const auto& slot : old)
+            if (slot.number != nothing && wanted(slot.number)) put(slot), ++size_;
+    }
     void put(Slot slot) {
         auto at = slot.tag & mask();
         while (slots_[at].number != nothing) at = (at + 1) & mask();

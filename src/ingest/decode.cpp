@@ -162,7 +162,7 @@ void Decoder::look(const Fields& fields) {
     }
 }
 
-bool Decoder::text(Name name, std::size_t most, bool needed, std::string& out, std::string& reason) const {
+template <class Out> bool Decoder::text(Name name, std::size_t most, bool needed, Out& out, std::string& reason) const {
     const auto* s = find(name);
     out.clear();
     if (nothing(s)) {

@@ -39,7 +39,7 @@ private:
     Name name(std::string_view text);
     void look(const Fields& fields);
     const Scalar* find(Name name) const { return found_[name]; }
-    bool text(Name name, std::size_t most, bool needed, std::string& out, std::string& reason) const;
+    template <class Out> bool text(Name name, std::size_t most, bool needed, Out& out, std::string& reason) const;
     const TypeName* type_named(std::string_view text) const;
     std::optional<Time> time(std::string_view text);
     bool event(std::uint32_t event, Record& record, std::string& reason);

@@ -1,7 +1,9 @@
 #include "run/action.hpp"
 
-#include <algorithm>
+#include <array>
+#include <cstring>
 #include <date/date.h>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace segue {
@@ -20,72 +22,133 @@ std::string_view name_of(Action::Kind kind) {
     return "";
 }
 
+void Action::clear() {
+    for (auto* part : {&id, &fan, &channel, &goal, &text, &subject, &rule, &cause, &stage, &from, &tag, &split, &arm, &of, &reason}) part->clear();
+    version = step = 0;
+    rule_index = none;
+    has_text = has_subject = false;
+}
+
 namespace {
 
-void append_digits(std::string& out, std::int64_t number, std::size_t width) {
+char* put(char* to, std::string_view text) {
+    std::memcpy(to, text.data(), text.size());
+    return to + text.size();
+}
+
+char* put_digits(char* to, std::int64_t number, std::size_t width) {
     char digits[20];
     auto* at = digits + sizeof digits;
     for (; number > 0 || width > 0; number /= 10, width -= width > 0) *--at = static_cast<char>('0' + number % 10);
-    out.append(at, digits + sizeof digits);
+    return put(to, {at, digits + sizeof digits});
 }
 
-void append_time(std::string& out, Time time) {
+char* put_two(char* to, std::int64_t number) {
+    to[0] = static_cast<char>('0' + number / 10);
+    to[1] = static_cast<char>('0' + number % 10);
+    return to + 2;
+}
+
+constexpr std::size_t longest_time = 40;
+
+char* put_time(char* to, Time time) {
     const auto days = time >= 0 ? time / day_ms : -((-time + day_ms - 1) / day_ms);
     const auto ms = time - days * day_ms;
-    const auto part = [&](char before, std::int64_t number, std::size_t width) {
-        out += before;
-        append_digits(out, number, width);
+    // Most times are of the day of the one before.
+    struct Day {
+        std::int64_t days = std::numeric_limits<std::int64_t>::min();
+        std::array<char, longest_time> text;
+        std::size_t size = 0;
     };
-    const date::year_month_day day{date::sys_days{date::days{static_cast<int>(days)}}};
-    append_digits(out, static_cast<int>(day.year()), 4);
-    part('-', static_cast<unsigned>(day.month()), 2);
-    part('-', static_cast<unsigned>(day.day()), 2);
-    part('T', ms / 3'600'000, 2);
-    part(':', ms / 60'000 % 60, 2);
-    part(':', ms / 1000 % 60, 2);
-    if (ms % 1000 != 0) part('.', ms % 1000, 3);
-    out += 'Z';
+    thread_local Day before;
+    if (days != before.days) {
+        const date::year_month_day day{date::sys_days{date::days{static_cast<int>(days)}}};
+        auto* at = put_digits(before.text.data(), static_cast<int>(day.year()), 4);
+        at = put_two(put(at, "-"), static_cast<unsigned>(day.month()));
+        at = put(put_two(put(at, "-"), static_cast<unsigned>(day.day())), "T");
+        before.size = static_cast<std::size_t>(at - before.text.data());
+        before.days = days;
+    }
+    to = put(to, {before.text.data(), before.size});
+    to = put_two(to, ms / 3'600'000);
+    to = put_two(put(to, ":"), ms / 60'000 % 60);
+    to = put_two(put(to, ":"), ms / 1000 % 60);
+    if (ms % 1000 != 0) to = put_digits(put(to, "."), ms % 1000, 3);
+    return put(to, "Z");
 }
 
-// Most texts stand as they are; the others are the library's.
-void append_text(std::string& out, const std::string& text) {
-    const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c != '"' && c != '\\' && c < 0x7F; });
-    if (plain) ((out += '"') += text) += '"';
-    else out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+// Whether JSON shows a text as it stands.
+bool plain(std::string_view text) {
+    constexpr std::uint64_t each = 0x0101010101010101u, high = 0x8080808080808080u;
+    const auto odd = [](std::uint64_t eight) { // some byte below a space, beyond ASCII, a quote or a backslash
+        const auto none_of = [](std::uint64_t bytes) { return (bytes - each) & ~bytes; }; // the high bit of bytes that are zero, and perhaps of some above one
+        return (((eight - 0x20 * each) | eight | none_of(eight ^ ('"' * each)) | none_of(eight ^ ('\\' * each))) & high) != 0;
+    };
+    std::uint64_t eight = 0;
+    for (; text.size() >= 8; text.remove_prefix(8)) {
+        std::memcpy(&eight, text.data(), 8);
+        if (odd(eight)) return false;
+    }
+    eight = 0x20 * each;
+    std::memcpy(&eight, text.data(), text.size());
+    return !odd(eight);
 }
+
+// Most texts stand as they are; the others are the library's, and so is their room.
+std::string escaped(std::string_view text) { return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace); }
 
 } // namespace
 
 std::string to_rfc3339(Time time) {
-    std::string out;
-    append_time(out, time);
-    return out;
+    std::array<char, longest_time> text;
+    return {text.data(), put_time(text.data(), time)};
 }
 
 void append_json(std::string& out, const Action& a) {
-    const auto put = [&](std::string_view key, const std::string& value, bool there) {
-        if (!there) return;
-        out += key;
-        append_text(out, value);
+    struct Member {
+        std::string_view key;
+        const std::string& value;
+        bool there;
     };
-    ((out += "{\"id\":\"") += a.id) += "\",\"time\":\"";
-    append_time(out, a.time);
-    ((out += "\",\"kind\":\"") += name_of(a.kind)) += '"';
-    put(",\"fan\":", a.fan, true);
-    put(",\"channel\":", a.channel, !a.channel.empty());
-    put(",\"goal\":", a.goal, !a.goal.empty());
-    put(",\"subject\":", a.subject, a.has_subject);
-    put(",\"text\":", a.text, a.has_text);
-    put(",\"stage\":", a.stage, !a.stage.empty());
-    put(",\"from\":", a.from, !a.from.empty());
-    put(",\"tag\":", a.tag, !a.tag.empty());
-    put(",\"split\":", a.split, !a.split.empty());
-    put(",\"arm\":", a.arm, !a.arm.empty());
-    put(",\"of\":", a.of, !a.of.empty());
-    put(",\"reason\":", a.reason, !a.reason.empty());
-    put(",\"rule\":", a.rule, !a.rule.empty());
-    put(",\"cause\":", a.cause, !a.cause.empty());
-    out += '}';
+    const std::array members{
+        Member{",\"fan\":", a.fan, true},
+        Member{",\"channel\":", a.channel, !a.channel.empty()},
+        Member{",\"goal\":", a.goal, !a.goal.empty()},
+        Member{",\"subject\":", a.subject, a.has_subject},
+        Member{",\"text\":", a.text, a.has_text},
+        Member{",\"stage\":", a.stage, !a.stage.empty()},
+        Member{",\"from\":", a.from, !a.from.empty()},
+        Member{",\"tag\":", a.tag, !a.tag.empty()},
+        Member{",\"split\":", a.split, !a.split.empty()},
+        Member{",\"arm\":", a.arm, !a.arm.empty()},
+        Member{",\"of\":", a.of, !a.of.empty()},
+        Member{",\"reason\":", a.reason, !a.reason.empty()},
+        Member{",\"rule\":", a.rule, !a.rule.empty()},
+        Member{",\"cause\":", a.cause, !a.cause.empty()},
+    };
+    const auto kind = name_of(a.kind);
+    const auto begin = out.size();
+    std::size_t room = a.id.size() + kind.size() + longest_time + 40;
+    for (const auto& m : members) room += m.there ? m.key.size() + m.value.size() + 2 : 0;
+    out.resize(begin + room);
+    auto* to = out.data() + begin;
+    to = put(put(to, "{\"id\":\""), a.id);
+    to = put_time(put(to, "\",\"time\":\""), a.time);
+    to = put(put(put(to, "\",\"kind\":\""), kind), "\"");
+    for (const auto& m : members) {
+        if (!m.there) continue;
+        to = put(to, m.key);
+        if (plain(m.value)) {
+            to = put(put(put(to, "\""), m.value), "\"");
+            continue;
+        }
+        const auto value = escaped(m.value);
+        const auto at = to - out.data();
+        if (value.size() > m.value.size() + 2) out.resize(out.size() + value.size() - m.value.size() - 2);
+        to = put(out.data() + at, value);
+    }
+    to = put(to, "}");
+    out.resize(static_cast<std::size_t>(to - out.data()));
 }
 
 std::string to_json(const Action& action) {

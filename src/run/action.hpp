@@ -29,8 +29,31 @@ struct Action {
     std::uint32_t version = 0, rule_index = none, step = 0; // whose step it came from; none: of no rule
     bool has_text = false;
     bool has_subject = false;
+
+    void clear(); // but for the room of its texts
 };
-using Actions = std::vector<Action>;
+
+// Actions in their order. What was cleared stays to be used again, with the room of its texts: most runs take the actions of each record and forget them.
+class Actions {
+public:
+    Action& add() {
+        if (size_ == all_.size()) all_.emplace_back();
+        auto& fresh = all_[size_++];
+        fresh.clear();
+        return fresh;
+    }
+    void drop_last() { --size_; }
+    void clear() { size_ = 0; }
+    std::size_t size() const { return size_; }
+    bool empty() const { return size_ == 0; }
+    const Action& operator[](std::size_t i) const { return all_[i]; }
+    const Action* begin() const { return all_.data(); }
+    const Action* end() const { return all_.data() + size_; }
+
+private:
+    std::vector<Action> all_;
+    std::size_t size_ = 0;
+};
 
 std::string_view name_of(Action::Kind kind);
 

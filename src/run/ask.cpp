@@ -304,18 +304,17 @@ bool lacks_entry(const Asking& asking, const Expr& e) {
 
 } // namespace
 
-std::optional<std::string> write(const Asking& asking, const Text& text) {
-    std::string out;
+bool write(const Asking& asking, const Text& text, std::string& out) {
     for (const auto& part : text) {
         if (!part.hole) {
             out += part.literal;
             continue;
         }
         const auto value = evaluate(asking, *part.hole);
-        if (value.missing() && lacks_entry(asking, *part.hole)) return std::nullopt;
+        if (value.missing() && lacks_entry(asking, *part.hole)) return false;
         out += write(asking.world, asking.program, value);
     }
-    return out;
+    return true;
 }
 
 std::string goal_text(const Asking& context, const std::vector<Goal>& goals, const Value* values) {

@@ -30,8 +30,8 @@ bool satisfies(const Value& value, Compare op, const Value& other);
 
 bool consents(const World& world, const Program& program, const Fan& fan, Symbol channel);
 
-// Nothing where it needs an entry of the catalogue, or a part of one, that is not there.
-std::optional<std::string> write(const Asking& asking, const Text& text);
+// Adds the text to `out`. False where it needs an entry of the catalogue, or a part of one, that is not there.
+bool write(const Asking& asking, const Text& text, std::string& out);
 std::string write(const World& world, const Program& program, const Value& value);
 
 // Goals as an action shows them: "save(t1) or follow". `values`: what they compare with, one goal after the other.

@@ -1,6 +1,9 @@
 // The parts of step, one file each: what happens to a fan (events), responses, messages, timers, people, the catalogue.
 #pragma once
 
+#include <span>
+#include <string_view>
+
 #include "run/ask.hpp"
 
 namespace segue {
@@ -8,8 +11,15 @@ namespace segue {
 // An event that happens to a fan: from a record, or recorded by a response.
 struct Happening {
     std::uint32_t event;
-    Row fields;
+    std::span<const Value> fields;
     Time time;
+    std::uint32_t depth;
+};
+
+// One that was recorded, until its turn comes.
+struct Recorded {
+    std::uint32_t event;
+    Row fields;
     std::uint32_t depth;
 };
 
@@ -17,16 +27,18 @@ struct Happening {
 struct Turn {
     World& world;
     Actions& actions;
-    std::string cause;
+    std::string_view cause;
     Time now;
-    std::vector<Happening> recorded{}; // in their order; `drain` empties it
+    std::vector<Recorded> recorded{}; // in their order; `drain` empties it
     std::uint32_t depth = 0;    // of the happening being handled
     std::size_t recordings = 0; // so far
 };
 
 Asking asking(Turn& turn, const Version& version, const Fan& fan, const Value* slots);
 
-void emit(Turn& turn, const Fan& fan, Action action);
+// The action of the step that a response is at, with what all have. It is told when it is whole; only the last can be dropped before.
+Action& add_action(Turn& turn, const Fan& fan, const Response& response, Action::Kind kind);
+void tell(Turn& turn, const Fan& fan, const Action& last);
 
 // A note to fill in, or null where nobody asks.
 Note* note(Turn& turn, const Fan& fan, Note::Kind kind);
@@ -48,7 +60,7 @@ Time silent_since(const Fan& fan, std::uint32_t need); // the last occurrence, o
 void watch_silences(World& world, Fan& fan, std::uint32_t need);
 
 // responses.cpp
-void start(Turn& turn, Fan& fan, Response response);
+void start(Turn& turn, Fan& fan, Response& response); // which may be under way then, and moved
 void resume(Turn& turn, Fan& fan, std::uint64_t seq, bool in_time); // in_time: what a `wait for` waited for came
 void drop(Turn& turn, Fan& fan, std::uint64_t seq);
 void give_back(Fan& fan, const Response& response);
@@ -56,7 +68,6 @@ Time due_of(World& world, const Fan& fan, const Response& response); // of a wai
 void schedule(World& world, const Fan& fan, Response& response);
 void reschedule(World& world, Fan& fan); // after the zone or the catalogue moved
 std::uint32_t arm_of(const Fan& fan, const Split& split); // the same wherever a split of that name stands
-Action action_of(Turn& turn, const Fan& fan, const Response& response, Action::Kind kind, std::uint32_t part = 0);
 
 // messages.cpp
 struct Closed {             // whether limits let a message of that flow go out by that channel
@@ -85,7 +96,7 @@ Symbol release_of(const World& world, const Rule& rule, std::uint32_t entry);   
 bool has_moment(const Fan& fan, Symbol rule, Symbol release, Time due);
 
 // people.cpp
-Fan& fan_of(World& world, const std::string& id, Time seen);
+Fan& fan_of(World& world, const Key& id, Time seen);
 void profile(Turn& turn, Fan& fan, const Record& record);
 void identify(Turn& turn, Fan& fan, const std::string& alias, Time time);
 void forget(World& world, const std::string& id, Time time);

@@ -5,16 +5,6 @@
 
 namespace segue {
 
-void emit(Turn& turn, const Fan& fan, Action action) {
-    if (auto* note = noting(turn, fan, Note::Kind::Action)) {
-        note->version = action.version;
-        note->rule = action.rule_index;
-        note->step = action.step;
-        note->action = turn.actions.size();
-    }
-    turn.actions.push_back(std::move(action));
-}
-
 Note* note(Turn& turn, const Fan& fan, Note::Kind kind) {
     auto& out = turn.world.trace->emplace_back();
     out.kind = kind;
@@ -38,18 +28,21 @@ Asking asking(Turn& turn, const Version& version, const Fan& fan, const Value* s
 
 namespace {
 
-Action stage_action(Turn& turn, Fan& fan, int from, int to) {
+void tell_stage(Turn& turn, Fan& fan, int from, int to) {
     auto& world = turn.world;
     const auto& program = world.program();
     const auto& stage = program.stages[static_cast<std::size_t>(to)];
     Response owner; // a stage belongs to no response; its id is made of the fan and the stage
-    owner.seed[0] = static_cast<std::uint64_t>(fan.first_seen);
-    auto action = action_of(turn, fan, owner, Action::Kind::Stage, static_cast<std::uint32_t>(to) + 1);
+    owner.seed = Digest::of(fan.id);
+    owner.seed.add(static_cast<std::uint64_t>(fan.first_seen));
+    owner.pc = static_cast<std::uint32_t>(to) + 1;
+    auto& action = add_action(turn, fan, owner, Action::Kind::Stage);
+    action.step = 0;
     action.stage = stage.name;
     if (from >= 0) action.from = program.stages[static_cast<std::size_t>(from)].name;
     for (const auto& credit : fan.credits)
         if (credit.stage == stage.symbol && credit.at > turn.now - program.attribution) action.rule = world.symbols().text(credit.rule);
-    return action;
+    tell(turn, fan, action);
 }
 
 // The highest stage whose condition holds; it never falls. True if it rose.
@@ -58,7 +51,7 @@ bool rise(Turn& turn, Fan& fan) {
     const auto context = asking(turn, turn.world.current(), fan, nullptr);
     for (int rank = static_cast<int>(stages.size()) - 1; rank > fan.stage; --rank) {
         if (!holds(context, stages[static_cast<std::size_t>(rank)].condition)) continue;
-        emit(turn, fan, stage_action(turn, fan, fan.stage, rank));
+        tell_stage(turn, fan, fan.stage, rank);
         fan.stage = rank;
         return true;
     }
@@ -183,7 +176,7 @@ void handle(Turn& turn, Fan& fan, const Happening& h) {
         note->whole = counts;
         note->event = h.event;
         note->due = h.time;
-        note->fields = h.fields;
+        note->fields.assign(h.fields.begin(), h.fields.end());
     }
     if (!counts) return;
     const bool rose = rise(turn, fan);
@@ -218,7 +211,7 @@ void find_stage(Turn& turn, Fan& fan) {
 void drain(Turn& turn, Fan& fan) {
     for (std::size_t i = 0; i < turn.recorded.size(); ++i) {
         const auto next = std::move(turn.recorded[i]); // the row may grow meanwhile
-        handle(turn, fan, next);
+        handle(turn, fan, {next.event, next.fields, turn.now, next.depth});
     }
     turn.recorded.clear();
 }
@@ -248,7 +241,6 @@ bool consider(Turn& turn, Fan& fan, std::uint32_t index, const Value& key, Value
     r.rule_key = rule.key;
     r.key = key;
     r.keyword = keyword;
-    r.cause = turn.cause;
     r.seq = world.next_response++;
     if (fan.responses.size() >= most_responses) {
         suppress(turn, fan, r, "response", "too_many");
@@ -260,7 +252,7 @@ bool consider(Turn& turn, Fan& fan, std::uint32_t index, const Value& key, Value
         if (before) erase_if(fan.taken, [&](const Taken& t) { return t.rule == rule.key && t.key == once_key; });
         fan.taken.push_back({rule.key, once_key, turn.now, r.seq});
     }
-    start(turn, fan, std::move(r));
+    start(turn, fan, r);
     return true;
 }
 

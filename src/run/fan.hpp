@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "check/hash.hpp"
 #include "check/program.hpp"
 #include "run/slim.hpp"
 
@@ -79,8 +80,8 @@ struct Response {
     Time asked = before_all;    // when the message at `pc` was first closed by a limit
     bool fixed = false;         // the message at `pc` has begun:
     Values goals;   // ... what its goals compare with stays
-    std::uint64_t seed[2] = {0, 0};
-    std::string cause;
+    Digest seed;        // of this instance: the ids of its actions are made of it
+    std::string cause;  // empty in the turn in which it starts
     Wait wait;
 };
 
@@ -94,6 +95,7 @@ struct Fan {
     Slim<std::string> aliases;
     std::uint32_t number = 0;    // in the order of their first record
     bool gone = false;
+    bool dirty = false;          // World::touch
     Time first_seen = never;
     std::uint32_t zone = 0;
     int stage = -1;

@@ -84,19 +84,13 @@ bool unknown_goal(const Step& step, const Value* values) {
 
 // The text and subject of a route; false where an entry of the catalogue is lacking.
 bool put_text(const Asking& context, const Route& route, Action& action) {
-    const auto& channel = context.program.channels[route.channel];
     if (!route.text) return true;
-    const auto text = write(context, *route.text);
-    if (!text) return false;
-    action.text = *text;
     action.has_text = true;
-    if (!channel.has_subject) return true;
+    if (!write(context, *route.text, action.text)) return false;
+    if (!context.program.channels[route.channel].has_subject) return true;
     action.has_subject = true;
-    if (route.subject) {
-        const auto subject = write(context, *route.subject);
-        if (!subject) return false;
-        action.subject = *subject;
-    } else action.subject = text->substr(0, text->find('\n'));
+    if (route.subject) return write(context, *route.subject, action.subject);
+    action.subject.assign(action.text, 0, action.text.find('\n'));
     return true;
 }
 
@@ -134,11 +128,11 @@ std::vector<std::uint32_t> quiet_now(World& world, Time now, const Program& prog
 }
 
 void suppress(Turn& turn, const Fan& fan, const Response& r, std::string_view of, std::string_view reason, std::string goal) {
-    auto action = action_of(turn, fan, r, Action::Kind::Suppressed);
+    auto& action = add_action(turn, fan, r, Action::Kind::Suppressed);
     action.of = of;
     action.reason = reason;
     action.goal = std::move(goal);
-    emit(turn, fan, std::move(action));
+    tell(turn, fan, action);
 }
 
 Sending message(Turn& turn, Fan& fan, Response& r, const Step& step) {
@@ -184,11 +178,14 @@ Sending message(Turn& turn, Fan& fan, Response& r, const Step& step) {
         pause(turn, fan, r, Wait::Kind::Quiet, never, false, quiets);
         return Sending::Paused;
     }
-    auto action = action_of(turn, fan, r, prompt ? Action::Kind::Prompt : Action::Kind::Send);
-    if (!put_text(context, *chosen, action) || unknown_goal(step, goals)) return refuse("unknown_release");
+    auto& action = add_action(turn, fan, r, prompt ? Action::Kind::Prompt : Action::Kind::Send);
+    if (!put_text(context, *chosen, action) || unknown_goal(step, goals)) {
+        turn.actions.drop_last();
+        return refuse("unknown_release");
+    }
     action.channel = program.channels[chosen->channel].name;
     action.goal = goal_text(context, step.goals, goals);
-    emit(turn, fan, std::move(action));
+    tell(turn, fan, action);
     note_sent(turn, fan, version, rule, chosen->channel);
     note_aim(turn, fan, r, rule);
     r.emitted = true;
@@ -199,10 +196,13 @@ void reply(Turn& turn, Fan& fan, Response& r, const Step& step) {
     const auto& version = turn.world.versions[r.version];
     const auto& program = *version.program;
     if (!r.keyword) return suppress(turn, fan, r, "reply", "no_keyword");
-    auto action = action_of(turn, fan, r, Action::Kind::Reply);
-    if (!put_text(asking(turn, version, fan, r.slots.data()), step.routes[0], action)) return suppress(turn, fan, r, "reply", "unknown_release");
+    auto& action = add_action(turn, fan, r, Action::Kind::Reply);
+    if (!put_text(asking(turn, version, fan, r.slots.data()), step.routes[0], action)) {
+        turn.actions.drop_last();
+        return suppress(turn, fan, r, "reply", "unknown_release");
+    }
     action.channel = program.channels[step.routes[0].channel].name;
-    emit(turn, fan, std::move(action));
+    tell(turn, fan, action);
     note_sent(turn, fan, version, program.rules[r.rule], step.routes[0].channel);
     note_aim(turn, fan, r, program.rules[r.rule]);
     r.emitted = true;

@@ -150,13 +150,13 @@ void adopt_fan(World& world, std::unique_ptr<Fan> fan) {
     world.fans[number] = std::move(fan);
 }
 
-Fan& fan_of(World& world, const std::string& id, Time seen) {
+Fan& fan_of(World& world, const Key& id, Time seen) {
     auto number = world.number_of(id);
     if (number == none) {
         auto fan = std::make_unique<Fan>();
-        fan->id = id;
+        fan->id = id.text();
         fan->number = number = static_cast<std::uint32_t>(world.fans.size());
-        world.ids.add(quick_hash(id), number);
+        world.ids.add(id.digest().a, number);
         world.fans.push_back(std::move(fan));
         world.touch(*world.fans.back());
         // A moment that is just now is theirs too.
@@ -231,7 +231,7 @@ void forget(World& world, const std::string& id, Time time) {
         for (const auto& name : ids) world.ids.remove(quick_hash(name), number);
         fan = Fan{};
         fan.number = number;
-        fan.gone = true;
+        fan.gone = fan.dirty = true;
     }
     for (const auto& name : ids) {
         const auto key = forgotten_key(name);

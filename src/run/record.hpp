@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "check/hash.hpp"
 #include "check/program.hpp"
 
 namespace segue {
@@ -17,13 +18,32 @@ struct ReleaseChange {
     std::optional<bool> live;
 };
 
+// A text by which something is found, with its digest: whoever reads records makes it, in a thread of its own.
+class Key {
+public:
+    Key() = default;
+    Key& operator=(std::string_view text) {
+        text_ = text;
+        digest_ = Digest::of(text);
+        return *this;
+    }
+    void clear() { *this = std::string_view(); }
+    bool empty() const { return text_.empty(); }
+    const std::string& text() const { return text_; }
+    const Digest& digest() const { return digest_; }
+
+private:
+    std::string text_;
+    Digest digest_;
+};
+
 struct Record {
     enum class Kind : std::uint8_t { Event, Profile, Release, Identify, Forget };
 
     Kind kind = Kind::Event;
     Time time = 0;
-    std::string id;                                        // empty: none
-    std::string fan;                                       // empty for a release
+    Key id;                                                // empty: none
+    Key fan;                                               // empty for a release
     std::uint64_t line = 0;                                // of the input; names the record where it has no id
     std::uint32_t event = none;                            // Event
     Row fields;                                            // Event: one for each field of the event

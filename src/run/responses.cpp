@@ -1,6 +1,5 @@
 // A response: its steps, its pauses, and how it goes on.
 #include <algorithm>
-#include <charconv>
 #include <fmt/format.h>
 
 #include "check/hash.hpp"
@@ -9,12 +8,6 @@
 namespace segue {
 
 namespace {
-
-template <class Number> void append_number(std::string& out, char before, Number number, int base) {
-    char digits[24];
-    const auto end = std::to_chars(digits, digits + sizeof digits, number, base).ptr;
-    (out += before).append(digits, end);
-}
 
 void pause(Turn& turn, const Fan& fan, Response& r, Wait wait) {
     wait.begin = turn.now;
@@ -81,7 +74,7 @@ void record(Turn& turn, const Fan& fan, Response& r, const Step& step, const Ask
     const auto current = world.program().event(theirs.name);
     if (!current) return; // the current program no longer knows it
     const auto& event = world.program().events[*current];
-    Happening h{*current, Row(event.fields.size()), turn.now, turn.depth + 1};
+    Recorded h{*current, Row(event.fields.size()), turn.depth + 1};
     for (const auto& [field, expr] : step.fields) {
         const auto value = evaluate(context, expr);
         if (value.missing() && (expr.op == Op::NextRelease || expr.op == Op::LatestRelease)) {
@@ -106,9 +99,9 @@ void tag(Turn& turn, Fan& fan, Response& r, const Step& step) {
     if ((at != fan.tags.end()) == wanted) return; // nothing changes
     if (wanted) fan.tags.push_back(step.tag);
     else fan.tags.erase(at);
-    auto action = action_of(turn, fan, r, wanted ? Action::Kind::Tag : Action::Kind::Untag);
+    auto& action = add_action(turn, fan, r, wanted ? Action::Kind::Tag : Action::Kind::Untag);
     action.tag = turn.world.symbols().text(step.tag);
-    emit(turn, fan, std::move(action));
+    tell(turn, fan, action);
     r.emitted = true;
 }
 
@@ -119,10 +112,10 @@ std::uint32_t split(Turn& turn, Fan& fan, Response& r, const Step& step, const P
     if (std::find(fan.arms.begin(), fan.arms.end(), told) == fan.arms.end()) {
         erase_if(fan.arms, [&](const auto& other) { return other.first == told.first; });
         fan.arms.push_back(told);
-        auto action = action_of(turn, fan, r, Action::Kind::Arm);
+        auto& action = add_action(turn, fan, r, Action::Kind::Arm);
         action.split = split.name;
         action.arm = split.arms[arm];
-        emit(turn, fan, std::move(action));
+        tell(turn, fan, action);
         r.emitted = true;
     }
     if (auto* note = noting(turn, fan, Note::Kind::Branch, r)) note->branch = arm;
@@ -177,13 +170,14 @@ bool run(Turn& turn, Fan& fan, Response& r) {
     }
 }
 
-void proceed(Turn& turn, Fan& fan, Response r) {
+void proceed(Turn& turn, Fan& fan, Response& r) {
     turn.world.touch(fan);
     if (!run(turn, fan, r)) {
         if (auto* note = noting(turn, fan, Note::Kind::Ended, r)) note->whole = r.emitted;
         give_back(fan, r);
         return;
     }
+    if (r.cause.empty()) r.cause = turn.cause;
     const auto at = std::upper_bound(fan.responses.begin(), fan.responses.end(), r.seq, [](std::uint64_t seq, const Response& other) { return seq < other.seq; });
     fan.responses.insert(at, std::move(r));
 }
@@ -200,25 +194,33 @@ std::uint32_t arm_of(const Fan& fan, const Split& split) {
     return arm;
 }
 
-Action action_of(Turn& turn, const Fan& fan, const Response& r, Action::Kind kind, std::uint32_t part) {
-    Action a;
+Action& add_action(Turn& turn, const Fan& fan, const Response& r, Action::Kind kind) {
+    auto& a = turn.actions.add();
     a.kind = kind;
     a.time = turn.now;
     a.fan = fan.id;
-    a.cause = r.cause.empty() ? turn.cause : r.cause;
-    if (r.rule_key != 0) a.rule = turn.world.versions[r.version].program->rules[r.rule].name;
-    const auto place = part != 0 ? part : r.pc;
-    thread_local std::string text; // one for all: this is done for every action
-    text.assign(fan.id);
-    text += kind == Action::Kind::Suppressed ? "\n1" : "\n0";
-    append_number(text, '\n', r.seed[0], 16);
-    append_number(text, '\n', r.seed[1], 16);
-    append_number(text, '\n', place, 10);
+    a.cause = r.cause.empty() ? turn.cause : std::string_view(r.cause);
     a.version = r.version;
-    if (r.rule_key != 0) a.rule_index = r.rule;
     a.step = r.pc;
-    a.id = text_hash(text).substr(0, 24);
+    if (r.rule_key != 0) {
+        a.rule = turn.world.versions[r.version].program->rules[r.rule].name;
+        a.rule_index = r.rule;
+    }
+    auto id = r.seed;
+    id.add(std::uint64_t{2} * r.pc + (kind == Action::Kind::Suppressed ? 1 : 0));
+    a.id.resize(24);
+    put_hex(a.id.data(), fmix64(id.a), 16);
+    put_hex(a.id.data() + 16, fmix64(id.b), 8);
     return a;
+}
+
+void tell(Turn& turn, const Fan& fan, const Action& last) {
+    auto* note = noting(turn, fan, Note::Kind::Action);
+    if (!note) return;
+    note->version = last.version;
+    note->rule = last.rule_index;
+    note->step = last.step;
+    note->action = turn.actions.size() - 1;
 }
 
 void give_back(Fan& fan, const Response& r) {
@@ -226,16 +228,13 @@ void give_back(Fan& fan, const Response& r) {
     erase_if(fan.taken, [&](const Taken& t) { return t.response == r.seq; });
 }
 
-void start(Turn& turn, Fan& fan, Response r) {
-    thread_local std::string text;
-    text.assign(fan.id);
-    append_number(text, '\n', fan.first_seen, 10);
-    (text += '\n') += turn.world.symbols().text(r.rule_key);
-    append_number(text, '\n', fan.started++, 10);
-    r.seed[0] = fmix64(fnv1a(text));
-    r.seed[1] = fmix64(fnv1a(text, 0x9AE16A3B2F90404Fu));
+void start(Turn& turn, Fan& fan, Response& r) {
+    r.seed = Digest::of(fan.id);
+    r.seed.add(static_cast<std::uint64_t>(fan.first_seen));
+    r.seed.add(quick_hash(turn.world.symbols().text(r.rule_key)));
+    r.seed.add(fan.started++);
     noting(turn, fan, Note::Kind::Started, r);
-    proceed(turn, fan, std::move(r));
+    proceed(turn, fan, r);
 }
 
 void resume(Turn& turn, Fan& fan, std::uint64_t seq, bool in_time) {
@@ -258,7 +257,7 @@ void resume(Turn& turn, Fan& fan, std::uint64_t seq, bool in_time) {
     default: ++r.pc;
     }
     r.wait = {};
-    proceed(turn, fan, std::move(r));
+    proceed(turn, fan, r);
 }
 
 void drop(Turn& turn, Fan& fan, std::uint64_t seq) {

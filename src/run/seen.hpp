@@ -1,35 +1,27 @@
-// The ids of records that were taken, for seven days: a record that comes again is a duplicate. An id is remembered by a fingerprint of 128 bits:
-// among a billion ids two are alike with a chance below one in 10^20.
+// The ids of records that were taken, for seven days: a record that comes again is a duplicate. An id is remembered by its digest of 128 bits: among a
+// billion ids two are alike with a chance below one in 10^20.
 #pragma once
 
 #include <algorithm>
 #include <deque>
 #include <optional>
-#include <string>
-#include <string_view>
 
-#include "check/hash_index.hpp"
+#include "check/hash.hpp"
 #include "check/value.hpp"
 
 namespace segue {
-
-struct Fingerprint {
-    std::uint64_t a = 0, b = 0;
-    friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
-};
-Fingerprint fingerprint(std::string_view id); // the same in every version: it is kept
 
 class Seen {
 public:
     static constexpr Span_ms remembered = 7 * day_ms;
 
-    std::optional<Time> find(const Fingerprint& id) const; // when it was taken
-    bool add(const Fingerprint& id, Time now);             // false: it is there
-    void drop_before(Time now);                            // what is older than is remembered
-    void prefetch(const Fingerprint& id) const { index_.prefetch(id.a); }
+    std::optional<Time> find(const Digest& id) const; // when it was taken
+    bool add(const Digest& id, Time now);             // false: it is there
+    void drop_before(Time now);                       // what is older than is remembered
+    void prefetch(const Digest& id) const { index_.prefetch(id.a); }
 
     struct Entry {
-        Fingerprint id;
+        Digest id;
         Time time;
     };
     // Those that were added since the last `kept`.
@@ -40,9 +32,9 @@ public:
 
 private:
     static constexpr std::uint64_t numbers = HashIndex::nothing; // they go round
-    const Entry& at(std::uint32_t number) const { return order_[(number + numbers - first_ % numbers) % numbers]; }
+    std::uint64_t place(std::uint32_t number) const { return (number + numbers - first_ % numbers) % numbers; } // in `order_`; behind its end: it was dropped
 
-    HashIndex index_;
+    HashIndex index_;                              // of those that were dropped, too, until there is no room for another
     std::deque<Entry> order_;                      // by time; the first is the first_ of all so far
     std::uint64_t first_ = 0, next_ = 0, new_ = 0;
 };

@@ -57,7 +57,8 @@ void fire_silence(World& world, const Timer& timer, Actions& actions) {
     }
     state.considered = base;
     world.touch(fan);
-    Turn turn{world, actions, fmt::format("{}@{}", rule.name, to_rfc3339(timer.due)), world.clock};
+    const auto cause = fmt::format("{}@{}", rule.name, to_rfc3339(timer.due));
+    Turn turn{world, actions, cause, world.clock};
     consider(turn, fan, timer.rule, {}, Values(rule.slots.size()), false);
     drain(turn, fan);
 }
@@ -67,7 +68,8 @@ void fire_response(World& world, const Timer& timer, Actions& actions) {
     auto& fan = *world.fans[timer.who];
     const auto at = std::find_if(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return r.seq == timer.seq(); });
     if (at == fan.responses.end() || at->wait.due != timer.due) return; // ended, or moved
-    Turn turn{world, actions, at->cause, world.clock};
+    const auto cause = at->cause; // the response moves meanwhile
+    Turn turn{world, actions, cause, world.clock};
     resume(turn, fan, timer.seq(), false);
     drain(turn, fan);
 }

@@ -10,20 +10,13 @@
 
 namespace segue {
 
-void World::touch(const Fan& fan) {
-    if (dirty.size() < fans.size()) dirty.resize(fans.size());
-    if (dirty[fan.number]) return;
-    dirty[fan.number] = true;
-    dirty_fans.push_back(fan.number);
-}
-
 const CatalogueEntry* World::entry(Symbol release) const {
     const auto it = catalogue_index.find(release);
     return it == catalogue_index.end() ? nullptr : &catalogue[it->second];
 }
 
-std::uint32_t World::number_of(std::string_view id) const {
-    return ids.find(quick_hash(id), [&](std::uint32_t number) {
+std::uint32_t World::number_of(std::string_view id, std::uint64_t hash) const {
+    return ids.find(hash, [&](std::uint32_t number) {
         const auto& fan = *fans[number];
         return fan.id == id || std::find(fan.aliases.begin(), fan.aliases.end(), id) != fan.aliases.end();
     });
@@ -103,14 +96,14 @@ std::string forgotten_key(std::string_view id) { return text_hash(fmt::format("f
 
 std::string refusal(const World& world, const Record& record) {
     const auto barred = [&](const std::string& id) {
-        if (world.forgotten.empty() || id.empty()) return false;
+        if (id.empty()) return false;
         const auto it = world.forgotten.find(forgotten_key(id));
         return it != world.forgotten.end() && record.time <= it->second;
     };
     // A `forget` that comes twice is a duplicate, as any record is; one that comes again later is not newer.
-    const auto known = record.kind == Record::Kind::Forget && !record.id.empty() ? world.seen.find(fingerprint(record.id)) : std::nullopt;
+    const auto known = record.kind == Record::Kind::Forget && !record.id.empty() ? world.seen.find(record.id.digest()) : std::nullopt;
     const bool twice = known && *known > world.clock - Seen::remembered;
-    if (!twice && (barred(record.fan) || barred(record.alias))) return "the fan was forgotten, and this is not newer";
+    if (!twice && !world.forgotten.empty() && (barred(record.fan.text()) || barred(record.alias))) return "the fan was forgotten, and this is not newer";
     if (record.kind == Record::Kind::Release && !world.entry(world.ledger->symbols.intern(record.release.id))) {
         std::string lacking;
         const auto need = [&](bool there, std::string_view what) {
@@ -126,9 +119,9 @@ std::string refusal(const World& world, const Record& record) {
 
 namespace {
 
-bool duplicate(World& world, const std::string& id) {
+bool duplicate(World& world, const Key& id) {
     world.seen.drop_before(world.clock);
-    return !id.empty() && !world.seen.add(fingerprint(id), world.clock);
+    return !id.empty() && !world.seen.add(id.digest(), world.clock);
 }
 
 } // namespace
@@ -151,10 +144,10 @@ void prefetch(const Fan& fan, std::size_t round) {
 void Fetcher::next(const World& world, const Record* coming) {
     const auto behind = [&](std::size_t round) -> Wanted& { return ring_[(at_ - round * apart) % ring_.size()]; };
     auto& fresh = behind(0);
-    fresh = {coming ? quick_hash(coming->fan) : 0, none, coming != nullptr};
+    fresh = {coming ? coming->fan.digest().a : 0, none, coming != nullptr};
     if (coming) {
         world.ids.prefetch(fresh.hash);
-        if (!coming->id.empty()) world.seen.prefetch(fingerprint(coming->id));
+        if (!coming->id.empty()) world.seen.prefetch(coming->id.digest());
     }
     if (auto& placed = behind(1); placed.there) {
         placed.fan = world.ids.guess(placed.hash);
@@ -171,12 +164,13 @@ void step(World& world, const Record& record, Actions& actions) {
         ++world.duplicates;
         return;
     }
-    Turn turn{world, actions, record.id.empty() ? fmt::format("#{}", record.line) : record.id, world.clock};
+    const auto unnamed = record.id.empty() ? fmt::format("#{}", record.line) : std::string();
+    Turn turn{world, actions, record.id.empty() ? unnamed : record.id.text(), world.clock};
     switch (record.kind) {
     case Record::Kind::Event: happen(turn, fan_of(world, record.fan, record.time), {record.event, record.fields, record.time, 0}); break;
     case Record::Kind::Profile: profile(turn, fan_of(world, record.fan, record.time), record); break;
     case Record::Kind::Identify: identify(turn, fan_of(world, record.fan, record.time), record.alias, record.time); break;
-    case Record::Kind::Forget: forget(world, record.fan, record.time); break;
+    case Record::Kind::Forget: forget(world, record.fan.text(), record.time); break;
     case Record::Kind::Release: change_release(world, record.release); break;
     }
     fire_due(world, world.clock, actions);

@@ -79,8 +79,7 @@ struct World {
     std::vector<Timer> moments_now;         // those that came at one instant, the last such
 
     // What a store has to write down since it last did.
-    std::vector<std::uint32_t> dirty_fans;
-    std::vector<bool> dirty;                // by number
+    std::vector<std::uint32_t> dirty_fans;  // each with its flag
     std::vector<std::string> new_forgotten;
     std::vector<std::uint32_t> forgotten_fans; // their numbers: what was written of them goes
     bool catalogue_changed = false;
@@ -95,9 +94,15 @@ struct World {
     const Version& current() const { return versions.back(); }
     const Program& program() const { return *versions.back().program; }
     Symbols& symbols() { return ledger->symbols; }
-    void touch(const Fan& fan);
+    void touch(Fan& fan) {
+        if (fan.dirty) return;
+        fan.dirty = true;
+        dirty_fans.push_back(fan.number);
+    }
     const CatalogueEntry* entry(Symbol release) const;
-    std::uint32_t number_of(std::string_view id) const; // of the fan who has that id, or had it before it was known that two are one; none: nobody
+    std::uint32_t number_of(std::string_view id) const { return number_of(id, quick_hash(id)); } // of the fan who has that id, or had it before it was known that two are one; none: nobody
+    std::uint32_t number_of(const Key& id) const { return number_of(id.text(), id.digest().a); }
+    std::uint32_t number_of(std::string_view id, std::uint64_t hash) const;
     Fan* fan(std::string_view id) const;                // null likewise
 };
 

@@ -30,11 +30,11 @@ Diagnostic Play::undone(Span span, std::string message, std::string help) const 
 }
 
 // What one call of the engine led to.
-void Play::keep(std::size_t trace_from, Actions actions) {
+void Play::keep(std::size_t trace_from, const Actions& actions) {
     for (auto i = trace_from; i < trace_.size(); ++i) trace_[i].action += all_.size();
-    for (auto& action : actions) {
+    for (const auto& action : actions) {
         all_.push_back(action);
-        came_.push_back({std::move(action), std::nullopt});
+        came_.push_back({action, std::nullopt});
     }
 }
 
@@ -56,7 +56,7 @@ std::optional<Diagnostic> Play::take(Record record, const Statement& s) {
     Actions actions;
     const auto from = trace_.size();
     step(world_, record, actions);
-    keep(from, std::move(actions));
+    keep(from, actions);
     return std::nullopt;
 }
 
@@ -102,7 +102,7 @@ void Play::advance_to(Time time) {
     Actions actions;
     const auto from = trace_.size();
     advance(world_, time, actions);
-    keep(from, std::move(actions));
+    keep(from, actions);
 }
 
 std::optional<Diagnostic> Play::time_of(const Statement& s, std::shared_ptr<const Program> asked, Time& time) {

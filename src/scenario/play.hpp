@@ -45,7 +45,7 @@ private:
     std::optional<Diagnostic> happen(const Statement& statement);
     std::optional<Diagnostic> expect(const Statement& statement);
     std::optional<Diagnostic> take(Record record, const Statement& statement);
-    void keep(std::size_t trace_from, Actions actions);
+    void keep(std::size_t trace_from, const Actions& actions);
     void advance_to(Time time);
     Diagnostic undone(Span span, std::string message, std::string help) const;
 

@@ -46,8 +46,8 @@ void write(ByteWriter& w, const Response& r, const Numbering& numbering) {
     w.number((r.emitted ? 1u : 0u) | (r.keyword ? 2u : 0u) | (r.fixed ? 4u : 0u));
     w.time(r.asked);
     w.values(r.goals);
-    w.number(r.seed[0]);
-    w.number(r.seed[1]);
+    w.number(r.seed.a);
+    w.number(r.seed.b);
     w.text(r.cause);
     w.number(static_cast<std::uint64_t>(r.wait.kind));
     w.time(r.wait.begin);
@@ -73,8 +73,8 @@ Response read_response(ByteReader& in, const World& world, const Numbering& numb
     r.fixed = flags & 4;
     r.asked = in.time();
     r.goals = in.values();
-    r.seed[0] = in.number();
-    r.seed[1] = in.number();
+    r.seed.a = in.number();
+    r.seed.b = in.number();
     r.cause = in.text();
     const auto kind = in.number();
     r.wait.kind = static_cast<Wait::Kind>(kind);

@@ -172,9 +172,9 @@ Outcome SqliteStore::read_ids(World& world) {
         ByteReader in(world.symbols(), bytes);
         for (Time time = 0; in.good() && !in.at_end();) {
             time = in.time_after(time);
-            const auto id = in.piece(sizeof(Fingerprint));
+            const auto id = in.piece(sizeof(Digest));
             if (!in.good()) return damaged("the ids of records");
-            Fingerprint print;
+            Digest print;
             std::memcpy(&print, id.data(), sizeof print);
             world.seen.add(print, time);
         }

@@ -23,7 +23,7 @@ Outcome SqliteStore::keep_version(const KeptVersion& version) {
 Batch SqliteStore::take(World& world) {
     Batch out;
     for (const auto number : world.dirty_fans) {
-        world.dirty[number] = false;
+        world.fans[number]->dirty = false;
         if (world.fans[number]->gone) out.gone.push_back(number);
     }
     out.fans = segments_.take(world, numbering_, std::exchange(world.dirty_fans, {}), !world.forgotten_fans.empty());

@@ -70,7 +70,7 @@ template <class Take> std::vector<Read> read_all(const Compiled& compiled, const
         const auto decoded = decoder.decode(fields, record, reason);
         must((decoded == Decoded::Rejected) == !reason.empty(), "what is rejected has a reason, and nothing else has one");
         if (decoded == Decoded::Record) take(record);
-        out.push_back({fmt::format("{} {} {} {} {} {}", static_cast<int>(decoded), reason, decoded == Decoded::Record ? record.fan : "", decoded == Decoded::Record ? record.time : 0, record.fields.size(), record.id), at});
+        out.push_back({fmt::format("{} {} {} {} {} {}", static_cast<int>(decoded), reason, decoded == Decoded::Record ? record.fan.text() : "", decoded == Decoded::Record ? record.time : 0, record.fields.size(), record.id.text()), at});
         must(out.size() <= size + 1, "a record takes some bytes");
     }
     must((*reader)->failure().empty(), "a file that is there can be read");

@@ -29,7 +29,7 @@ std::vector<std::string> read_all(const Script& script, InputOptions options) {
         case Decoded::Record: break;
         }
         auto text = record.kind == Record::Kind::Event ? script.program->events[record.event].name : std::to_string(static_cast<int>(record.kind));
-        text += " " + record.fan + " " + to_rfc3339(record.time);
+        text += " " + record.fan.text() + " " + to_rfc3339(record.time);
         for (const auto& v : record.fields)
             text += v.missing() ? " -" : v.kind == Value::Kind::Symbol ? " " + script.ledger->symbols.text(v.symbol()) : v.kind == Value::Kind::Number ? " " + std::to_string(v.number).substr(0, 5) : " #";
         out.push_back(text);

@@ -55,7 +55,7 @@ struct Kept {
     std::size_t commit() {
         std::size_t written = 0;
         const auto changed = std::exchange(world.dirty_fans, {});
-        for (const auto fan : changed) world.dirty[fan] = false;
+        for (const auto fan : changed) world.fans[fan]->dirty = false;
         const auto batch = segments->take(world, numbering, changed, !std::exchange(world.forgotten_fans, {}).empty());
         for (const auto id : batch.dropped) CHECK(file.erase(id) == 1);
         for (const auto& fresh : batch.fresh) {

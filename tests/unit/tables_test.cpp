@@ -100,9 +100,9 @@ TEST_CASE("tables: an id is known for seven days, and then no more") {
         seen.drop_before(now);
         const auto known = model.find(id);
         const bool fresh = known == model.end() || known->second <= now - Seen::remembered;
-        REQUIRE(seen.add(fingerprint(id), now) == fresh);
+        REQUIRE(seen.add(Digest::of(id), now) == fresh);
         if (fresh) model[id] = now;
-        REQUIRE(seen.find(fingerprint(id)) == model[id]);
+        REQUIRE(seen.find(Digest::of(id)) == model[id]);
     }
     int fresh = 0;
     seen.each_new([&](const Seen::Entry&) { ++fresh; });
@@ -110,8 +110,8 @@ TEST_CASE("tables: an id is known for seven days, and then no more") {
     seen.kept();
     seen.each_new([&](const Seen::Entry&) { FAIL("it was kept"); });
     // It is kept in the state: what an id is remembered by must not change.
-    CHECK(fmt::format("{:016x}{:016x}", fingerprint("e1").a, fingerprint("e1").b) == "405553969f5c2bab8b2692f020cf7344");
-    CHECK(fmt::format("{:016x}{:016x}", fingerprint("0f8fad5b-d9cb-469f-a165-70867728950e").a, fingerprint("0f8fad5b-d9cb-469f-a165-70867728950e").b) == "8523efc30e590481ee93d18f8d7e8066");
+    CHECK(fmt::format("{:016x}{:016x}", Digest::of("e1").a, Digest::of("e1").b) == "405553969f5c2bab8b2692f020cf7344");
+    CHECK(fmt::format("{:016x}{:016x}", Digest::of("0f8fad5b-d9cb-469f-a165-70867728950e").a, Digest::of("0f8fad5b-d9cb-469f-a165-70867728950e").b) == "8523efc30e590481ee93d18f8d7e8066");
 }
 
 TEST_CASE("tables: an action is written as nlohmann-json writes it") {
