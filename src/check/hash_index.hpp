@@ -63,10 +63,8 @@ public:
     // Where one more number would need more room: what is not wanted any more goes, and there is room for so many that it is long until the next time.
     template <class Wanted> void make_room(Wanted wanted) {
         if (3 * (size_ + 1) <= 2 * slots_.size()) return;
-        const auto kept = static_cast<std::size_t>(std::count_if(slots_.begin(), slots_.end(), [&](const Slot& slot) { return slot.number != nothing && wanted(slot.number); }));
-        auto room = std::max<std::size_t>(16, slots_.size());
-        while (2 * (kept + 1) > room) room *= 2;
-        rebuild(room, wanted);
+        rebuild(std::max<std::size_t>(16, slots_.size()), wanted);
+        if (2 * (size_ + 1) > slots_.size()) rebuild(2 * slots_.size(), wanted);
     }
     // What stands behind it moves up, so that no place is lost.
     void remove(std::uint64_t hash, std::uint32_t number) {

@@ -9,6 +9,7 @@
 #include "check/hash.hpp"
 #include "commands/say.hpp"
 #include "commands/state_reader.hpp"
+#include "store/large_pages.hpp"
 #include "text/utf8.hpp"
 
 namespace segue {
@@ -45,6 +46,7 @@ Running::~Running() {
 }
 
 Result<std::unique_ptr<Running>> Running::open(const RunOptions& options, const Compiled& compiled, std::shared_ptr<Ledger> ledger) {
+    enlarge_pages();
     std::unique_ptr<Running> run(new Running(options, compiled, std::move(ledger)));
     if (auto apart = run->roles(); !apart) return apart.failure();
     if (options.state.empty()) attach(run->world_, compiled.program);
@@ -201,6 +203,7 @@ Result<bool> Running::fire(Time time) {
 
 Outcome Running::await() {
     next_ = 0;
+    enlarge_pages();
     while (!(coming_ = reading_->next(std::chrono::milliseconds(options_.commit_ms)))) {
         // Nothing to read: what is done is committed and written, so that who follows a slow stream sees it.
         if (in_batch_ > 0)
@@ -238,11 +241,13 @@ Result<bool> Running::next() {
             break;
         }
         // What is due before it is a part of the run by itself: however much it is, it need not wait for one commit.
-        const auto fired = fire(c.record.time);
-        if (!fired) return fired.failure();
-        if (!*fired) {
-            --summary_.records;
-            return false;
+        if (world_.timers.due(c.record.time)) {
+            const auto fired = fire(c.record.time);
+            if (!fired) return fired.failure();
+            if (!*fired) {
+                --summary_.records;
+                return false;
+            }
         }
         step(world_, c.record, actions_);
     }
@@ -251,7 +256,7 @@ Result<bool> Running::next() {
     summary_.too_deep = world_.too_deep;
     take_actions();
     ++in_batch_;
-    const auto elapsed = in_batch_ % 64 == 0 || options_.input.path == "-" ? std::chrono::steady_clock::now() - batch_began_ : std::chrono::steady_clock::duration{};
+    const auto elapsed = in_batch_ % 64 == 0 || input_name_.empty() ? std::chrono::steady_clock::now() - batch_began_ : std::chrono::steady_clock::duration{};
     if (in_batch_ >= options_.commit_records || elapsed >= std::chrono::milliseconds(options_.commit_ms))
         if (auto committed = commit(); !committed) return committed.failure();
     return true;

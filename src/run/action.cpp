@@ -31,7 +31,7 @@ void Action::clear() {
 
 namespace {
 
-char* put(char* to, std::string_view text) {
+inline char* put(char* to, std::string_view text) {
     std::memcpy(to, text.data(), text.size());
     return to + text.size();
 }
@@ -105,49 +105,46 @@ std::string to_rfc3339(Time time) {
 }
 
 void append_json(std::string& out, const Action& a) {
-    struct Member {
-        std::string_view key;
-        const std::string& value;
-        bool there;
-    };
-    const std::array members{
-        Member{",\"fan\":", a.fan, true},
-        Member{",\"channel\":", a.channel, !a.channel.empty()},
-        Member{",\"goal\":", a.goal, !a.goal.empty()},
-        Member{",\"subject\":", a.subject, a.has_subject},
-        Member{",\"text\":", a.text, a.has_text},
-        Member{",\"stage\":", a.stage, !a.stage.empty()},
-        Member{",\"from\":", a.from, !a.from.empty()},
-        Member{",\"tag\":", a.tag, !a.tag.empty()},
-        Member{",\"split\":", a.split, !a.split.empty()},
-        Member{",\"arm\":", a.arm, !a.arm.empty()},
-        Member{",\"of\":", a.of, !a.of.empty()},
-        Member{",\"reason\":", a.reason, !a.reason.empty()},
-        Member{",\"rule\":", a.rule, !a.rule.empty()},
-        Member{",\"cause\":", a.cause, !a.cause.empty()},
-    };
     const auto kind = name_of(a.kind);
     const auto begin = out.size();
-    std::size_t room = a.id.size() + kind.size() + longest_time + 40;
-    for (const auto& m : members) room += m.there ? m.key.size() + m.value.size() + 2 : 0;
+    std::size_t room = 400; // for what is not a text
+    for (const auto* text : {&a.id, &a.fan, &a.channel, &a.goal, &a.text, &a.subject, &a.rule, &a.cause, &a.stage, &a.from, &a.tag, &a.split, &a.arm, &a.of, &a.reason}) room += text->size();
     out.resize(begin + room);
     auto* to = out.data() + begin;
-    to = put(put(to, "{\"id\":\""), a.id);
-    to = put_time(put(to, "\",\"time\":\""), a.time);
-    to = put(put(put(to, "\",\"kind\":\""), kind), "\"");
-    for (const auto& m : members) {
-        if (!m.there) continue;
-        to = put(to, m.key);
-        if (plain(m.value)) {
-            to = put(put(put(to, "\""), m.value), "\"");
-            continue;
+    // `key` with all that stands before the value's first character.
+    const auto put_member = [&]<std::size_t n>(const char(&key)[n], const std::string& value, bool there) {
+        if (!there) return;
+        std::memcpy(to, key, n - 1);
+        to += n - 1;
+        if (plain(value)) {
+            to = put(to, value);
+        } else {
+            auto other = escaped(value);
+            other.erase(0, 1).pop_back(); // the quotes
+            const auto at = to - out.data();
+            if (other.size() > value.size()) out.resize(out.size() + other.size() - value.size());
+            to = put(out.data() + at, other);
         }
-        const auto value = escaped(m.value);
-        const auto at = to - out.data();
-        if (value.size() > m.value.size() + 2) out.resize(out.size() + value.size() - m.value.size() - 2);
-        to = put(out.data() + at, value);
-    }
-    to = put(to, "}");
+        *to++ = '"';
+    };
+    put_member("{\"id\":\"", a.id, true);
+    to = put_time(put(to, ",\"time\":\""), a.time);
+    to = put(put(put(to, "\",\"kind\":\""), kind), "\"");
+    put_member(",\"fan\":\"", a.fan, true);
+    put_member(",\"channel\":\"", a.channel, !a.channel.empty());
+    put_member(",\"goal\":\"", a.goal, !a.goal.empty());
+    put_member(",\"subject\":\"", a.subject, a.has_subject);
+    put_member(",\"text\":\"", a.text, a.has_text);
+    put_member(",\"stage\":\"", a.stage, !a.stage.empty());
+    put_member(",\"from\":\"", a.from, !a.from.empty());
+    put_member(",\"tag\":\"", a.tag, !a.tag.empty());
+    put_member(",\"split\":\"", a.split, !a.split.empty());
+    put_member(",\"arm\":\"", a.arm, !a.arm.empty());
+    put_member(",\"of\":\"", a.of, !a.of.empty());
+    put_member(",\"reason\":\"", a.reason, !a.reason.empty());
+    put_member(",\"rule\":\"", a.rule, !a.rule.empty());
+    put_member(",\"cause\":\"", a.cause, !a.cause.empty());
+    *to++ = '}';
     out.resize(static_cast<std::size_t>(to - out.data()));
 }
 

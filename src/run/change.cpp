@@ -29,6 +29,7 @@ void change_program(World& world, std::shared_ptr<const Program> program) {
                 if (before->rules[old_silences[old]].key == program->rules[world.silences[i]].key) silences[i].considered = fan->silences[old].considered;
         fan->silences = std::move(silences);
         fan->stage = rank_on(*program, *before, fan->stage);
+        fan->settled = false;
         fan->zone = zone_of(world, *fan);
         settle_moments(world, *fan);
         world.touch(*fan);

@@ -57,13 +57,14 @@ bool consider(Turn& turn, Fan& fan, std::uint32_t rule, const Value& key, Values
 bool apply(Turn& turn, Fan& fan, const Happening& happening); // false: not a new action
 void queue_silence(World& world, Fan& fan, std::uint32_t silence);
 Time silent_since(const Fan& fan, std::uint32_t need); // the last occurrence, or first sight
-void watch_silences(World& world, Fan& fan, std::uint32_t need);
 
 // responses.cpp
 void start(Turn& turn, Fan& fan, Response& response); // which may be under way then, and moved
 void resume(Turn& turn, Fan& fan, std::uint64_t seq, bool in_time); // in_time: what a `wait for` waited for came
 void drop(Turn& turn, Fan& fan, std::uint64_t seq);
 void give_back(Fan& fan, const Response& response);
+bool listens(const World& world, const Response& response); // counted in Fan::listening
+void count_listening(const World& world, Fan& fan);
 Time due_of(World& world, const Fan& fan, const Response& response); // of a wait on the calendar
 void schedule(World& world, const Fan& fan, Response& response);
 void reschedule(World& world, Fan& fan); // after the zone or the catalogue moved
@@ -78,7 +79,8 @@ struct Closed {             // whether limits let a message of that flow go out 
 };
 // `by`, for who wants to name them, gets the limits that close it.
 Closed closed(Time now, const Version& version, const Fan& fan, std::uint32_t channel, std::uint32_t flow, Time asked, std::vector<std::uint32_t>* by = nullptr);
-std::vector<std::uint32_t> quiet_now(World& world, Time now, const Program& program, const Fan& fan, std::uint32_t channel, std::uint32_t flow);
+using QuietOnes = absl::InlinedVector<std::uint32_t, 4>; // of the program
+QuietOnes quiet_now(World& world, Time now, const Program& program, const Fan& fan, std::uint32_t channel, std::uint32_t flow);
 enum class Sending : std::uint8_t { Done, Paused };
 Sending message(Turn& turn, Fan& fan, Response& response, const Step& step);
 void reply(Turn& turn, Fan& fan, Response& response, const Step& step);

@@ -47,6 +47,7 @@ void tell_stage(Turn& turn, Fan& fan, int from, int to) {
 
 // The highest stage whose condition holds; it never falls. True if it rose.
 bool rise(Turn& turn, Fan& fan) {
+    fan.settled = true;
     const auto& stages = turn.world.program().stages;
     const auto context = asking(turn, turn.world.current(), fan, nullptr);
     for (int rank = static_cast<int>(stages.size()) - 1; rank > fan.stage; --rank) {
@@ -179,10 +180,12 @@ void handle(Turn& turn, Fan& fan, const Happening& h) {
         note->fields.assign(h.fields.begin(), h.fields.end());
     }
     if (!counts) return;
-    const bool rose = rise(turn, fan);
+    const bool rose = (!fan.settled || turn.world.event_needs[h.event].moves_stages) && rise(turn, fan);
     const auto stage = fan.stage;
-    drop_by_until(turn, fan, h);
-    resume_waiting(turn, fan, h);
+    if (fan.listening > 0) {
+        drop_by_until(turn, fan, h);
+        resume_waiting(turn, fan, h);
+    }
     wake_rules(turn, fan, h);
     if (rose) enter_stage(turn, fan, stage);
 }
@@ -233,8 +236,9 @@ bool consider(Turn& turn, Fan& fan, std::uint32_t index, const Value& key, Value
     if (rule.frequency == Frequency::OncePer) once_key = rule.per_slot == none ? key : slots[rule.per_slot];
     const auto before = rule.frequency == Frequency::Always ? std::nullopt : taken(fan, rule.key, once_key);
     if (before && (rule.frequency != Frequency::OnceEvery || turn.now - *before < rule.every)) return passed(Note::Why::Frequency);
-    for (const auto& r : fan.responses)
-        if (r.rule_key == rule.key && r.key == key) return passed(Note::Why::UnderWay);
+    if (version.pauses[index])
+        for (const auto& r : fan.responses)
+            if (r.rule_key == rule.key && r.key == key) return passed(Note::Why::UnderWay);
     Response r;
     r.version = static_cast<std::uint32_t>(world.versions.size() - 1);
     r.rule = index;

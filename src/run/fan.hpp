@@ -96,6 +96,8 @@ struct Fan {
     std::uint32_t number = 0;    // in the order of their first record
     bool gone = false;
     bool dirty = false;          // World::touch
+    bool settled = false;        // no stage is open but by what happens next
+    std::uint16_t listening = 0; // responses that an event may end or resume
     Time first_seen = never;
     std::uint32_t zone = 0;
     int stage = -1;

@@ -63,7 +63,7 @@ void count_occurrence(Turn& turn, Fan& fan, std::uint32_t event, std::span<const
             cell = &fan.cells.add(std::move(fresh));
         }
         add(*cell, time, world.ledger->needs[at.need].window, turn.now);
-        watch_silences(world, fan, at.need);
+        for (const auto silence : at.silences) queue_silence(world, fan, silence);
     }
 }
 
@@ -90,11 +90,6 @@ void queue_silence(World& world, Fan& fan, std::uint32_t silence) {
     if (state.queued <= due) return; // asked again then
     state.queued = due;
     world.timers.push(Timer::silence(due, rule, fan.number, fan.first_seen));
-}
-
-void watch_silences(World& world, Fan& fan, std::uint32_t need) {
-    for (std::uint32_t s = 0; s < world.silences.size(); ++s)
-        if (world.program().rules[world.silences[s]].trigger.need == need) queue_silence(world, fan, s);
 }
 
 bool apply(Turn& turn, Fan& fan, const Happening& h) {

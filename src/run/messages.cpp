@@ -8,10 +8,12 @@ namespace segue {
 
 namespace {
 
+using Times = absl::InlinedVector<Time, 8>;
+
 // The messages that a limit counts, oldest first, of its span.
-std::vector<Time> counted(Time now, const Version& version, const Fan& fan, const Limit& limit) {
+Times counted(Time now, const Version& version, const Fan& fan, const Limit& limit) {
     const auto& program = *version.program;
-    std::vector<Time> times;
+    Times times;
     for (const auto& sent : fan.sent) {
         if (sent.at <= now - limit.per) continue;
         if (limit.scope.flow != none && sent.flow != version.flows[limit.scope.flow]) continue;
@@ -24,7 +26,7 @@ std::vector<Time> counted(Time now, const Version& version, const Fan& fan, cons
 }
 
 // `in_vain`: what it waits for comes later than that.
-void pause(Turn& turn, const Fan& fan, Response& r, Wait::Kind kind, Time due, bool in_vain, const std::vector<std::uint32_t>& quiets) {
+void pause(Turn& turn, const Fan& fan, Response& r, Wait::Kind kind, Time due, bool in_vain, const QuietOnes& quiets) {
     r.wait = {};
     r.wait.kind = kind;
     r.wait.begin = turn.now;
@@ -113,8 +115,8 @@ Closed closed(Time now, const Version& version, const Fan& fan, std::uint32_t ch
 }
 
 // The quiet hours of that channel that hold now.
-std::vector<std::uint32_t> quiet_now(World& world, Time now, const Program& program, const Fan& fan, std::uint32_t channel, std::uint32_t flow) {
-    std::vector<std::uint32_t> out;
+QuietOnes quiet_now(World& world, Time now, const Program& program, const Fan& fan, std::uint32_t channel, std::uint32_t flow) {
+    QuietOnes out;
     Local here{};
     bool known = false;
     for (std::uint32_t q = 0; q < program.quiets.size(); ++q) {
@@ -147,7 +149,7 @@ Sending message(Turn& turn, Fan& fan, Response& r, const Step& step) {
         return Sending::Done;
     };
     if (held_already(context, step, goals)) return refuse("already");
-    std::vector<const Route*> open;
+    absl::InlinedVector<const Route*, 4> open;
     for (const auto& route : step.routes) {
         const auto& channel = program.channels[route.channel];
         if (!channel.needs_consent || consents(turn.world, program, fan, channel.symbol)) open.push_back(&route);

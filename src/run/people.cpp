@@ -53,8 +53,7 @@ void join_cells(Fan& to, const Fan& from) {
     }
 }
 
-void join_responses(World& world, Fan& to, Fan& from) {
-    (void)world;
+void join_responses(const World& world, Fan& to, Fan& from) {
     std::vector<Response> all;
     std::merge(std::make_move_iterator(to.responses.begin()), std::make_move_iterator(to.responses.end()), std::make_move_iterator(from.responses.begin()),
                std::make_move_iterator(from.responses.end()), std::back_inserter(all), [](const Response& a, const Response& b) { return a.seq < b.seq; });
@@ -64,6 +63,7 @@ void join_responses(World& world, Fan& to, Fan& from) {
         if (there) give_back(to, r);
         else to.responses.push_back(std::move(r));
     }
+    count_listening(world, to);
 }
 
 template <class T, class Same> void join_latest(Slim<T>& to, const Slim<T>& from, Same same) {
@@ -77,6 +77,7 @@ template <class T, class Same> void join_latest(Slim<T>& to, const Slim<T>& from
 void join(World& world, Fan& to, Fan& from) {
     to.first_seen = std::min(to.first_seen, from.first_seen);
     to.stage = std::max(to.stage, from.stage);
+    to.settled = false;
     to.started += from.started;
     to.attributes.resize(std::max(to.attributes.size(), from.attributes.size()));
     to.set_at.resize(to.attributes.size());
@@ -147,6 +148,7 @@ void adopt_fan(World& world, std::unique_ptr<Fan> fan) {
     world.ids.add(quick_hash(fan->id), number);
     for (const auto& alias : fan->aliases) world.ids.add(quick_hash(alias), number);
     fan->zone = zone_of(world, *fan);
+    count_listening(world, *fan);
     world.fans[number] = std::move(fan);
 }
 

@@ -1,5 +1,6 @@
 // A response: its steps, its pauses, and how it goes on.
 #include <algorithm>
+#include <optional>
 #include <fmt/format.h>
 
 #include "check/hash.hpp"
@@ -178,6 +179,7 @@ void proceed(Turn& turn, Fan& fan, Response& r) {
         return;
     }
     if (r.cause.empty()) r.cause = turn.cause;
+    fan.listening = static_cast<std::uint16_t>(fan.listening + listens(turn.world, r));
     const auto at = std::upper_bound(fan.responses.begin(), fan.responses.end(), r.seq, [](std::uint64_t seq, const Response& other) { return seq < other.seq; });
     fan.responses.insert(at, std::move(r));
 }
@@ -223,6 +225,28 @@ void tell(Turn& turn, const Fan& fan, const Action& last) {
     note->action = turn.actions.size() - 1;
 }
 
+bool listens(const World& world, const Response& r) {
+    return r.wait.kind == Wait::Kind::For || !world.versions[r.version].program->rules[r.rule].until.empty();
+}
+
+void count_listening(const World& world, Fan& fan) {
+    fan.listening = static_cast<std::uint16_t>(std::count_if(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return listens(world, r); }));
+}
+
+namespace {
+
+// Out of those under way; nothing if it is not there.
+std::optional<Response> take(const World& world, Fan& fan, std::uint64_t seq) {
+    const auto at = std::find_if(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return r.seq == seq; });
+    if (at == fan.responses.end()) return std::nullopt;
+    fan.listening = static_cast<std::uint16_t>(fan.listening - listens(world, *at));
+    auto r = std::move(*at);
+    fan.responses.erase(at);
+    return r;
+}
+
+} // namespace
+
 void give_back(Fan& fan, const Response& r) {
     if (r.emitted) return;
     erase_if(fan.taken, [&](const Taken& t) { return t.response == r.seq; });
@@ -238,10 +262,9 @@ void start(Turn& turn, Fan& fan, Response& r) {
 }
 
 void resume(Turn& turn, Fan& fan, std::uint64_t seq, bool in_time) {
-    const auto at = std::find_if(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return r.seq == seq; });
-    if (at == fan.responses.end()) return;
-    auto r = std::move(*at);
-    fan.responses.erase(at);
+    auto taken = take(turn.world, fan, seq);
+    if (!taken) return;
+    auto& r = *taken;
     const auto& version = turn.world.versions[r.version];
     const auto& step = version.program->rules[r.rule].steps[r.pc];
     noting(turn, fan, Note::Kind::Resumed, r);
@@ -261,12 +284,11 @@ void resume(Turn& turn, Fan& fan, std::uint64_t seq, bool in_time) {
 }
 
 void drop(Turn& turn, Fan& fan, std::uint64_t seq) {
-    const auto at = std::find_if(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return r.seq == seq; });
-    if (at == fan.responses.end()) return;
-    noting(turn, fan, Note::Kind::Dropped, *at);
-    give_back(fan, *at);
-    if (at->wait.due != never) ++turn.world.stale;
-    fan.responses.erase(at);
+    const auto r = take(turn.world, fan, seq);
+    if (!r) return;
+    noting(turn, fan, Note::Kind::Dropped, *r);
+    give_back(fan, *r);
+    if (r->wait.due != never) ++turn.world.stale;
     turn.world.touch(fan);
 }
 

@@ -13,7 +13,7 @@ std::optional<Time> Seen::find(const Digest& id) const {
 bool Seen::add(const Digest& id, Time now) {
     if (find(id)) return false;
     index_.make_room([&](std::uint32_t n) { return place(n) < order_.size(); });
-    index_.add(id.a, static_cast<std::uint32_t>(next_ % numbers));
+    index_.add(id.a, static_cast<std::uint32_t>(next_ & last_number));
     order_.push_back({id, now});
     ++next_;
     return true;

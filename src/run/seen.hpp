@@ -31,8 +31,8 @@ public:
     void kept() { new_ = next_; }
 
 private:
-    static constexpr std::uint64_t numbers = HashIndex::nothing; // they go round
-    std::uint64_t place(std::uint32_t number) const { return (number + numbers - first_ % numbers) % numbers; } // in `order_`; behind its end: it was dropped
+    static constexpr std::uint64_t last_number = 0x7FFFFFFF; // they go round
+    std::uint64_t place(std::uint32_t number) const { return (number - first_) & last_number; } // in `order_`; behind its end: it was dropped
 
     HashIndex index_;                              // of those that were dropped, too, until there is no room for another
     std::deque<Entry> order_;                      // by time; the first is the first_ of all so far

@@ -39,9 +39,11 @@ struct EventNeeds {
         std::uint32_t need;
         std::vector<std::pair<std::uint32_t, Filter>> filters; // by field; none: the event has no such field
         std::vector<std::uint32_t> tracked;                    // fields; none likewise
+        std::vector<std::uint32_t> silences;                   // of World::silences: those that it ends
     };
     std::vector<At> needs;
     std::vector<std::uint32_t> held_fields; // of the hold's tracked fields
+    bool moves_stages = true;               // a fan may rise by it, or by what came before
 };
 
 // One version of the program and what the engine prepared of it.
@@ -49,6 +51,7 @@ struct Version {
     std::shared_ptr<const Program> program;
     std::vector<Symbol> flows;
     std::vector<Symbol> names; // of the rules
+    std::vector<bool> pauses;  // by rule: a response of one with its key may be under way, of this version or of one before
     Span_ms longest_limit = 0;
 };
 

@@ -272,7 +272,7 @@ void Obstacles::message(Time at) {
         std::vector<std::uint32_t> by;
         const auto shut = at == never ? Closed{} : closed(at, world_.current(), fan_, route.channel, rule_.flow, at, &by);
         if (!shut.closed) {
-            for (const auto q : at == never ? std::vector<std::uint32_t>() : quiet_now(world_, at, program_, fan_, route.channel, rule_.flow))
+            for (const auto q : at == never ? QuietOnes() : quiet_now(world_, at, program_, fan_, route.channel, rule_.flow))
                 say(fmt::format("`{}` {} for the fan", describe(program_, program_.quiets[q]), later ? "holds at " + when(at) : "holds now"));
             return; // by this one it goes
         }

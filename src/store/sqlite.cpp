@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "store/large_pages.hpp"
 #include "store/sqlite.hpp"
 
 namespace segue {
@@ -150,6 +151,7 @@ Outcome SqliteStore::read_fans(World& world) {
             if (!segment->read(entry->bytes, world, numbering_, *fan)) return bad();
             fan->number = entry->fan;
             adopt_fan(world, std::move(fan));
+            enlarge_pages();
             done[entry->fan] = true;
             ++there;
         }
