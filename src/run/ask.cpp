@@ -87,16 +87,30 @@ bool cell_matches(const Query& query, const Cell& c, const Value* values) {
     return true;
 }
 
+// Whether that match leaves one value only.
+bool exact(const Match& match, std::uint32_t field, const Value& value) { return match.field == field && match.op == Compare::Equal && !(match.if_known && value.missing()); }
+
 template <class Each> void each_held(const Asking& asking, const Query& query, const Value* values, Each each) {
-    for (const auto& h : asking.fan.holds[query.slot]) {
-        if (!h.held || (query.window > 0 && h.since <= asking.now - query.window)) continue;
+    const auto look = [&](const Held& h) {
+        if (!h.held || (query.window > 0 && h.since <= asking.now - query.window)) return;
         if (held_matches(query, h, values)) each(h);
+    };
+    if (!query.matches.empty() && exact(query.matches[0], 0, values[0])) {
+        if (const auto* h = asking.fan.holds.find(query.slot, Held::hash(values[0]), [&](const Held& other) { return other.key == values[0]; })) look(*h);
+        return;
     }
+    for (const auto& h : asking.fan.holds[query.slot]) look(h);
 }
 
 template <class Each> void each_cell(const Asking& asking, const Query& query, const Value* values, Each each) {
-    for (const auto& c : asking.fan.cells[query.slot])
+    const auto look = [&](const Cell& c) {
         if (cell_matches(query, c, values)) each(c);
+    };
+    if (query.matches.size() == 1 && asking.world.ledger->needs[query.slot].tracked.size() == 1 && exact(query.matches[0], 0, values[0])) {
+        if (const auto* c = asking.fan.cells.find(query.slot, Cell::hash({values, 1}), [&](const Cell& other) { return other.values[0] == values[0]; })) look(*c);
+        return;
+    }
+    for (const auto& c : asking.fan.cells[query.slot]) look(c);
 }
 
 std::uint64_t distinct(const Asking& asking, const Query& query, const Value* values) {
@@ -179,9 +193,9 @@ bool consents(const World& world, const Program& program, const Fan& fan, Symbol
     if (program.optin == none) return false;
     const auto hold = program.events[program.optin].hold;
     if (hold == none) return false;
-    for (const auto& h : fan.holds[hold])
-        if (h.held && h.key == Value::of_symbol(channel)) return true;
-    return false;
+    const auto key = Value::of_symbol(channel);
+    const auto* h = fan.holds.find(hold, Held::hash(key), [&](const Held& other) { return other.key == key; });
+    return h && h->held;
 }
 
 Values compared_with(const Asking& asking, const std::vector<Match>& matches) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,15 +17,23 @@ inline constexpr Time before_all = std::numeric_limits<Time>::min();
 
 // Occurrences of one need that agree in the tracked fields.
 struct Cell {
+    static std::uint32_t hash(std::span<const Value> values) {
+        std::uint64_t hash = 0;
+        for (const auto& value : values) hash = fold64(hash ^ ValueHash()(value), 0xA0761D6478BD642Fu);
+        return static_cast<std::uint32_t>(hash);
+    }
+
     std::uint32_t of = 0;      // need of the Ledger
     std::uint32_t count = 0;
     Time last = before_all;
-    Values values;             // of the tracked fields
+    absl::InlinedVector<Value, 1> values; // of the tracked fields
     Slim<Time> times;          // sorted; only as far back as the need's window
 };
 
 // One key of a held event.
 struct Held {
+    static std::uint32_t hash(const Value& key) { return static_cast<std::uint32_t>(ValueHash()(key)); }
+
     std::uint32_t of = 0;      // hold of the Ledger
     bool held = false;
     Value key;
@@ -90,7 +99,7 @@ struct Silence {
     Time queued = never;            // when the timer that watches it is due
 };
 
-struct Fan {
+struct alignas(64) Fan {
     std::string id;
     Slim<std::string> aliases;
     std::uint32_t number = 0;    // in the order of their first record

@@ -8,9 +8,9 @@ namespace segue {
 namespace {
 
 Held& key_of(Fan& fan, std::uint32_t hold, const Value& key) {
-    for (auto& h : fan.holds[hold])
-        if (h.key == key) return h;
-    return fan.holds.add({hold, false, key, before_all, before_all, {}});
+    const auto hash = Held::hash(key);
+    if (auto* known = fan.holds.find(hold, hash, [&](const Held& h) { return h.key == key; })) return *known;
+    return fan.holds.add(hash, {hold, false, key, before_all, before_all, {}});
 }
 
 // A hold not later than the last undo, and a repeat while held, are no new action.
@@ -48,19 +48,15 @@ void count_occurrence(Turn& turn, Fan& fan, std::uint32_t event, std::span<const
             return satisfies(f.first == none ? Value{} : fields[f.first], f.second.op, f.second.value);
         });
         if (!counted) continue;
-        const auto cells = fan.cells[at.need];
-        const auto same = [&](const Cell& c) {
-            for (std::size_t i = 0; i < at.tracked.size(); ++i)
-                if (!(c.values[i] == (at.tracked[i] == none ? Value{} : fields[at.tracked[i]]))) return false;
-            return true;
-        };
-        const auto known = std::find_if(cells.begin(), cells.end(), same);
-        auto* cell = known == cells.end() ? nullptr : &*known;
+        Values tracked;
+        for (const auto field : at.tracked) tracked.push_back(field == none ? Value{} : fields[field]);
+        const auto hash = Cell::hash(tracked);
+        auto* cell = fan.cells.find(at.need, hash, [&](const Cell& c) { return std::equal(tracked.begin(), tracked.end(), c.values.begin()); });
         if (!cell) {
             Cell fresh;
             fresh.of = at.need;
-            for (const auto field : at.tracked) fresh.values.push_back(field == none ? Value{} : fields[field]);
-            cell = &fan.cells.add(std::move(fresh));
+            fresh.values.assign(tracked.begin(), tracked.end());
+            cell = &fan.cells.add(hash, std::move(fresh));
         }
         add(*cell, time, world.ledger->needs[at.need].window, turn.now);
         for (const auto silence : at.silences) queue_silence(world, fan, silence);

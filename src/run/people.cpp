@@ -18,10 +18,9 @@ void see(World& world, Fan& fan, Time time) {
 
 void join_holds(Fan& to, const Fan& from) {
     for (const auto& h : from.holds.all()) {
-        const auto mine_all = to.holds[h.of];
-        const auto it = std::find_if(mine_all.begin(), mine_all.end(), [&](const Held& other) { return other.key == h.key; });
-        if (it == mine_all.end()) {
-            to.holds.add(h);
+        auto* it = to.holds.find(h.of, Held::hash(h.key), [&](const Held& other) { return other.key == h.key; });
+        if (!it) {
+            to.holds.add(Held::hash(h.key), h);
             continue;
         }
         it->undone = std::max(it->undone, h.undone);
@@ -38,10 +37,9 @@ void join_holds(Fan& to, const Fan& from) {
 
 void join_cells(Fan& to, const Fan& from) {
     for (const auto& c : from.cells.all()) {
-        const auto mine = to.cells[c.of];
-        const auto it = std::find_if(mine.begin(), mine.end(), [&](const Cell& other) { return other.values == c.values; });
-        if (it == mine.end()) {
-            to.cells.add(c);
+        auto* it = to.cells.find(c.of, Cell::hash(c.values), [&](const Cell& other) { return other.values == c.values; });
+        if (!it) {
+            to.cells.add(Cell::hash(c.values), c);
             continue;
         }
         it->count += c.count;

@@ -20,7 +20,11 @@ bool Seen::add(const Digest& id, Time now) {
 }
 
 void Seen::drop_before(Time now) {
-    for (; !order_.empty() && order_.front().time <= now - remembered; ++first_) order_.pop_front();
+    constexpr std::size_t ahead = 32; // it was long ago that they were looked at
+    for (; !order_.empty() && order_.front().time <= now - remembered; ++first_) {
+        if (order_.size() > ahead) __builtin_prefetch(&order_[ahead]);
+        order_.pop_front();
+    }
 }
 
 } // namespace segue

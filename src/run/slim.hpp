@@ -110,38 +110,89 @@ template <class T, class Which> std::size_t erase_if(Slim<T>& items, Which which
     return before - items.size();
 }
 
-// Items by a number, `of`, that each of them has: those of one number one after the other, in the order in which they came.
+// Items by a number, `of`, that each of them has: those of one number one after the other, in the order in which they came. Before them stands a row of
+// their numbers and hashes, so that to find one, or those of one number, is to look at a line or two of memory and not at each.
 template <class T> class Groups {
 public:
-    std::span<T> operator[](std::uint32_t of) { return {range(all_, of)}; }
-    std::span<const T> operator[](std::uint32_t of) const { return {range(all_, of)}; }
-    T& add(T item) {
-        auto* end = std::upper_bound(all_.begin(), all_.end(), item.of, [](std::uint32_t of, const T& other) { return of < other.of; });
-        return *all_.insert(end, std::move(item));
+    Groups() = default;
+    Groups(Groups&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
+    Groups& operator=(Groups&& other) noexcept {
+        std::swap(block_, other.block_);
+        return *this;
     }
-    void prefetch() const { all_.prefetch(); }
-    void prefetch_rest() const { all_.prefetch_rest(); }
-    std::span<const T> all() const { return {all_.begin(), all_.end()}; }
-    bool empty() const { return all_.empty(); }
-    void reserve(std::size_t n) { all_.reserve(n); }
+    ~Groups() {
+        std::destroy_n(items(), size());
+        ::operator delete(block_);
+    }
+
+    std::span<T> operator[](std::uint32_t of) {
+        const auto [from, to] = range(of);
+        return {items() + from, items() + to};
+    }
+    std::span<const T> operator[](std::uint32_t of) const {
+        const auto [from, to] = range(of);
+        return {items() + from, items() + to};
+    }
+    // The first of that number and hash that `same` says to be the one; null: there is none.
+    template <class Same> T* find(std::uint32_t of, std::uint32_t hash, Same same) { return const_cast<T*>(std::as_const(*this).find(of, hash, same)); }
+    template <class Same> const T* find(std::uint32_t of, std::uint32_t hash, Same same) const {
+        const auto wanted = key(of, hash);
+        const auto n = size();
+        for (std::uint32_t i = 0; i < n; ++i)
+            if (keys()[i] == wanted && same(items()[i])) return items() + i;
+        return nullptr;
+    }
+    T& add(std::uint32_t hash, T item) {
+        if (size() == room()) reserve(room() < 2 ? 2 : room() + (room() + 1) / 2);
+        const auto at = range(item.of).second;
+        const auto n = block_->size++;
+        std::copy_backward(keys() + at, keys() + n, keys() + n + 1);
+        keys()[at] = key(item.of, hash);
+        std::construct_at(items() + n, std::move(item));
+        std::rotate(items() + at, items() + n, items() + n + 1);
+        return items()[at];
+    }
+    void reserve(std::size_t n) {
+        if (n <= room()) return;
+        Groups larger;
+        larger.block_ = static_cast<Block*>(::operator new(sizeof(Block) + n * (sizeof(std::uint64_t) + sizeof(T))));
+        *larger.block_ = {size(), static_cast<std::uint32_t>(n)};
+        std::copy_n(keys(), size(), larger.keys());
+        std::uninitialized_move_n(items(), size(), larger.items());
+        *this = std::move(larger);
+    }
+    void prefetch() const { __builtin_prefetch(block_); }
+    void prefetch_rest() const { // once its beginning is there
+        const auto bytes = block_ ? static_cast<std::size_t>(reinterpret_cast<const char*>(items() + size()) - reinterpret_cast<const char*>(block_)) : 0;
+        for (std::size_t line = 64; line < bytes; line += 64) __builtin_prefetch(reinterpret_cast<const char*>(block_) + line);
+    }
+    std::span<const T> all() const { return {items(), size()}; }
+    bool empty() const { return size() == 0; }
 
 private:
-    template <class Items> static auto range(Items& items, std::uint32_t of) {
-        auto* from = items.begin();
-        auto* to = items.end();
-        if (items.size() > 8) {
-            from = std::lower_bound(from, to, of, [](const T& item, std::uint32_t wanted) { return item.of < wanted; });
-            to = std::upper_bound(from, to, of, [](std::uint32_t wanted, const T& item) { return wanted < item.of; });
-        } else {
-            while (from != to && from->of < of) ++from;
-            auto* end = from;
-            while (end != to && end->of == of) ++end;
-            to = end;
+    struct Block {
+        std::uint32_t size, room;
+    };
+    static_assert(alignof(T) <= alignof(std::uint64_t));
+
+    static std::uint64_t key(std::uint32_t of, std::uint32_t hash) { return std::uint64_t{of} << 32 | hash; }
+    std::uint32_t size() const { return block_ ? block_->size : 0; }
+    std::uint32_t room() const { return block_ ? block_->room : 0; }
+    std::uint64_t* keys() const { return reinterpret_cast<std::uint64_t*>(block_ + 1); }
+    T* items() { return block_ ? reinterpret_cast<T*>(keys() + block_->room) : nullptr; }
+    const T* items() const { return block_ ? reinterpret_cast<const T*>(keys() + block_->room) : nullptr; }
+    std::pair<std::uint32_t, std::uint32_t> range(std::uint32_t of) const {
+        std::uint32_t from = 0, to = 0;
+        const auto n = size();
+        for (std::uint32_t i = 0; i < n; ++i) { // all of them: there are few, and nothing is to be guessed
+            const auto other = keys()[i] >> 32;
+            from += other < of;
+            to += other <= of;
         }
-        return std::span(from, to);
+        return {from, to};
     }
 
-    Slim<T> all_;
+    Block* block_ = nullptr;
 };
 
 } // namespace segue

@@ -78,12 +78,17 @@ TEST_CASE("tables: groups keep the items of one number together, in the order in
     std::map<std::uint32_t, std::vector<int>> expected;
     for (int n = 0; n < 200; ++n) {
         const auto of = static_cast<std::uint32_t>(random() % 5);
-        groups.add({of, n});
+        groups.add(static_cast<std::uint32_t>(n / 2), {of, n});
         expected[of].push_back(n);
         for (std::uint32_t g = 0; g < 6; ++g) {
             std::vector<int> found;
             for (const auto& item : groups[g]) found.push_back(item.n);
             CHECK(found == expected[g]);
+            for (int hash = 0; hash <= 100; ++hash) {
+                const auto first = std::find_if(expected[g].begin(), expected[g].end(), [&](int m) { return m / 2 == hash && m % 3 != 0; });
+                const auto* item = groups.find(g, static_cast<std::uint32_t>(hash), [](const Item& other) { return other.n % 3 != 0; });
+                REQUIRE((item ? item->n : -1) == (first == expected[g].end() ? -1 : *first));
+            }
         }
     }
     CHECK(groups.all().size() == 200);
