@@ -96,7 +96,7 @@ template <class Each> void each_held(const Asking& asking, const Query& query, c
         if (held_matches(query, h, values)) each(h);
     };
     if (!query.matches.empty() && exact(query.matches[0], 0, values[0])) {
-        if (const auto* h = asking.fan.holds.find(query.slot, Held::hash(values[0]), [&](const Held& other) { return other.key == values[0]; })) look(*h);
+        if (const auto* h = asking.fan.holds.find(query.slot, Held::hash_of(values[0]), [&](const Held& other) { return other.key == values[0]; })) look(*h);
         return;
     }
     for (const auto& h : asking.fan.holds[query.slot]) look(h);
@@ -107,7 +107,7 @@ template <class Each> void each_cell(const Asking& asking, const Query& query, c
         if (cell_matches(query, c, values)) each(c);
     };
     if (query.matches.size() == 1 && asking.world.ledger->needs[query.slot].tracked.size() == 1 && exact(query.matches[0], 0, values[0])) {
-        if (const auto* c = asking.fan.cells.find(query.slot, Cell::hash({values, 1}), [&](const Cell& other) { return other.values[0] == values[0]; })) look(*c);
+        if (const auto* c = asking.fan.cells.find(query.slot, Cell::hash_of({values, 1}), [&](const Cell& other) { return other.values[0] == values[0]; })) look(*c);
         return;
     }
     for (const auto& c : asking.fan.cells[query.slot]) look(c);
@@ -194,7 +194,7 @@ bool consents(const World& world, const Program& program, const Fan& fan, Symbol
     const auto hold = program.events[program.optin].hold;
     if (hold == none) return false;
     const auto key = Value::of_symbol(channel);
-    const auto* h = fan.holds.find(hold, Held::hash(key), [&](const Held& other) { return other.key == key; });
+    const auto* h = fan.holds.find(hold, Held::hash_of(key), [&](const Held& other) { return other.key == key; });
     return h && h->held;
 }
 

@@ -22,8 +22,7 @@ void change_program(World& world, std::shared_ptr<const Program> program) {
     for (const auto& change : changes) adopt_change(world, change);
     for (const auto& fan : world.fans) {
         if (!fan || fan->gone) continue;
-        Slim<Silence> silences;
-        silences.resize(world.silences.size());
+        decltype(fan->silences) silences(world.silences.size());
         for (std::size_t i = 0; i < silences.size(); ++i)
             for (std::size_t old = 0; old < old_silences.size() && old < fan->silences.size(); ++old)
                 if (before->rules[old_silences[old]].key == program->rules[world.silences[i]].key) silences[i].considered = fan->silences[old].considered;

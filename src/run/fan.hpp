@@ -17,11 +17,12 @@ inline constexpr Time before_all = std::numeric_limits<Time>::min();
 
 // Occurrences of one need that agree in the tracked fields.
 struct Cell {
-    static std::uint32_t hash(std::span<const Value> values) {
+    static std::uint32_t hash_of(std::span<const Value> values) {
         std::uint64_t hash = 0;
         for (const auto& value : values) hash = fold64(hash ^ ValueHash()(value), 0xA0761D6478BD642Fu);
         return static_cast<std::uint32_t>(hash);
     }
+    std::uint32_t hash() const { return hash_of(values); }
 
     std::uint32_t of = 0;      // need of the Ledger
     std::uint32_t count = 0;
@@ -32,7 +33,8 @@ struct Cell {
 
 // One key of a held event.
 struct Held {
-    static std::uint32_t hash(const Value& key) { return static_cast<std::uint32_t>(ValueHash()(key)); }
+    static std::uint32_t hash_of(const Value& key) { return static_cast<std::uint32_t>(ValueHash()(key)); }
+    std::uint32_t hash() const { return hash_of(key); }
 
     std::uint32_t of = 0;      // hold of the Ledger
     bool held = false;
@@ -99,30 +101,34 @@ struct Silence {
     Time queued = never;            // when the timer that watches it is due
 };
 
+// In the order in which a record asks for its parts: a line of memory for who it is, one for what most rules look at, one for the rest.
 struct alignas(64) Fan {
     std::string id;
-    Slim<std::string> aliases;
+    Time first_seen = never;
     std::uint32_t number = 0;    // in the order of their first record
+    std::uint32_t started = 0;   // responses so far
+    std::uint32_t zone = 0;
+    int stage = -1;
+    std::uint16_t listening = 0; // responses that an event may end or resume
     bool gone = false;
     bool dirty = false;          // World::touch
     bool settled = false;        // no stage is open but by what happens next
-    std::uint16_t listening = 0; // responses that an event may end or resume
-    Time first_seen = never;
-    std::uint32_t zone = 0;
-    int stage = -1;
-    std::uint32_t started = 0;   // responses so far
-    Slim<Value> attributes;         // by fact of the Ledger
-    Slim<std::uint64_t> set_at;     // likewise: when it was set, as World::settings counts
-    Groups<Held> holds;                    // by hold of the Ledger
+
     Groups<Cell> cells;                    // by need of the Ledger
-    Slim<Sent> sent;
-    Slim<Symbol> tags;
-    Slim<std::pair<Symbol, Symbol>> arms; // splits whose arm was told, and which
+    Groups<Held> holds;                    // by hold of the Ledger
+    absl::InlinedVector<Silence, 1> silences; // by silence rule of the current program
     Slim<Taken> taken;
+    Slim<Sent> sent;
+    Slim<Response> responses;              // in the order of their start
+
+    Slim<Value> attributes;                // by fact of the Ledger
+    Slim<std::uint64_t> set_at;            // likewise: when it was set, as World::settings counts
+    Slim<Symbol> tags;
     Slim<Credit> credits;
-    Slim<Silence> silences;         // by silence rule of the current program
+    Slim<std::pair<Symbol, Symbol>> arms;  // splits whose arm was told, and which
     Slim<std::pair<Symbol, Symbol>> moments; // rule and release that are done
-    Slim<Response> responses;       // in the order of their start
+    Slim<std::string> aliases;
 };
+static_assert(sizeof(Fan) == 192);
 
 } // namespace segue

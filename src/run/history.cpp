@@ -8,9 +8,8 @@ namespace segue {
 namespace {
 
 Held& key_of(Fan& fan, std::uint32_t hold, const Value& key) {
-    const auto hash = Held::hash(key);
-    if (auto* known = fan.holds.find(hold, hash, [&](const Held& h) { return h.key == key; })) return *known;
-    return fan.holds.add(hash, {hold, false, key, before_all, before_all, {}});
+    if (auto* known = fan.holds.find(hold, Held::hash_of(key), [&](const Held& h) { return h.key == key; })) return *known;
+    return fan.holds.add({hold, false, key, before_all, before_all, {}});
 }
 
 // A hold not later than the last undo, and a repeat while held, are no new action.
@@ -50,13 +49,12 @@ void count_occurrence(Turn& turn, Fan& fan, std::uint32_t event, std::span<const
         if (!counted) continue;
         Values tracked;
         for (const auto field : at.tracked) tracked.push_back(field == none ? Value{} : fields[field]);
-        const auto hash = Cell::hash(tracked);
-        auto* cell = fan.cells.find(at.need, hash, [&](const Cell& c) { return std::equal(tracked.begin(), tracked.end(), c.values.begin()); });
+        auto* cell = fan.cells.find(at.need, Cell::hash_of(tracked), [&](const Cell& c) { return std::equal(tracked.begin(), tracked.end(), c.values.begin()); });
         if (!cell) {
             Cell fresh;
             fresh.of = at.need;
             fresh.values.assign(tracked.begin(), tracked.end());
-            cell = &fan.cells.add(hash, std::move(fresh));
+            cell = &fan.cells.add(std::move(fresh));
         }
         add(*cell, time, world.ledger->needs[at.need].window, turn.now);
         for (const auto silence : at.silences) queue_silence(world, fan, silence);

@@ -18,9 +18,9 @@ void see(World& world, Fan& fan, Time time) {
 
 void join_holds(Fan& to, const Fan& from) {
     for (const auto& h : from.holds.all()) {
-        auto* it = to.holds.find(h.of, Held::hash(h.key), [&](const Held& other) { return other.key == h.key; });
+        auto* it = to.holds.find(h.of, h.hash(), [&](const Held& other) { return other.key == h.key; });
         if (!it) {
-            to.holds.add(Held::hash(h.key), h);
+            to.holds.add(h);
             continue;
         }
         it->undone = std::max(it->undone, h.undone);
@@ -37,9 +37,9 @@ void join_holds(Fan& to, const Fan& from) {
 
 void join_cells(Fan& to, const Fan& from) {
     for (const auto& c : from.cells.all()) {
-        auto* it = to.cells.find(c.of, Cell::hash(c.values), [&](const Cell& other) { return other.values == c.values; });
+        auto* it = to.cells.find(c.of, c.hash(), [&](const Cell& other) { return other.values == c.values; });
         if (!it) {
-            to.cells.add(Cell::hash(c.values), c);
+            to.cells.add(c);
             continue;
         }
         it->count += c.count;

@@ -110,7 +110,7 @@ template <class T, class Which> std::size_t erase_if(Slim<T>& items, Which which
     return before - items.size();
 }
 
-// Items by a number, `of`, that each of them has: those of one number one after the other, in the order in which they came. Before them stands a row of
+// Items by a number, `of`, and a `hash()`, that each of them has: those of one number one after the other, in the order in which they came. Before them stands a row of
 // their numbers and hashes, so that to find one, or those of one number, is to look at a line or two of memory and not at each.
 template <class T> class Groups {
 public:
@@ -142,12 +142,13 @@ public:
             if (keys()[i] == wanted && same(items()[i])) return items() + i;
         return nullptr;
     }
-    T& add(std::uint32_t hash, T item) {
+    T& add(T item) {
+        const auto entry = key(item.of, item.hash());
         if (size() == room()) reserve(room() < 2 ? 2 : room() + (room() + 1) / 2);
         const auto at = range(item.of).second;
         const auto n = block_->size++;
         std::copy_backward(keys() + at, keys() + n, keys() + n + 1);
-        keys()[at] = key(item.of, hash);
+        keys()[at] = entry;
         std::construct_at(items() + n, std::move(item));
         std::rotate(items() + at, items() + n, items() + n + 1);
         return items()[at];

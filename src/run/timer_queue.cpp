@@ -44,12 +44,20 @@ void Timers::come() {
     at_ = 0;
     last_ = next_;
     if (filled_ == 0) return;
-    // Those of the first instant are all in the lowest bucket; the others of it go into lower ones.
     const auto lowest = static_cast<std::size_t>(std::countr_zero(filled_));
     filled_ &= filled_ - 1;
-    Bucket moving;
-    std::swap(moving, buckets_[lowest]);
-    for (const auto& timer : moving.timers) {
+    auto& bucket = buckets_[lowest];
+    bucket.first = never;
+    if (lowest < near_bits && bucket.timers.size() <= most_near) {
+        now_.swap(bucket.timers);
+        std::sort(now_.begin(), now_.end());
+        last_ = now_.back().due;
+        return;
+    }
+    // Those of the first instant are all in the lowest bucket; the others of it go into lower ones.
+    std::vector<Timer> moving;
+    moving.swap(bucket.timers);
+    for (const auto& timer : moving) {
         if (timer.due == last_) now_.push_back(timer);
         else --size_, push(timer);
     }

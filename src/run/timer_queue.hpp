@@ -32,13 +32,13 @@ bool operator<(const Timer& a, const Timer& b);
 
 // A radix heap (Ahuja, Mehlhorn, Orlin and Tarjan, 1990): time goes on, so a timer stands in the bucket of the highest bit in which it differs from the
 // last instant that was looked at, and comes nearer only when that is reached. Each is moved 64 times at most, always to the
-// end of a row. What is pushed for an instant that has come is kept in a heap. A timer that is no longer wanted stays until it is due, or until `keep_if`.
+// end of a row. A bucket of few that are near is sorted as a whole, so that it is known which come next; what is pushed before its end is kept in a heap. A timer that is no longer wanted stays until it is due, or until `keep_if`.
 class Timers {
 public:
     std::size_t size() const { return size_; }
     bool due(Time until) const { return next_ <= until && size_ > 0; } // whether the first one is
     const Timer& top();             // the first one
-    const Timer* coming(std::size_t n) const { return at_ + n < now_.size() ? &now_[at_ + n] : nullptr; } // behind it, of the same instant: as far as is known
+    const Timer* coming(std::size_t n) const { return at_ + n < now_.size() ? &now_[at_ + n] : nullptr; } // behind the first one: as far as is known
     void push(const Timer& timer);
     void pop();
     std::vector<Timer> all() const; // in no order that means anything
@@ -57,6 +57,8 @@ private:
         std::vector<Timer> timers;
         Time first = never; // the earliest of them
     };
+    static constexpr std::size_t near_bits = 20, most_near = 256; // within a quarter of an hour
+
     bool late_first() const { return !late_.empty() && (at_ == now_.size() || late_.front() < now_[at_]); }
     void come(); // brings the timers of the next instant near
     void look(); // for `next_`
@@ -64,7 +66,7 @@ private:
     std::size_t size_ = 0;
     Time last_ = before_all;                // everything that is due by then stands in `now_` or `late_`
     Time next_ = never;                     // when the first one is due
-    std::vector<Timer> now_;                // sorted, from `at_` on
+    std::vector<Timer> now_;                // the next ones, sorted, from `at_` on
     std::size_t at_ = 0;
     std::vector<Timer> late_;               // a heap
     std::array<Bucket, 64> buckets_;        // by the highest bit that differs; the lower, the earlier

@@ -127,7 +127,7 @@ namespace {
 
 // Many come at one instant, of fans who are anywhere: what the next ones will look at is fetched while others fire.
 void fetch_ahead(const World& world) {
-    constexpr std::size_t apart = 2, first = apart * (fetching_rounds + 1);
+    constexpr std::size_t apart = 1, first = apart * (fetching_rounds + 1);
     const auto fan_of = [&](const Timer* timer) { return timer && timer->kind != Timer::Kind::Moment && timer->who < world.fans.size() ? timer->who : none; };
     if (const auto who = fan_of(world.timers.coming(first)); who != none) __builtin_prefetch(&world.fans[who]);
     for (std::size_t round = 0; round < fetching_rounds; ++round)

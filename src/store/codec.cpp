@@ -212,7 +212,7 @@ bool decode(ByteReader& in, World& world, const Numbering& numbering, Fan& fan) 
             for (std::size_t t = 0; t < tracked.size(); ++t)
                 if (tracked[t] == field) h.tracked[t] = value;
         });
-        if (hold != none) fan.holds.add(Held::hash(h.key), std::move(h));
+        if (hold != none) fan.holds.add(std::move(h));
     });
     in.list([&](std::size_t n) { fan.cells.reserve(n); }, [&] {
         const auto need = kept(numbering.needs, in.index());
@@ -226,7 +226,7 @@ bool decode(ByteReader& in, World& world, const Numbering& numbering, Fan& fan) 
         in.list([&](std::size_t n) { c.times.reserve(n); }, [&] { c.times.push_back(before = in.time_after(before)); });
         if (need == none) return;
         if (c.values.size() != world.ledger->needs[need].tracked.size()) in.bad();
-        fan.cells.add(Cell::hash(c.values), std::move(c));
+        fan.cells.add(std::move(c));
     });
     in.list([&] {
         const auto at = in.time();
