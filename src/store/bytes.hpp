@@ -1,8 +1,10 @@
-// What the state file holds as bytes: numbers are varints (zigzag where they may be negative). Texts stand as they are; those that a program knows as
+// What the state file holds as bytes. A number below 248 is a byte (zigzag where it may be negative); of another the first byte says how many follow,
+// the lowest first. Texts stand as they are; those that a program knows as
 // symbols do so, too, or once in a dictionary.
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <limits>
 #include <optional>
@@ -14,6 +16,9 @@
 #include "check/value.hpp"
 
 namespace segue {
+
+static_assert(std::endian::native == std::endian::little);
+inline constexpr unsigned first_long = 248; // 248 + n: n + 1 bytes follow
 
 // Small numbers of either sign as small numbers.
 inline std::uint64_t zigzag(std::int64_t n) { return (static_cast<std::uint64_t>(n) << 1) ^ static_cast<std::uint64_t>(n >> 63); }
@@ -57,11 +62,15 @@ public:
     // Times are written by their distance to `base`.
     explicit ByteWriter(const Symbols& symbols, Dictionary* dictionary = nullptr, std::int64_t base = 0) : symbols_(symbols), dictionary_(dictionary), base_(base) {}
     void number(std::uint64_t n) {
-        if (end_ - at_ < 10) grow(10);
-        auto* at = at_;
-        for (; n >= 0x80; n >>= 7) *at++ = static_cast<char>(n | 0x80);
-        *at++ = static_cast<char>(n);
-        at_ = at;
+        if (end_ - at_ < 9) grow(9);
+        if (n < first_long) {
+            *at_++ = static_cast<char>(n);
+            return;
+        }
+        const auto bytes = (std::bit_width(n) + 7) / 8;
+        *at_ = static_cast<char>(first_long + bytes - 1);
+        std::memcpy(at_ + 1, &n, sizeof n);
+        at_ += 1 + bytes;
     }
     void integer(std::int64_t n) { number(zigzag(n)); }
     void raw(std::string_view bytes) {
@@ -137,14 +146,15 @@ public:
     bool good() const { return good_; }
     bool at_end() const { return at_ == in_.size(); }
     std::uint64_t number() {
-        std::uint64_t n = 0;
-        for (int shift = 0; shift < 64; shift += 7) {
-            if (at_ >= in_.size()) return bad();
-            const auto byte = static_cast<unsigned char>(in_[at_++]);
-            n |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
-            if (byte < 0x80) return n;
-        }
-        return bad();
+        if (at_ >= in_.size()) return bad();
+        std::uint64_t n = static_cast<unsigned char>(in_[at_++]);
+        if (n < first_long) return n;
+        const auto bytes = n - first_long + 1;
+        if (in_.size() - at_ < bytes) return bad();
+        n = 0;
+        std::memcpy(&n, in_.data() + at_, bytes);
+        at_ += bytes;
+        return n;
     }
     std::size_t place() const { return at_; }
     std::uint32_t index() { return static_cast<std::uint32_t>(number()); }
