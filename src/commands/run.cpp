@@ -114,6 +114,7 @@ void add_run(CLI::App& command, int& exit) {
     command.add_option("--rejects", o.rejects, "bad records out: line, reason and the record")->type_name("FILE");
     command.add_flag("--trace", o.trace, "also write the actions that were suppressed, with their reasons");
     command.add_option("--commit-records", o.commit_records, "commit after so many records (10000 if not said)")->check(CLI::Range(1, 10'000'000).description(""))->type_name("N");
+    command.add_option("--replay-records", o.replay_records, "with --state, write down what was done, and only after so many records what all fans are; as many are handled again after a kill (200000 if not said; 0: each commit writes all that changed)")->check(CLI::Range(std::uint64_t{0}, std::uint64_t{10'000'000}).description(""))->type_name("N");
     command.add_option("--commit-ms", o.commit_ms, "commit after so many milliseconds (1000 if not said)")->check(CLI::Range(1, 3'600'000).description(""))->type_name("MS");
     add_color(command, o.color);
     command.footer("Example: segue run my.flow --events events.jsonl --state fans.db --actions actions.jsonl");

@@ -85,10 +85,19 @@ Outcome Running::roles() const {
 }
 
 Outcome Running::open_state() {
-    auto store = open_sqlite(options_.state);
-    if (!store) return store.failure();
-    store_ = std::move(*store);
     const auto& version = compiled_.program->version;
+    const auto open = [&]() -> Outcome {
+        auto store = open_sqlite(options_.state, options_.replay_records);
+        if (!store) return store.failure();
+        store_ = std::move(*store);
+        return Done{};
+    };
+    if (auto opened = open(); !opened) return opened;
+    if (store_->interrupted() && store_->version() != version) {
+        if (auto finished = finish_interrupted(options_.state, *store_); !finished) return finished;
+        store_.reset();
+        if (auto opened = open(); !opened) return opened;
+    }
     if (!store_->fresh() && store_->version() != version)
         say("{} was written by another version of the program; it goes on with this one, and responses under way finish on theirs", options_.state);
     if (auto kept = attach_kept_versions(options_.state, *store_, world_, version); !kept) return kept;
@@ -98,6 +107,7 @@ Outcome Running::open_state() {
     if (older && store_->new_counts() > 0)
         say("{} count{} that this version asks for {} not kept so far, and begin{} now", store_->new_counts(), store_->new_counts() == 1 ? "" : "s", store_->new_counts() == 1 ? "was" : "were", store_->new_counts() == 1 ? "s" : "");
     wind(world_);
+    if (auto replayed = store_->replay(world_); !replayed) return replayed;
     if (options_.journal_days > 0) world_.trace = &trace_;
     return store_->keep_version({version, pack_texts(compiled_.texts, options_.programs.size())});
 }
@@ -191,6 +201,7 @@ void Running::reject(const Coming& record, const std::string& reason) {
 Result<bool> Running::fire(Time time) {
     constexpr std::size_t slice = 1'000; // timers between two looks at the clock and at the signals
     while (!advance(world_, time, actions_, slice)) {
+        if (store_) store_->steps().advance(time, slice);
         take_actions();
         ++in_batch_;
         if (options_.interrupted()) return false;
@@ -250,6 +261,7 @@ Result<bool> Running::next() {
             }
         }
         step(world_, c.record, actions_);
+        if (store_) store_->steps().record(world_, c.record);
     }
     done_ = c.behind;
     summary_.duplicates = world_.duplicates;
@@ -263,18 +275,20 @@ Result<bool> Running::next() {
 }
 
 Outcome Running::advance_to(Time time) {
-    if (const auto fired = fire(time); !fired) return fired.failure();
+    const auto fired = fire(time);
+    if (!fired) return fired.failure();
+    if (store_ && *fired) store_->steps().advance(time, all_timers);
     return Done{};
 }
 
-Outcome Running::commit() {
-    auto written = write();
+Outcome Running::commit(bool whole) {
+    auto written = write(whole);
     failed_ = failed_ || !written;
     return written;
 }
 
-Batch Running::take() {
-    auto batch = store_->take(world_);
+Batch Running::take(bool whole) {
+    auto batch = store_->take(world_, whole);
     batch.lines = std::exchange(lines_, {});
     batch.keep_journal = options_.journal_days * day_ms;
     if (!journal_.empty()) {
@@ -287,12 +301,12 @@ Batch Running::take() {
 }
 
 // What could not be written is not forgotten, as long as nothing later is committed: the next run begins before it.
-Outcome Running::write() {
+Outcome Running::write(bool whole) {
     in_batch_ = 0;
     batch_began_ = std::chrono::steady_clock::now();
     if (rejects_out_.is_open())
         if (auto synced = store_ ? rejects_out_.sync() : rejects_out_.flush(); !synced) return synced;
-    return store_ ? committer_->submit(take()) : actions_out_.flush();
+    return store_ ? committer_->submit(take(whole)) : actions_out_.flush();
 }
 
 Outcome Running::run(std::optional<Time> until, const std::function<void()>& each) {
@@ -310,7 +324,7 @@ Outcome Running::run(std::optional<Time> until, const std::function<void()>& eac
 
 Outcome Running::finish() {
     if (failed_) return Done{}; // said
-    if (auto committed = commit(); !committed) return committed;
+    if (auto committed = commit(true); !committed) return committed;
     if (!store_) return actions_out_.flush();
     if (auto settled = committer_->settle(); !settled) return settled;
     if (committer_->owes()) {

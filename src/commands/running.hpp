@@ -23,6 +23,7 @@ struct RunOptions {
     bool trace = false;
     std::int64_t journal_days = 30; // what happened to fans is kept so long, by the clock; 0: not at all
     std::uint64_t commit_records = 10'000;
+    std::uint64_t replay_records = usual_steps; // most that a start after a kill does again
     std::int64_t commit_ms = 1'000;
     std::string color = "auto";
     std::function<bool()> interrupted = [] { return false; };
@@ -63,9 +64,9 @@ private:
     void take_actions();
     Outcome await();              // the next batch of records; with none at the end of the input, or when it was interrupted
     void reject(const Coming& record, const std::string& reason);
-    Outcome commit();
-    Outcome write();              // commit, once nothing has failed
-    Batch take();                 // what a commit writes
+    Outcome commit(bool whole = false);
+    Outcome write(bool whole);    // commit, once nothing has failed
+    Batch take(bool whole);       // what a commit writes
     Result<bool> fire(Time time); // what is due up to then, committed on the way; false when it was interrupted
 
     RunOptions options_;

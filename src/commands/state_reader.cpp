@@ -44,37 +44,66 @@ Result<std::unique_ptr<StateReader>> StateReader::open(const std::string& path) 
     return reader;
 }
 
-Result<std::pair<std::vector<ProgramText>, std::size_t>> StateReader::texts() const {
-    auto versions = store_->versions("");
+namespace {
+
+Result<std::pair<std::vector<ProgramText>, std::size_t>> kept_texts(const std::string& path, Store& store) {
+    auto versions = store.versions("");
     if (!versions) return versions.failure();
     for (const auto& kept : *versions) {
-        if (kept.version != store_->version()) continue;
+        if (kept.version != store.version()) continue;
         auto texts = unpack_texts(kept.texts);
-        if (!texts) return Failure{fmt::format("{} is damaged: the kept program cannot be read", path_)};
+        if (!texts) return Failure{fmt::format("{} is damaged: the kept program cannot be read", path)};
         return std::move(*texts);
     }
-    return Failure{fmt::format("{} does not hold the program that it was written with; name its scripts", path_)};
+    return Failure{fmt::format("{} does not hold the program that it was written with; name its scripts", path)};
 }
 
-Result<std::unique_ptr<Compiled>> StateReader::program(Ledger& ledger) const {
-    auto kept = texts();
+// The world as it was committed, under `program`, or the one that it was written with where a killed run had gone on with that.
+Outcome fill(const std::string& path, Store& store, World& world, std::shared_ptr<const Program> program) {
+    if (store.interrupted() && store.version() != program->version) {
+        auto kept = kept_program(path, store, *world.ledger);
+        if (!kept) return kept.failure();
+        program = (*kept)->program;
+    }
+    if (auto kept = attach_kept_versions(path, store, world, program->version); !kept) return kept;
+    attach(world, std::move(program));
+    if (auto loaded = store.load(world); !loaded) return loaded;
+    wind(world);
+    return store.replay(world);
+}
+
+} // namespace
+
+Result<std::unique_ptr<Compiled>> kept_program(const std::string& path, Store& store, Ledger& ledger) {
+    auto kept = kept_texts(path, store);
     if (!kept) return kept.failure();
     auto compiled = compile_texts(kept->first, kept->second, ledger);
-    if (compiled->diagnostics.has_errors()) return Failure{fmt::format("{} was written with a program that this version of segue cannot read", path_)};
+    if (compiled->diagnostics.has_errors()) return Failure{fmt::format("{} was written with a program that this version of segue cannot read", path)};
     auto program = std::make_shared<Program>(*compiled->program);
-    program->version = store_->version();
+    program->version = store.version();
     compiled->program = std::move(program);
     return compiled;
 }
 
+Outcome finish_interrupted(const std::string& path, Store& store) {
+    World world(std::make_shared<Ledger>());
+    auto kept = kept_program(path, store, *world.ledger);
+    if (!kept) return kept.failure();
+    if (auto filled = fill(path, store, world, (*kept)->program); !filled) return filled;
+    const auto written = store.write(store.take(world, true));
+    return written ? Outcome(Done{}) : written.failure();
+}
+
+Result<std::pair<std::vector<ProgramText>, std::size_t>> StateReader::texts() const { return kept_texts(path_, *store_); }
+
+Result<std::unique_ptr<Compiled>> StateReader::program(Ledger& ledger) const { return kept_program(path_, *store_, ledger); }
+
 Result<World> StateReader::world(std::shared_ptr<Ledger> ledger, std::shared_ptr<const Program> program) {
     World world(std::move(ledger));
-    if (auto kept = attach_kept_versions(path_, *store_, world, program->version); !kept) return kept.failure();
-    attach(world, std::move(program));
-    if (auto loaded = store_->load(world); !loaded) return loaded.failure();
+    if (auto filled = fill(path_, *store_, world, program); !filled) return filled.failure();
     std::error_code error;
     if (std::filesystem::last_write_time(path_, error) != written_) return Failure{fmt::format("{} has changed while it was looked at; begin again", path_)};
-    wind(world);
+    if (world.program().version != program->version) change_program(world, std::move(program));
     return world;
 }
 

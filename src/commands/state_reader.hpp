@@ -35,6 +35,12 @@ private:
 std::string pack_texts(const std::vector<ProgramText>& texts, std::size_t roots);
 std::optional<std::pair<std::vector<ProgramText>, std::size_t>> unpack_texts(const std::string& packed);
 
+// The program that a state was written with, under the version that it has there.
+Result<std::unique_ptr<Compiled>> kept_program(const std::string& path, Store& store, Ledger& ledger);
+
+// What a killed run had done since all was written is done again, under the version of the program that it ran with, and all is written.
+Outcome finish_interrupted(const std::string& path, Store& store);
+
 // Attaches the versions that responses under way started with, before the current one.
 Outcome attach_kept_versions(const std::string& path, Store& store, World& world, const std::string& current);
 

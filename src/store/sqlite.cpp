@@ -72,6 +72,8 @@ bool SqliteStore::number(World& world) {
 }
 
 Outcome SqliteStore::load(World& world) {
+    steps_.emplace(world.ledger->symbols);
+    taken_version_ = run_.version;
     if (read_only_) {
         numbering_ = {};
         return number(world) ? read(world) : failure("read");
@@ -86,6 +88,20 @@ Outcome SqliteStore::load(World& world) {
         return whole;
     }
     if (!exec("COMMIT")) return failure("write");
+    return Done{};
+}
+
+Outcome SqliteStore::replay(World& world) {
+    SqlStatement rows(db_, "SELECT batch, tool, steps, sum FROM steps ORDER BY batch");
+    while (rows.row()) {
+        const auto tool = rows.text(1);
+        const auto bytes = rows.view(2);
+        if (RowSum().add(rows.integer(0)).add(tool).add(bytes).value() != rows.integer(3)) return damaged("what was done last");
+        if (tool != SEGUE_VERSION) return {Failure{fmt::format("{} is of a run that was killed with segue {}, and this is {}: go on once with that version, which finishes what was under way", path_, tool, SEGUE_VERSION)}};
+        if (!segue::replay(bytes, world, since_)) return damaged("what was done last");
+        enlarge_pages();
+    }
+    if (!rows.finished()) return failure("read");
     return Done{};
 }
 

@@ -87,20 +87,23 @@ inline constexpr std::int64_t most_fans = 1'000'000'000; // more is a damaged nu
 
 class SqliteStore : public Store {
 public:
-    SqliteStore(sqlite3* db, std::string path) : db_(db), path_(std::move(path)) {}
+    SqliteStore(sqlite3* db, std::string path, std::uint64_t most_steps) : db_(db), path_(std::move(path)), most_steps_(most_steps) {}
     Outcome check();
     Outcome check_to_read();
     bool fresh() const override { return run_.version.empty(); }
     std::string version() const override { return run_.version; }
     Result<std::vector<KeptVersion>> versions(const std::string& current) override;
     Outcome load(World& world) override;
+    bool interrupted() const override { return interrupted_; }
+    Outcome replay(World& world) override;
     std::size_t new_counts() const override { return new_counts_; }
     Result<std::optional<KeptInput>> input(const std::string& name) override;
     Result<std::optional<KeptOutput>> output(const std::string& name) override;
     Result<std::vector<std::pair<std::uint64_t, std::string>>> outbox() override;
     Result<std::vector<JournalEntry>> journal(const std::vector<std::uint32_t>& fans) override;
     Outcome keep_version(const KeptVersion& version) override;
-    Batch take(World& world) override;
+    StepsWriter& steps() override { return *steps_; }
+    Batch take(World& world, bool whole) override;
     Result<std::uint64_t> write(const Batch& batch) override;
     Outcome close() override;
 
@@ -123,6 +126,7 @@ private:
     Outcome read_fans(World& world);
     Outcome read_ids(World& world);
     bool put(const Batch& batch);
+    bool put_whole(const Batch& batch);
     bool put_fans(const Batch& batch);
     bool put_catalogue(const std::vector<ReleaseChange>& changes);
     bool put_journal(const Batch& batch);
@@ -135,6 +139,11 @@ private:
     Numbering numbering_;
     Segments segments_;
     bool pruned_ = false;
+    std::uint64_t most_steps_;
+    std::uint64_t since_ = 0;           // steps that were taken since all was
+    std::string taken_version_;         // of the program, when all was taken
+    bool interrupted_ = false;
+    std::optional<StepsWriter> steps_;  // once it is loaded
     std::size_t new_counts_ = 0;
     bool read_only_ = false;
     std::map<const char*, std::unique_ptr<SqlStatement>> prepared_;

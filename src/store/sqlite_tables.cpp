@@ -34,7 +34,7 @@ struct Table {
     const char* what;        // to a person
 };
 
-// Segments, ids, actions and the run's row are looked at where they are read.
+// Segments, steps, ids, actions and the run's row are looked at where they are read.
 constexpr std::array tables{
     Table{"SELECT sum FROM versions", "SELECT 1 FROM versions WHERE sum IS NOT row_sum(id, version, texts)", "a version of the program"},
     Table{"SELECT sum FROM needs", "SELECT 1 FROM needs WHERE sum IS NOT row_sum(id, text)", "what is counted"},
@@ -45,6 +45,7 @@ constexpr std::array tables{
     Table{"SELECT sum FROM inputs", "SELECT 1 FROM inputs WHERE sum IS NOT row_sum(name, offset, line, mark)", "how far an input was read"},
     Table{"SELECT sum FROM outputs", "SELECT 1 FROM outputs WHERE sum IS NOT row_sum(name, size)", "how far a file was written"},
     Table{"SELECT sum FROM segments", nullptr, nullptr},
+    Table{"SELECT sum FROM steps", nullptr, nullptr},
     Table{"SELECT sum FROM seen", nullptr, nullptr},
     Table{"SELECT sum FROM outbox", nullptr, nullptr},
 };
@@ -71,9 +72,12 @@ Outcome SqliteStore::read_tables() {
         if (bent.row()) return damaged(table.what);
         if (!bent.finished()) return failure("read");
     }
-    SqlStatement last(db_, "SELECT max(a, b, c) FROM (SELECT ifnull(max(batch), 0) AS a FROM seen), (SELECT ifnull(max(batch), 0) AS b FROM outbox), (SELECT ifnull(max(batch), 0) AS c FROM journal)");
+    SqlStatement last(db_, "SELECT max(batch) FROM (SELECT 0 AS batch UNION ALL SELECT max(batch) FROM seen UNION ALL SELECT max(batch) FROM steps UNION ALL SELECT max(batch) FROM outbox UNION ALL SELECT max(batch) FROM journal)");
     if (!last.row()) return failure("read");
     last_row_ = last.integer(0);
+    SqlStatement steps(db_, "SELECT 1 FROM steps LIMIT 1");
+    interrupted_ = steps.row();
+    if (!interrupted_ && !steps.finished()) return failure("read");
     return Done{};
 }
 

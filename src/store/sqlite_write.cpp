@@ -20,8 +20,20 @@ Outcome SqliteStore::keep_version(const KeptVersion& version) {
     return Done{};
 }
 
-Batch SqliteStore::take(World& world) {
+Batch SqliteStore::take(World& world, bool whole) {
     Batch out;
+    out.version = world.program().version;
+    // Of a fan who is forgotten no step may stay, and steps are done again under the version that was the last when all was written.
+    const bool forgets = !world.forgotten_fans.empty() || !world.new_forgotten.empty();
+    since_ += steps_->count();
+    out.whole = whole || forgets || since_ > most_steps_ || out.version != taken_version_;
+    if (!out.whole) {
+        out.steps = steps_->count() > 0 ? steps_->take() : std::string();
+        return out;
+    }
+    steps_->clear();
+    since_ = 0;
+    taken_version_ = out.version;
     for (const auto number : world.dirty_fans) {
         world.fans[number]->dirty = false;
         if (world.fans[number]->gone) out.gone.push_back(number);
@@ -44,7 +56,6 @@ Batch SqliteStore::take(World& world) {
     out.next_response = world.next_response;
     out.settings = world.settings;
     out.fan_numbers = world.fans.size();
-    out.version = world.program().version;
     if (!std::exchange(pruned_, true)) { // versions that nothing under way belongs to any more
         std::set<std::uint32_t> used{numbering_.version_kept.back()};
         for (const auto& fan : world.fans)
@@ -91,14 +102,23 @@ bool SqliteStore::put_catalogue(const std::vector<ReleaseChange>& changes) {
     return true;
 }
 
-bool SqliteStore::put(const Batch& batch) {
+bool SqliteStore::put_whole(const Batch& batch) {
+    if (!drop(prepared("DELETE FROM steps RETURNING sum"))) return false;
     if (batch.clock != before_all && !drop(prepared("DELETE FROM seen WHERE last <= ? RETURNING sum").bind(1, batch.clock - Seen::remembered))) return false;
-    if (!drop(prepared("DELETE FROM outbox WHERE batch <= ? RETURNING sum").bind(1, batch.delivered))) return false;
-    if (!put_fans(batch) || !put_journal(batch)) return false;
+    if (!put_fans(batch)) return false;
     if (batch.catalogue && !put_catalogue(*batch.catalogue)) return false;
     if (!batch.seen.empty() && !add(prepared("INSERT INTO seen VALUES(?1, ?2, row_sum(?1, ?2, ?3), ?3) RETURNING sum").bind(1, next_row()).bind(2, batch.clock).blob(3, batch.seen))) return false;
     for (const auto kept : batch.unused)
         if (!drop(prepared("DELETE FROM versions WHERE id = ? RETURNING sum").bind(1, std::uint64_t{kept}))) return false;
+    run_ = {batch.version, batch.clock, static_cast<std::int64_t>(batch.next_response), static_cast<std::int64_t>(batch.settings), static_cast<std::int64_t>(batch.fan_numbers)};
+    return true;
+}
+
+bool SqliteStore::put(const Batch& batch) {
+    if (!drop(prepared("DELETE FROM outbox WHERE batch <= ? RETURNING sum").bind(1, batch.delivered))) return false;
+    if (batch.whole && !put_whole(batch)) return false;
+    if (!batch.steps.empty() && !add(prepared("INSERT INTO steps VALUES(?1, ?2, row_sum(?1, ?2, ?3), ?3) RETURNING sum").bind(1, next_row()).bind(2, std::string_view(SEGUE_VERSION)).blob(3, batch.steps))) return false;
+    if (!put_journal(batch)) return false;
     if (batch.input) {
         const auto& in = *batch.input;
         if (!drop(prepared("DELETE FROM inputs WHERE name = ? RETURNING sum").bind(1, in.name))) return false;
@@ -124,7 +144,6 @@ Result<std::uint64_t> SqliteStore::write(const Batch& batch) {
         number = static_cast<std::uint64_t>(next_row());
         if (!add(prepared("INSERT INTO outbox VALUES(?1, row_sum(?1, ?2), ?2) RETURNING sum").bind(1, number).blob(2, batch.lines))) return undo();
     }
-    run_ = {batch.version, batch.clock, static_cast<std::int64_t>(batch.next_response), static_cast<std::int64_t>(batch.settings), static_cast<std::int64_t>(batch.fan_numbers)};
     if (!put_run_row() || !exec("COMMIT")) return undo();
     return number;
 }

@@ -10,6 +10,7 @@
 #include "run/world.hpp"
 #include "store/journal.hpp"
 #include "store/segments.hpp"
+#include "store/steps.hpp"
 #include "text/result.hpp"
 
 namespace segue {
@@ -33,9 +34,12 @@ struct KeptOutput {
     std::uint64_t size = 0;
 };
 
-// All that one commit writes. It is taken out of the world at once, so that it can be written while the world goes on.
+// All that one commit writes. It is taken out of the world at once, so that it can be written while the world goes on. Either all that has changed since
+// the last such commit, or the steps that changed it since the last commit.
 struct Batch {
-    Segments::Written fans;
+    bool whole = true;
+    std::string steps;                       // if not
+    Segments::Written fans;                  // else, and so on down to `unused`
     std::vector<std::uint32_t> gone;         // fans
     std::vector<std::uint32_t> forgotten;    // fans: nothing of theirs stays in the journal
     std::vector<std::pair<std::string, Time>> forgotten_ids; // their keys, and when
@@ -65,6 +69,10 @@ public:
     virtual Result<std::vector<KeptVersion>> versions(const std::string& current) = 0;
     // Fills a world to which all those versions are attached.
     virtual Outcome load(World& world) = 0;
+    // Whether steps were committed since all was written: a run was killed. They are of the version that last ran.
+    virtual bool interrupted() const = 0;
+    // After `load` and `wind`, with that version as the current one: does them again.
+    virtual Outcome replay(World& world) = 0;
     // After `load`: how many counts of the program the state had not kept so far. They begin now.
     virtual std::size_t new_counts() const = 0;
     virtual Result<std::optional<KeptInput>> input(const std::string& name) = 0;
@@ -74,7 +82,11 @@ public:
     // What happened to those fans (by their numbers; none: to all), and to those who became one with them, in its order.
     virtual Result<std::vector<JournalEntry>> journal(const std::vector<std::uint32_t>& fans) = 0;
     virtual Outcome keep_version(const KeptVersion& version) = 0;
-    virtual Batch take(World& world) = 0;    // what changed in the world since it was last taken
+    // What is done to the world from now on is told: before the next `take`.
+    virtual StepsWriter& steps() = 0;
+    // What changed in the world, or was done to it, since it was last taken. `whole`: all that changed in any case; else only after so many steps, and
+    // where the steps alone would not do.
+    virtual Batch take(World& world, bool whole) = 0;
     // In the order in which they were taken, and nothing more once one has failed. Any thread may call it, one at a time. Gives the number of the
     // outbox batch; 0: none.
     virtual Result<std::uint64_t> write(const Batch& batch) = 0;
@@ -83,7 +95,9 @@ public:
 
 // A state file: SQLite, WAL, synchronous=FULL, one process at a time. Refuses, and changes nothing, if the file is damaged,
 // not a state file, of a newer format, or in use.
-Result<std::unique_ptr<Store>> open_sqlite(const std::string& path);
+// `most_steps`: those that a start after a kill may have to do again; 0: a commit writes all that changed.
+inline constexpr std::uint64_t usual_steps = 200'000;
+Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, std::uint64_t most_steps = usual_steps);
 
 // The same to be read only: nothing of the file is changed, and `write` and `keep_version` must not be called.
 Result<std::unique_ptr<Store>> open_sqlite_to_read(const std::string& path);
