@@ -12,7 +12,10 @@ namespace segue {
 Failure SqliteStore::failure(std::string_view doing) const {
     const auto code = db_.failed & 0xFF;
     if (code == SQLITE_BUSY || code == SQLITE_LOCKED) return {fmt::format("{} is in use by another process; wait until it has finished, or stop it", path_)};
-    if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) return damaged(fmt::format("{}, or the disk cannot read it", db_.why)); // an EIO as well
+    if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB) { // an EIO as well
+        if (doing != "write") return damaged(fmt::format("{}, or the disk cannot read it", db_.why));
+        return {fmt::format("{} is damaged ({}, or the disk cannot read it); what was committed before is kept: restore a copy of it", path_, db_.why)};
+    }
     if (code == SQLITE_FULL) return {fmt::format("cannot {} {}: the disk is full; what was committed before is kept", doing, path_)};
     return {fmt::format("cannot {} {}: {}", doing, path_, db_.why)};
 }

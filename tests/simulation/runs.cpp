@@ -57,7 +57,7 @@ std::string Runs::mistakes() const {
     return compiled_->diagnostics.has_errors() ? render_human(compiled_->diagnostics, compiled_->sources, false) : "";
 }
 
-int Runs::child(const std::string& name, const std::string& records, std::optional<Instant> until, bool state, int commit_records, Kill kill) {
+int Runs::child(const std::string& name, const std::string& records, std::optional<Instant> until, bool state, Commits commits, Kill kill) {
     write(file(name + ".events"), records);
     std::filesystem::remove(file(name + ".said"));
     const auto pid = fork();
@@ -69,7 +69,8 @@ int Runs::child(const std::string& name, const std::string& records, std::option
         options.actions = file(name + ".actions");
         options.rejects = file(name + ".rejects");
         options.trace = true;
-        options.commit_records = static_cast<std::uint64_t>(commit_records);
+        options.commit_records = commits.records;
+        options.replay_records = commits.replay;
         options.commit_ms = 3'600'000;
         if (state) options.state = file(name + ".state");
         if (kill.micros >= 0) {
@@ -87,7 +88,7 @@ int Runs::child(const std::string& name, const std::string& records, std::option
 }
 
 Ran Runs::in_memory(const std::string& records, Instant until) {
-    const auto status = child("memory", records, until, false, 10'000, {});
+    const auto status = child("memory", records, until, false, {}, {});
     Ran ran{slurp(file("memory.actions")), slurp(file("memory.rejects")), ""};
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) ran.trouble = fmt::format("the run in memory ended with {}: {}", status, slurp(file("memory.said")));
     return ran;
@@ -95,7 +96,9 @@ Ran Runs::in_memory(const std::string& records, Instant until) {
 
 Ran Runs::durable(const std::string& records, Instant until, Random& random, Damage damage) {
     Ran ran;
-    const auto commit_records = 1 + random.below(random.one_in(4) ? 5 : 40);
+    Commits commits;
+    commits.records = static_cast<std::uint64_t>(1 + random.below(random.one_in(4) ? 5 : 40));
+    if (random.one_in(2)) commits.replay = static_cast<std::uint64_t>(random.below(random.one_in(3) ? 1 : 60));
     const auto state = file("durable.state");
     // up to three beginnings of the input, cut at any byte, and all of it
     std::vector<std::size_t> ends = {records.size()};
@@ -108,7 +111,7 @@ Ran Runs::durable(const std::string& records, Instant until, Random& random, Dam
             Kill kill;
             if (kills > 0 && random.one_in(2)) kill.records = random.below(60);
             else if (kills > 0) kill.micros = random.below(random.one_in(2) ? 3'000 : 30'000);
-            const auto status = child("durable", records.substr(0, ends[i]), last ? std::optional(until) : std::nullopt, true, commit_records, kill);
+            const auto status = child("durable", records.substr(0, ends[i]), last ? std::optional(until) : std::nullopt, true, commits, kill);
             if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && kills > 0) {
                 ++ran.killed;
                 continue;

@@ -6,6 +6,7 @@
 
 #include "check/check.hpp"
 #include "commands/program_files.hpp"
+#include "store/store.hpp"
 #include "simulation/program.hpp"
 
 namespace segue::simulation {
@@ -29,7 +30,8 @@ public:
 
 private:
     struct Kill { int records = -1, micros = -1; };
-    int child(const std::string& name, const std::string& records, std::optional<Instant> until, bool state, int commit_records, Kill kill); // its wait status
+    struct Commits { std::uint64_t records = 10'000, replay = usual_steps; };
+    int child(const std::string& name, const std::string& records, std::optional<Instant> until, bool state, Commits commits, Kill kill); // its wait status
     std::string file(const std::string& name) const { return folder_ + "/" + name; }
 
     std::string folder_;
