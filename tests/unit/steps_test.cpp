@@ -1,0 +1,171 @@
+// What was done to a world is done again: the fans are what they were, and a killed run goes on under any program.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+#include <random>
+
+#include "ingest/decode.hpp"
+#include "ingest/reader.hpp"
+#include "run/world.hpp"
+#include "store/codec.hpp"
+#include "store/steps.hpp"
+#include "streams.hpp"
+#include "support.hpp"
+
+using namespace segue;
+using namespace segue::test;
+
+namespace {
+
+const std::string others = R"({"type":"profile","fan":"f1","time":"2026-03-01T13:00:00Z","city":"Oslo","timezone":"Asia/Tokyo","age":31.5}
+{"type":"release","release":"neon","title":"Neon","link":"https://nova.example/neon","artist":"nova","date":"2026-03-04","time":"2026-03-01T14:00:00Z"}
+{"type":"release","release":"neon","live":false,"time":"2026-03-02T14:00:00Z"}
+{"type":"identify","fan":"f1","alias":"f3","id":"i1","time":"2026-03-03T00:00:00Z"}
+{"type":"profile","fan":"f3","time":"2026-03-03T13:00:00Z","city":null}
+{"type":"forget","fan":"f2","time":"2026-03-03T14:00:00Z"}
+{"type":"identify","fan":"f4","alias":"somebody \"new\"","time":"2026-03-04T00:00:00Z"}
+)";
+
+// A world of `busy`, with all that a record can be.
+struct Again {
+    Script script{"attribute city: text\nattribute age: number\n" + busy};
+    World world{script.ledger};
+    Actions actions;
+
+    Again() {
+        INFO(script.messages());
+        REQUIRE_FALSE(script.diagnostics.has_errors());
+        attach(world, script.program);
+    }
+    std::string fans() const {
+        Numbering numbering;
+        for (std::uint32_t i = 0; i < world.ledger->needs.size(); ++i) numbering.need_kept.push_back(i);
+        for (std::uint32_t i = 0; i < world.ledger->holds.size(); ++i) numbering.hold_kept.push_back(i);
+        numbering.version_kept = {0};
+        ByteWriter out(script.ledger->symbols); // texts, not the numbers of symbols
+        for (const auto* fan : fans_of(world)) encode(out, world, *fan, numbering);
+        out.number(world.next_response);
+        out.number(world.timers.size());
+        out.number(world.forgotten.size());
+        out.integer(world.clock);
+        return out.take();
+    }
+};
+
+// The steps of a run over a stream and `others`, some timers on the way fired by themselves.
+std::vector<std::string> run(Again& done) {
+    Scratch s;
+    InputOptions options;
+    options.path = s.write("e.jsonl", stream(300, 5) + others);
+    auto reader = open_reader(options);
+    REQUIRE(reader);
+    Decoder decoder(*done.script.program, done.world.symbols());
+    Fields fields;
+    std::vector<Record> records;
+    while ((*reader)->next(fields)) {
+        Record record;
+        std::string reason;
+        if (decoder.decode(fields, record, reason) == Decoded::Record) records.push_back(record);
+    }
+    REQUIRE(records.size() > 250);
+    std::stable_sort(records.begin(), records.end(), [](const Record& a, const Record& b) { return a.time < b.time; });
+    StepsWriter steps(done.world.symbols());
+    std::vector<std::string> all;
+    for (const auto& record : records) {
+        while (!advance(done.world, record.time, done.actions, 1)) steps.advance(record.time, 1);
+        if (!refusal(done.world, record).empty()) continue;
+        step(done.world, record, done.actions);
+        steps.record(done.world, record);
+        if (steps.count() >= 40) all.push_back(steps.take());
+    }
+    const auto end = records.back().time + 5 * day_ms;
+    REQUIRE(advance(done.world, end, done.actions));
+    steps.advance(end, all_timers);
+    all.push_back(steps.take());
+    return all;
+}
+
+} // namespace
+
+TEST_CASE("steps: done again, they give the fans as they were") {
+    Again first, again;
+    const auto steps = run(first);
+    REQUIRE(steps.size() > 5);
+    REQUIRE(first.actions.size() > 60);
+    std::uint64_t count = 0;
+    for (const auto& part : steps) REQUIRE(replay(part, again.world, count));
+    CHECK(count > 250);
+    CHECK(first.fans() == again.fans());
+    CHECK(again.world.duplicates == 0); // they were told before
+    // Without one of them they do not: this test can fail.
+    Again short_of;
+    for (std::size_t i = 0; i < steps.size(); ++i)
+        if (i != 2) REQUIRE(replay(steps[i], short_of.world, count));
+    CHECK(first.fans() != short_of.fans());
+}
+
+TEST_CASE("steps: bytes that are cut short are no steps, and bent ones break nothing") {
+    Again first;
+    const auto steps = run(first);
+    const auto& bytes = steps[0];
+    std::uint64_t count = 0;
+    for (std::size_t n = 1; n < bytes.size(); n += 7) {
+        Again again;
+        replay(std::string_view(bytes).substr(0, n), again.world, count); // true where a step ends
+    }
+    std::mt19937 random(3);
+    int told = 0;
+    for (int i = 0; i < 300; ++i) {
+        auto bent = bytes;
+        bent[random() % bent.size()] = static_cast<char>(random());
+        Again again;
+        told += !replay(bent, again.world, count);
+    }
+    CHECK(told > 10);
+}
+
+TEST_CASE("steps: a run that was killed goes on under another program, and who looks at it sees all that it did") {
+    const std::string events = [] {
+        std::string out;
+        for (int n = 0; n < 40; ++n) out += event(n, fmt::format("f{}", n % 9), n % 2 ? "save" : "presave", n % 2 ? fmt::format("\"track\":\"t{}\"", n % 4) : "\"release\":\"neon\"", n * 30);
+        return out;
+    }();
+    const auto later = event(100, "f1", "save", "\"track\":\"t9\"", 6'000) + event(101, "f2", "save", "\"track\":\"t9\"", 12'000);
+    const auto program = [](const std::string& said) { return "keep: on save once per track => tag saver then wait 3 days then send page \"" + said + "\"\nmeet: on save >= 2 => prompt follow\n"; };
+    struct Ended {
+        std::string before, looked, tried, actions;
+    };
+    const auto go = [&](const Ended* killed) {
+        Scratch s;
+        s.write("f.flow", program("one"));
+        s.write("g.flow", program("two") + "more: on presave >= 2 => prompt sms\n");
+        s.write("e.jsonl", events);
+        s.write("later.jsonl", later);
+        s.write("in", "f1\nafter 3 days\n");
+        const auto in = [&](const std::string& command) { return shell("cd '" + s.path() + "' && " + command); };
+        if (killed) {
+            // It is killed when all is committed, and before it is at its end.
+            s.write("all", killed->before);
+            in("mkfifo pipe; " + tool() + " run f.flow --state s.db --actions a.jsonl --commit-records 7 --commit-ms 20 < pipe 2> said & pid=$!; exec 3> pipe; cat e.jsonl >&3; "
+               "for i in $(seq 400); do cmp -s all a.jsonl && break; sleep 0.05; done; kill -9 $pid; wait $pid; exec 3>&-");
+            REQUIRE_FALSE(slurp(s / "s.db-wal").empty());
+        } else REQUIRE(in(tool() + " run f.flow --state s.db --actions a.jsonl < e.jsonl").exit == 0);
+        Ended out;
+        out.before = slurp(s / "a.jsonl");
+        out.looked = in(tool() + " why --state s.db f1").out;
+        out.tried = in(tool() + " repl g.flow --state s.db < in").out;
+        const auto last = in(tool() + " run g.flow --state s.db --actions a.jsonl --events later.jsonl --until 2026-04-01T00:00:00Z");
+        INFO(last.err);
+        CHECK(last.exit == 0);
+        out.actions = slurp(s / "a.jsonl");
+        return out;
+    };
+    const auto whole = go(nullptr), killed = go(&whole);
+    CHECK(killed.before == whole.before);
+    CHECK(whole.actions.find("\"one\"") != std::string::npos);
+    CHECK(whole.actions.find("\"two\"") != std::string::npos);
+    CHECK(killed.actions == whole.actions);
+    CHECK(killed.looked == whole.looked);
+    CHECK(killed.tried == whole.tried);
+    CHECK(whole.tried.find("page") != std::string::npos);
+}
