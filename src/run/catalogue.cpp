@@ -58,10 +58,10 @@ void change_release(World& world, const ReleaseChange& change) {
     const auto [place, moved] = put_entry(world, change);
     if (!moved) return;
     schedule_moments(world, place);
-    for (const auto& fan : world.fans) {
-        if (!fan || fan->gone) continue;
-        if (!world.moments.empty()) settle_moments(world, *fan);
-        if (!fan->responses.empty()) reschedule(world, *fan);
+    for (auto& fan : world.fans) {
+        if (fan.gone) continue;
+        if (!world.moments.empty()) settle_moments(world, fan);
+        if (!fan.responses.empty()) reschedule(world, fan);
     }
     world.stale += world.moments.size() * world.zones.size();
     sweep(world);

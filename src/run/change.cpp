@@ -20,18 +20,18 @@ void change_program(World& world, std::shared_ptr<const Program> program) {
     world.changes.clear();
     attach(world, program);
     for (const auto& change : changes) adopt_change(world, change);
-    for (const auto& fan : world.fans) {
-        if (!fan || fan->gone) continue;
-        decltype(fan->silences) silences(world.silences.size());
+    for (auto& fan : world.fans) {
+        if (fan.gone) continue;
+        decltype(fan.silences) silences(world.silences.size());
         for (std::size_t i = 0; i < silences.size(); ++i)
-            for (std::size_t old = 0; old < old_silences.size() && old < fan->silences.size(); ++old)
-                if (before->rules[old_silences[old]].key == program->rules[world.silences[i]].key) silences[i].considered = fan->silences[old].considered;
-        fan->silences = std::move(silences);
-        fan->stage = rank_on(*program, *before, fan->stage);
-        fan->settled = false;
-        fan->zone = zone_of(world, *fan);
-        settle_moments(world, *fan);
-        world.touch(*fan);
+            for (std::size_t old = 0; old < old_silences.size() && old < fan.silences.size(); ++old)
+                if (before->rules[old_silences[old]].key == program->rules[world.silences[i]].key) silences[i].considered = fan.silences[old].considered;
+        fan.silences = std::move(silences);
+        fan.stage = rank_on(*program, *before, fan.stage);
+        fan.settled = false;
+        fan.zone = zone_of(world, fan);
+        settle_moments(world, fan);
+        world.touch(fan);
     }
     wind(world);
 }

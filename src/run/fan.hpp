@@ -101,8 +101,8 @@ struct Silence {
     Time queued = never;            // when the timer that watches it is due
 };
 
-// In the order in which a record asks for its parts: a line of memory for who it is, one for what most rules look at, one for the rest.
-struct alignas(64) Fan {
+// In the order in which a record asks for its parts: who it is, what most rules look at, and the rest (see `prefetch`).
+struct Fan {
     std::string id;
     Time first_seen = never;
     std::uint32_t number = 0;    // in the order of their first record
@@ -129,6 +129,5 @@ struct alignas(64) Fan {
     Slim<std::pair<Symbol, Symbol>> moments; // rule and release that are done
     Slim<std::string> aliases;
 };
-static_assert(sizeof(Fan) == 192);
 
 } // namespace segue

@@ -141,29 +141,28 @@ void set_zone(World& world, Fan& fan) {
     reschedule(world, fan);
 }
 
-void adopt_fan(World& world, std::unique_ptr<Fan> fan) {
-    const auto number = fan->number;
-    world.ids.add(quick_hash(fan->id), number);
-    for (const auto& alias : fan->aliases) world.ids.add(quick_hash(alias), number);
-    fan->zone = zone_of(world, *fan);
-    count_listening(world, *fan);
-    world.fans[number] = std::move(fan);
+void adopt_fan(World& world, Fan fan) {
+    const auto number = fan.number;
+    world.ids.add(quick_hash(fan.id), number);
+    for (const auto& alias : fan.aliases) world.ids.add(quick_hash(alias), number);
+    fan.zone = zone_of(world, fan);
+    count_listening(world, fan);
+    world.fans.put(std::move(fan));
 }
 
 Fan& fan_of(World& world, const Key& id, Time seen) {
     auto number = world.number_of(id);
     if (number == none) {
-        auto fan = std::make_unique<Fan>();
-        fan->id = id.text();
-        fan->number = number = static_cast<std::uint32_t>(world.fans.size());
+        auto& fan = world.fans.add();
+        fan.id = id.text();
+        number = fan.number;
         world.ids.add(id.digest().a, number);
-        world.fans.push_back(std::move(fan));
-        world.touch(*world.fans.back());
+        world.touch(fan);
         // A moment that is just now is theirs too.
         for (const auto& m : world.moments_now)
             if (m.due == world.clock && m.zone() == 0) world.timers.push(m);
     }
-    auto& fan = *world.fans[number];
+    auto& fan = world.fans[number];
     see(world, fan, seen);
     return fan;
 }
@@ -192,7 +191,7 @@ void identify(Turn& turn, Fan& fan, const std::string& alias, Time) {
         return;
     }
     if (known == fan.number) return;
-    auto& other = *world.fans[known];
+    auto& other = world.fans[known];
     const bool fan_older = std::pair(fan.first_seen, fan.number) < std::pair(other.first_seen, other.number);
     auto& to = fan_older ? fan : other;
     auto& from = fan_older ? other : fan;
@@ -221,7 +220,7 @@ void identify(Turn& turn, Fan& fan, const std::string& alias, Time) {
 void forget(World& world, const std::string& id, Time time) {
     std::vector<std::string> ids{id};
     if (const auto known = world.number_of(id); known != none) {
-        auto& fan = *world.fans[known];
+        auto& fan = world.fans[known];
         ids.assign(fan.aliases.begin(), fan.aliases.end());
         ids.push_back(fan.id);
         fan.gone = true;

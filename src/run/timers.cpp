@@ -26,8 +26,8 @@ void fire_moment(World& world, const Timer& first, Actions& actions) {
     const auto& rule = world.program().rules[first.rule];
     const auto release = release_of(world, rule, first.who);
     std::vector<Fan*> there;
-    for (const auto& fan : world.fans)
-        if (fan && !fan->gone && zones[fan->zone] && has_moment(*fan, rule.key, release, first.due)) there.push_back(fan.get());
+    for (auto& fan : world.fans)
+        if (!fan.gone && zones[fan.zone] && has_moment(fan, rule.key, release, first.due)) there.push_back(&fan);
     std::sort(there.begin(), there.end(), [](const Fan* a, const Fan* b) { return std::pair(a->first_seen, a->number) < std::pair(b->first_seen, b->number); });
     const auto cause = fmt::format("{}@{}{}{}", rule.name, to_rfc3339(first.due), release == 0 ? "" : "/", release == 0 ? "" : world.symbols().text(release));
     for (auto* fan : there) {
@@ -41,8 +41,8 @@ void fire_moment(World& world, const Timer& first, Actions& actions) {
 }
 
 void fire_silence(World& world, const Timer& timer, Actions& actions) {
-    if (timer.who >= world.fans.size() || !world.fans[timer.who] || world.fans[timer.who]->gone) return;
-    auto& fan = *world.fans[timer.who];
+    if (timer.who >= world.fans.size() || world.fans[timer.who].gone) return;
+    auto& fan = world.fans[timer.who];
     const auto& rule = world.program().rules[timer.rule];
     std::uint32_t index = 0;
     while (world.silences[index] != timer.rule) ++index;
@@ -64,8 +64,8 @@ void fire_silence(World& world, const Timer& timer, Actions& actions) {
 }
 
 void fire_response(World& world, const Timer& timer, Actions& actions) {
-    if (timer.who >= world.fans.size() || !world.fans[timer.who] || world.fans[timer.who]->gone) return;
-    auto& fan = *world.fans[timer.who];
+    if (timer.who >= world.fans.size() || world.fans[timer.who].gone) return;
+    auto& fan = world.fans[timer.who];
     const auto at = std::find_if(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return r.seq == timer.seq(); });
     if (at == fan.responses.end() || at->wait.due != timer.due) return; // ended, or moved
     const auto cause = at->cause; // the response moves meanwhile
@@ -129,9 +129,9 @@ namespace {
 void fetch_ahead(const World& world) {
     constexpr std::size_t apart = 1, first = apart * (fetching_rounds + 1);
     const auto fan_of = [&](const Timer* timer) { return timer && timer->kind != Timer::Kind::Moment && timer->who < world.fans.size() ? timer->who : none; };
-    if (const auto who = fan_of(world.timers.coming(first)); who != none) __builtin_prefetch(&world.fans[who]);
+    if (const auto who = fan_of(world.timers.coming(first)); who != none) world.fans.prefetch(who);
     for (std::size_t round = 0; round < fetching_rounds; ++round)
-        if (const auto who = fan_of(world.timers.coming(first - (round + 1) * apart)); who != none && world.fans[who]) prefetch(*world.fans[who], round);
+        if (const auto who = fan_of(world.timers.coming(first - (round + 1) * apart)); who != none) prefetch(world.fans[who], round);
 }
 
 } // namespace
@@ -158,8 +158,8 @@ void sweep(World& world) {
     world.stale = 0;
     world.timers.keep_if([&](const Timer& t) {
         if (t.kind == Timer::Kind::Moment) return moment(world, t.rule, t.who, t.zone()) == t.due;
-        if (t.who >= world.fans.size() || !world.fans[t.who] || world.fans[t.who]->gone) return false;
-        const auto& fan = *world.fans[t.who];
+        if (t.who >= world.fans.size() || world.fans[t.who].gone) return false;
+        const auto& fan = world.fans[t.who];
         if (t.kind == Timer::Kind::Response)
             return std::any_of(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return r.seq == t.seq() && r.wait.due == t.due; });
         return t.which == fan.first_seen && std::any_of(fan.silences.begin(), fan.silences.end(), [&](const Silence& s) { return s.queued == t.due; });
@@ -170,15 +170,15 @@ void wind(World& world) {
     world.timers.clear();
     world.stale = 0;
     for (std::uint32_t zone = 0; zone < world.zones.size(); ++zone) schedule_zone(world, zone);
-    for (const auto& fan : world.fans) {
-        if (!fan || fan->gone) continue;
+    for (auto& fan : world.fans) {
+        if (fan.gone) continue;
         for (std::uint32_t s = 0; s < world.silences.size(); ++s) {
-            if (fan->silences.size() > s) fan->silences[s].queued = never;
-            queue_silence(world, *fan, s);
+            if (fan.silences.size() > s) fan.silences[s].queued = never;
+            queue_silence(world, fan, s);
         }
-        for (auto& r : fan->responses) {
-            r.wait.due = due_of(world, *fan, r);
-            schedule(world, *fan, r);
+        for (auto& r : fan.responses) {
+            r.wait.due = due_of(world, fan, r);
+            schedule(world, fan, r);
         }
     }
 }

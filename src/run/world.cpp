@@ -17,14 +17,14 @@ const CatalogueEntry* World::entry(Symbol release) const {
 
 std::uint32_t World::number_of(std::string_view id, std::uint64_t hash) const {
     return ids.find(hash, [&](std::uint32_t number) {
-        const auto& fan = *fans[number];
+        const auto& fan = fans[number];
         return fan.id == id || std::find(fan.aliases.begin(), fan.aliases.end(), id) != fan.aliases.end();
     });
 }
 
 Fan* World::fan(std::string_view id) const {
     const auto number = number_of(id);
-    return number == none ? nullptr : fans[number].get();
+    return number == none ? nullptr : &fans[number];
 }
 
 std::string forgotten_key(std::string_view id) { return text_hash(fmt::format("forgotten {}", id)); }
@@ -65,15 +65,12 @@ void prefetch(const Fan& fan, std::size_t round) {
     asm volatile(""); // else g++ finds that it does nothing, and leaves out every call
     const auto each_part = [&](auto fetch) { fetch(fan.cells), fetch(fan.holds), fetch(fan.responses), fetch(fan.taken), fetch(fan.sent); };
     switch (round) {
-    case 0: // the third line is for few
+    case 0: // the rest of it is for few
         __builtin_prefetch(&fan);
         __builtin_prefetch(&fan.cells);
         break;
     case 1: each_part([](const auto& part) { part.prefetch(); }); break;
-    case 2: each_part([](const auto& part) { part.prefetch_rest(); }); break;
-    default:
-        for (const auto& cell : fan.cells.all()) cell.times.prefetch();
-        for (const auto& held : fan.holds.all()) held.tracked.prefetch();
+    default: each_part([](const auto& part) { part.prefetch_rest(); });
     }
 }
 
@@ -87,10 +84,10 @@ void Fetcher::next(const World& world, const Record* coming) {
     }
     if (auto& placed = behind(1); placed.there) {
         placed.fan = world.ids.guess(placed.hash);
-        if (placed.fan != none) __builtin_prefetch(&world.fans[placed.fan]);
+        if (placed.fan != none) world.fans.prefetch(placed.fan);
     }
-    for (std::size_t round = 0; round + 1 < fetching_rounds; ++round)
-        if (const auto& known = behind(round + 2); known.fan != none && world.fans[known.fan]) prefetch(*world.fans[known.fan], round);
+    for (std::size_t round = 0; round < fetching_rounds; ++round)
+        if (const auto& known = behind(round + 2); known.fan != none) prefetch(world.fans[known.fan], round);
     ++at_;
 }
 
@@ -118,7 +115,7 @@ bool advance(World& world, Time time, Actions& actions, std::size_t most) { retu
 std::vector<const Fan*> fans_of(const World& world) {
     std::vector<const Fan*> out;
     for (const auto& fan : world.fans)
-        if (fan && !fan->gone) out.push_back(fan.get());
+        if (!fan.gone) out.push_back(&fan);
     return out;
 }
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "run/action.hpp"
-#include "run/fan.hpp"
+#include "run/fans.hpp"
 #include "run/record.hpp"
 #include "run/seen.hpp"
 #include "run/timer_queue.hpp"
@@ -70,7 +70,7 @@ struct World {
     std::uint64_t next_response = 1;
     std::uint64_t settings = 0;             // attributes set so far
     Zones zones;
-    std::vector<std::unique_ptr<Fan>> fans; // by number; forgotten and joined ones are `gone` or empty
+    Fans fans;                              // forgotten and joined ones are `gone`
     HashIndex ids;                          // of fans by their ids and aliases
     std::unordered_map<std::string, Time> forgotten;    // hash of an id, and when
     std::vector<CatalogueEntry> catalogue;
@@ -120,7 +120,7 @@ void change_program(World& world, std::shared_ptr<const Program> program);
 
 // What a store puts back, after `attach`: what records said of the catalogue, and fans by their number.
 void adopt_change(World& world, const ReleaseChange& change);
-void adopt_fan(World& world, std::unique_ptr<Fan> fan);
+void adopt_fan(World& world, Fan fan);
 
 // After a store filled the world: builds the timers anew.
 void wind(World& world);
@@ -130,7 +130,7 @@ std::string refusal(const World& world, const Record& record);
 
 // Tells the processor what will be looked at: most of what a record costs is waiting for memory. All that a fan is made of, in rounds, each of which
 // needs what the one before has asked for.
-inline constexpr std::size_t fetching_rounds = 4;
+inline constexpr std::size_t fetching_rounds = 3;
 void prefetch(const Fan& fan, std::size_t round);
 
 // The same of the records that come, while others are handled. It changes nothing, and a record that never comes costs nothing more.

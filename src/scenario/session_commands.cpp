@@ -285,8 +285,8 @@ Session::Reply Session::show_queue() {
             rows.push_back({clock_text(world, 0, t.due), fmt::format("{}: {}{}", rules[t.rule].name, describe(world, world.program(), rules[t.rule].trigger), of), fmt::format("{} in {}", get == there ? "all fans" : fmt::format("{} of {} fans", get, there), world.zones.name(t.zone()))});
             continue;
         }
-        if (t.who >= world.fans.size() || !world.fans[t.who] || world.fans[t.who]->gone) continue;
-        const auto& fan = *world.fans[t.who];
+        if (t.who >= world.fans.size() || world.fans[t.who].gone) continue;
+        const auto& fan = world.fans[t.who];
         if (t.kind == Timer::Kind::Silence) {
             const bool wanted = t.which == fan.first_seen && std::any_of(fan.silences.begin(), fan.silences.end(), [&](const Silence& s) { return s.queued == t.due; });
             if (wanted && seen.emplace(t.due, t.rule, t.who, none).second) rows.push_back({clock_text(world, fan, t.due), fmt::format("{}: {}", rules[t.rule].name, describe(world, world.program(), rules[t.rule].trigger)), fan_name(fan.id)});

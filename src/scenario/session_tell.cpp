@@ -66,9 +66,9 @@ std::string Session::tell(const Mark& from) {
     const bool several = fans_of(world).size() > 1;
     for (auto i = from.trace; i < trace.size(); ++i) {
         const auto& note = trace[i];
-        const auto whose = [&]() { return moved && several ? " (" + fan_name(world.fans[note.fan]->id) + ")" : std::string(); };
-        if (note.fan >= world.fans.size() || !world.fans[note.fan]) continue;
-        const auto& fan = *world.fans[note.fan];
+        const auto whose = [&]() { return moved && several ? " (" + fan_name(world.fans[note.fan].id) + ")" : std::string(); };
+        if (note.fan >= world.fans.size()) continue;
+        const auto& fan = world.fans[note.fan];
         const auto& program = *world.versions[note.version].program;
         const auto rule = [&]() -> const Rule& { return program.rules[note.rule]; };
         switch (note.kind) {
@@ -152,7 +152,7 @@ std::string Session::why_last() {
     for (std::size_t i = 0; i <= best; ++i)
         if (trace[i].kind == Note::Kind::Event && trace[i].fan == note.fan) event = &trace[i];
     if (event && event->time != note.time) event = nullptr; // the clock woke it
-    const auto& fan = *world.fans[note.fan];
+    const auto& fan = world.fans[note.fan];
     if (note.kind == Note::Kind::Event) {
         const auto what = fmt::format("`{}` of {}, at {}", event_text(world, note), fan_name(fan.id), clock_text(world, fan, note.time));
         if (!note.whole) return what + "\n  it is held already, so it is no new action and wakes nothing\n";

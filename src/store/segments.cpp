@@ -12,7 +12,7 @@ template <class Each> void each_fetched(const World& world, const std::vector<st
     constexpr auto ahead = apart * fetching_rounds;
     for (std::size_t i = 0; i < fans.size() + ahead; ++i) {
         for (std::size_t round = 0; round < fetching_rounds; ++round)
-            if (i >= round * apart && i - round * apart < fans.size()) prefetch(*world.fans[fans[i - round * apart]], round);
+            if (i >= round * apart && i - round * apart < fans.size()) prefetch(world.fans[fans[i - round * apart]], round);
         if (i >= ahead) each(fans[i - ahead]);
     }
 }
@@ -76,7 +76,7 @@ void Segments::write(const World& world, const Numbering& numbering, std::uint32
         one_.emplace(world.ledger->symbols, &dictionary_, world.clock);
     }
     one_->clear();
-    encode(*one_, world, *world.fans[fan], numbering);
+    encode(*one_, world, world.fans[fan], numbering);
     body_->entry(fan, one_->bytes());
     where_[fan] = making_.id;
     making_.fans.push_back(fan);
@@ -125,10 +125,10 @@ Segments::Written Segments::take(const World& world, const Numbering& numbering,
     const auto first_new = last_ + 1;
     std::sort(changed.begin(), changed.end());
     each_fetched(world, changed, [&](std::uint32_t fan) {
-        if (world.fans[fan]->gone) leave(fan);
+        if (world.fans[fan].gone) leave(fan);
         else write(world, numbering, fan, out);
     });
-    const auto gone = [&](std::uint32_t fan) { return !world.fans[fan] || world.fans[fan]->gone; };
+    const auto gone = [&](std::uint32_t fan) { return world.fans[fan].gone; };
     for (std::size_t i = 0; purge && i < all_.size() && all_[i].id < first_new;) {
         if (std::any_of(all_[i].fans.begin(), all_[i].fans.end(), gone)) clean(world, numbering, i, out);
         else ++i;

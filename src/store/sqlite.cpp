@@ -166,9 +166,9 @@ Outcome SqliteStore::read_fans(World& world) {
             if (entry->fan >= done.size()) return bad();
             fans.push_back({entry->fan, !done[entry->fan]});
             if (done[entry->fan]) continue;
-            auto fan = std::make_unique<Fan>();
-            if (!segment->read(entry->bytes, world, numbering_, *fan)) return bad();
-            fan->number = entry->fan;
+            Fan fan;
+            if (!segment->read(entry->bytes, world, numbering_, fan)) return bad();
+            fan.number = entry->fan;
             adopt_fan(world, std::move(fan));
             enlarge_pages();
             done[entry->fan] = true;

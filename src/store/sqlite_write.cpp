@@ -35,8 +35,8 @@ Batch SqliteStore::take(World& world, bool whole) {
     since_ = 0;
     taken_version_ = out.version;
     for (const auto number : world.dirty_fans) {
-        world.fans[number]->dirty = false;
-        if (world.fans[number]->gone) out.gone.push_back(number);
+        world.fans[number].dirty = false;
+        if (world.fans[number].gone) out.gone.push_back(number);
     }
     out.fans = segments_.take(world, numbering_, std::exchange(world.dirty_fans, {}), !world.forgotten_fans.empty());
     out.forgotten = std::exchange(world.forgotten_fans, {});
@@ -59,8 +59,7 @@ Batch SqliteStore::take(World& world, bool whole) {
     if (!std::exchange(pruned_, true)) { // versions that nothing under way belongs to any more
         std::set<std::uint32_t> used{numbering_.version_kept.back()};
         for (const auto& fan : world.fans)
-            if (fan)
-                for (const auto& r : fan->responses) used.insert(numbering_.version_kept[r.version]);
+            for (const auto& r : fan.responses) used.insert(numbering_.version_kept[r.version]);
         for (const auto kept : numbering_.version_kept)
             if (!used.contains(kept)) out.unused.push_back(kept);
     }

@@ -55,7 +55,7 @@ struct Kept {
     std::size_t commit() {
         std::size_t written = 0;
         const auto changed = std::exchange(world.dirty_fans, {});
-        for (const auto fan : changed) world.fans[fan]->dirty = false;
+        for (const auto fan : changed) world.fans[fan].dirty = false;
         const auto batch = segments->take(world, numbering, changed, !std::exchange(world.forgotten_fans, {}).empty());
         for (const auto id : batch.dropped) CHECK(file.erase(id) == 1);
         for (const auto& fresh : batch.fresh) {
@@ -84,14 +84,14 @@ struct Kept {
             std::vector<Segments::Found> in_it;
             while (const auto entry = segment->next()) {
                 REQUIRE(entry->fan < done.size());
-                const bool gone = world.fans[entry->fan]->gone;
+                const bool gone = world.fans[entry->fan].gone;
                 in_it.push_back({entry->fan, !done[entry->fan] && !gone});
                 if (gone || done[entry->fan]) continue;
                 done[entry->fan] = true;
                 Fan fan;
                 REQUIRE(segment->read(entry->bytes, world, numbering, fan));
                 fan.number = entry->fan;
-                right += as_bytes(fan) == as_bytes(*world.fans[entry->fan]);
+                right += as_bytes(fan) == as_bytes(world.fans[entry->fan]);
             }
             CHECK(segment->good());
             if (found) found->found(it->first, it->second.size(), in_it);
