@@ -42,11 +42,12 @@ void add(Cell& cell, Time time, Span_ms window, Time now) {
 
 void count_occurrence(Turn& turn, Fan& fan, std::uint32_t event, std::span<const Value> fields, Time time) {
     auto& world = turn.world;
-    for (const auto& at : world.event_needs[event].needs) {
+    const auto& needs = world.event_needs[event];
+    const auto count_for = [&](const EventNeeds::At& at) {
         const bool counted = std::all_of(at.filters.begin(), at.filters.end(), [&](const auto& f) {
             return satisfies(f.first == none ? Value{} : fields[f.first], f.second.op, f.second.value);
         });
-        if (!counted) continue;
+        if (!counted) return;
         Values tracked;
         for (const auto field : at.tracked) tracked.push_back(field == none ? Value{} : fields[field]);
         auto* cell = fan.cells.find(at.need, Cell::hash_of(tracked), [&](const Cell& c) { return std::equal(tracked.begin(), tracked.end(), c.values.begin()); });
@@ -58,7 +59,11 @@ void count_occurrence(Turn& turn, Fan& fan, std::uint32_t event, std::span<const
         }
         add(*cell, time, world.ledger->needs[at.need].window, turn.now);
         for (const auto silence : at.silences) queue_silence(world, fan, silence);
-    }
+    };
+    for (const auto at : needs.always) count_for(needs.needs[at]);
+    for (const auto& by : needs.by_field)
+        if (const auto found = by.needs.find(fields[by.field]); found != by.needs.end())
+            for (const auto at : found->second) count_for(needs.needs[at]);
 }
 
 } // namespace

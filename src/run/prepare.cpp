@@ -91,6 +91,14 @@ void prepare_events(World& world) {
                 if (program.rules[world.silences[s]].trigger.need == n) at.silences.push_back(s);
             for (const auto& filter : need.filters) at.filters.emplace_back(field_named(world, event, filter.field), filter);
             for (const auto field : need.tracked) at.tracked.push_back(field_named(world, event, field));
+            const auto exact = std::find_if(at.filters.begin(), at.filters.end(), [](const auto& f) { return f.first != none && f.second.op == Compare::Equal; });
+            const auto place = static_cast<std::uint32_t>(needs.needs.size());
+            if (exact == at.filters.end()) needs.always.push_back(place);
+            else {
+                auto by = std::find_if(needs.by_field.begin(), needs.by_field.end(), [&](const auto& b) { return b.field == exact->first; });
+                if (by == needs.by_field.end()) by = needs.by_field.insert(by, {exact->first, {}});
+                by->needs[exact->second.value].push_back(place);
+            }
             needs.needs.push_back(std::move(at));
         }
         if (event.held)

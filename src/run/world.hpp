@@ -42,6 +42,13 @@ struct EventNeeds {
         std::vector<std::uint32_t> silences;                   // of World::silences: those that it ends
     };
     std::vector<At> needs;
+    // Those that want one value of a field are found by it, so that they cost nothing for the others.
+    struct ByField {
+        std::uint32_t field;
+        std::unordered_map<Value, std::vector<std::uint32_t>, ValueHash> needs; // of `needs`
+    };
+    std::vector<std::uint32_t> always;      // of `needs`: the rest
+    std::vector<ByField> by_field;
     std::vector<std::uint32_t> held_fields; // of the hold's tracked fields
     bool moves_stages = true;               // a fan may rise by it, or by what came before
 };

@@ -4,7 +4,8 @@
 
 namespace segue {
 
-// What the heap has grown by since the last call. Cheap where it has not grown; a run asks for it now and then. One thread.
+// What the heap has grown by since the last call. Cheap where it has not grown; a run asks for it now and then, but not while it reads a state: there,
+// clearing whole large pages first takes longer than they spare. One thread.
 void enlarge_pages();
 
 } // namespace segue

@@ -170,7 +170,6 @@ Outcome SqliteStore::read_fans(World& world) {
             if (!segment->read(entry->bytes, world, numbering_, fan)) return bad();
             fan.number = entry->fan;
             adopt_fan(world, std::move(fan));
-            enlarge_pages();
             done[entry->fan] = true;
             ++there;
         }
