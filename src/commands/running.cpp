@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "check/hash.hpp"
+#include "commands/large_pages.hpp"
 #include "commands/say.hpp"
 #include "commands/state_reader.hpp"
-#include "store/large_pages.hpp"
 #include "text/utf8.hpp"
 
 namespace segue {
@@ -100,14 +100,10 @@ Outcome Running::open_state() {
     }
     if (!store_->fresh() && store_->version() != version)
         say("{} was written by another version of the program; it goes on with this one, and responses under way finish on theirs", options_.state);
-    if (auto kept = attach_kept_versions(options_.state, *store_, world_, version); !kept) return kept;
-    attach(world_, compiled_.program);
     const bool older = !store_->fresh() && store_->version() != version;
-    if (auto loaded = store_->load(world_); !loaded) return loaded;
+    if (auto filled = fill_world(options_.state, *store_, world_, compiled_.program); !filled) return filled;
     if (older && store_->new_counts() > 0)
         say("{} count{} that this version asks for {} not kept so far, and begin{} now", store_->new_counts(), store_->new_counts() == 1 ? "" : "s", store_->new_counts() == 1 ? "was" : "were", store_->new_counts() == 1 ? "s" : "");
-    wind(world_);
-    if (auto replayed = store_->replay(world_); !replayed) return replayed;
     if (options_.journal_days > 0) world_.trace = &trace_;
     return store_->keep_version({version, pack_texts(compiled_.texts, options_.programs.size())});
 }

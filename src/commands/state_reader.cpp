@@ -19,21 +19,6 @@ std::optional<std::pair<std::vector<ProgramText>, std::size_t>> unpack_texts(con
     return std::pair(std::move(texts), json["roots"].get<std::size_t>());
 }
 
-Outcome attach_kept_versions(const std::string& path, Store& store, World& world, const std::string& current) {
-    auto versions = store.versions(current);
-    if (!versions) return versions.failure();
-    for (const auto& kept : *versions) {
-        const auto texts = unpack_texts(kept.texts);
-        if (!texts) return Failure{fmt::format("{} is damaged: a kept program cannot be read", path)};
-        const auto old = compile_texts(texts->first, texts->second, *world.ledger);
-        if (old->diagnostics.has_errors()) return Failure{fmt::format("{} holds responses of a program that this version of segue cannot read; finish them with the version that wrote it", path)};
-        auto program = std::make_shared<Program>(*old->program);
-        program->version = kept.version;
-        attach_old(world, std::move(program));
-    }
-    return Done{};
-}
-
 Result<std::unique_ptr<StateReader>> StateReader::open(const std::string& path) {
     auto store = open_sqlite_to_read(path);
     if (!store) return store.failure();
@@ -58,18 +43,20 @@ Result<std::pair<std::vector<ProgramText>, std::size_t>> kept_texts(const std::s
     return Failure{fmt::format("{} does not hold the program that it was written with; name its scripts", path)};
 }
 
-// The world as it was committed, under `program`, or the one that it was written with where a killed run had gone on with that.
-Outcome fill(const std::string& path, Store& store, World& world, std::shared_ptr<const Program> program) {
-    if (store.interrupted() && store.version() != program->version) {
-        auto kept = kept_program(path, store, *world.ledger);
-        if (!kept) return kept.failure();
-        program = (*kept)->program;
+// The versions that responses under way started with, before the current one.
+Outcome attach_kept_versions(const std::string& path, Store& store, World& world, const std::string& current) {
+    auto versions = store.versions(current);
+    if (!versions) return versions.failure();
+    for (const auto& kept : *versions) {
+        const auto texts = unpack_texts(kept.texts);
+        if (!texts) return Failure{fmt::format("{} is damaged: a kept program cannot be read", path)};
+        const auto old = compile_texts(texts->first, texts->second, *world.ledger);
+        if (old->diagnostics.has_errors()) return Failure{fmt::format("{} holds responses of a program that this version of segue cannot read; finish them with the version that wrote it", path)};
+        auto program = std::make_shared<Program>(*old->program);
+        program->version = kept.version;
+        attach_old(world, std::move(program));
     }
-    if (auto kept = attach_kept_versions(path, store, world, program->version); !kept) return kept;
-    attach(world, std::move(program));
-    if (auto loaded = store.load(world); !loaded) return loaded;
-    wind(world);
-    return store.replay(world);
+    return Done{};
 }
 
 } // namespace
@@ -85,11 +72,24 @@ Result<std::unique_ptr<Compiled>> kept_program(const std::string& path, Store& s
     return compiled;
 }
 
+Outcome fill_world(const std::string& path, Store& store, World& world, std::shared_ptr<const Program> program) {
+    if (store.interrupted() && store.version() != program->version) {
+        auto kept = kept_program(path, store, *world.ledger);
+        if (!kept) return kept.failure();
+        program = (*kept)->program;
+    }
+    if (auto kept = attach_kept_versions(path, store, world, program->version); !kept) return kept;
+    attach(world, std::move(program));
+    if (auto loaded = store.load(world); !loaded) return loaded;
+    wind(world);
+    return store.replay(world);
+}
+
 Outcome finish_interrupted(const std::string& path, Store& store) {
     World world(std::make_shared<Ledger>());
     auto kept = kept_program(path, store, *world.ledger);
     if (!kept) return kept.failure();
-    if (auto filled = fill(path, store, world, (*kept)->program); !filled) return filled;
+    if (auto filled = fill_world(path, store, world, (*kept)->program); !filled) return filled;
     const auto written = store.write(store.take(world, true));
     return written ? Outcome(Done{}) : written.failure();
 }
@@ -100,7 +100,7 @@ Result<std::unique_ptr<Compiled>> StateReader::program(Ledger& ledger) const { r
 
 Result<World> StateReader::world(std::shared_ptr<Ledger> ledger, std::shared_ptr<const Program> program) {
     World world(std::move(ledger));
-    if (auto filled = fill(path_, *store_, world, program); !filled) return filled.failure();
+    if (auto filled = fill_world(path_, *store_, world, program); !filled) return filled.failure();
     std::error_code error;
     if (std::filesystem::last_write_time(path_, error) != written_) return Failure{fmt::format("{} has changed while it was looked at; begin again", path_)};
     if (world.program().version != program->version) change_program(world, std::move(program));

@@ -41,7 +41,8 @@ Result<std::unique_ptr<Compiled>> kept_program(const std::string& path, Store& s
 // What a killed run had done since all was written is done again, under the version of the program that it ran with, and all is written.
 Outcome finish_interrupted(const std::string& path, Store& store);
 
-// Attaches the versions that responses under way started with, before the current one.
-Outcome attach_kept_versions(const std::string& path, Store& store, World& world, const std::string& current);
+// The world as it was committed, with the versions that responses under way started with. The current one is `program`, or, where a killed run had gone on
+// with another, that one.
+Outcome fill_world(const std::string& path, Store& store, World& world, std::shared_ptr<const Program> program);
 
 } // namespace segue

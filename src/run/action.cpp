@@ -22,8 +22,14 @@ std::string_view name_of(Action::Kind kind) {
     return "";
 }
 
+namespace {
+
+template <class One> auto texts_of(One& a) { return std::array{&a.id, &a.fan, &a.channel, &a.goal, &a.text, &a.subject, &a.rule, &a.cause, &a.stage, &a.from, &a.tag, &a.split, &a.arm, &a.of, &a.reason}; }
+
+} // namespace
+
 void Action::clear() {
-    for (auto* part : {&id, &fan, &channel, &goal, &text, &subject, &rule, &cause, &stage, &from, &tag, &split, &arm, &of, &reason}) part->clear();
+    for (auto* part : texts_of(*this)) part->clear();
     version = step = 0;
     rule_index = none;
     has_text = has_subject = false;
@@ -108,7 +114,7 @@ void append_json(std::string& out, const Action& a) {
     const auto kind = name_of(a.kind);
     const auto begin = out.size();
     std::size_t room = 400; // for what is not a text
-    for (const auto* text : {&a.id, &a.fan, &a.channel, &a.goal, &a.text, &a.subject, &a.rule, &a.cause, &a.stage, &a.from, &a.tag, &a.split, &a.arm, &a.of, &a.reason}) room += text->size();
+    for (const auto* text : texts_of(a)) room += text->size();
     out.resize(begin + room);
     auto* to = out.data() + begin;
     // `key` with all that stands before the value's first character.

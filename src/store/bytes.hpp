@@ -1,6 +1,5 @@
 // What the state file holds as bytes. A number below 248 is a byte (zigzag where it may be negative); of another the first byte says how many follow,
-// the lowest first. Texts stand as they are; those that a program knows as
-// symbols do so, too, or once in a dictionary.
+// the lowest first. Texts stand as they are; those that a program knows as symbols do so, too, or once in a dictionary.
 #pragma once
 
 #include <algorithm>

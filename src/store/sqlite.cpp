@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "store/large_pages.hpp"
 #include "store/sqlite.hpp"
 
 namespace segue {
@@ -102,7 +101,6 @@ Outcome SqliteStore::replay(World& world) {
         if (RowSum().add(rows.integer(0)).add(tool).add(bytes).value() != rows.integer(3)) return damaged("what was done last");
         if (tool != SEGUE_VERSION) return {Failure{fmt::format("{} is of a run that was killed with segue {}, and this is {}: go on once with that version, which finishes what was under way", path_, tool, SEGUE_VERSION)}};
         if (!segue::replay(bytes, world, since_)) return damaged("what was done last");
-        enlarge_pages();
     }
     if (!rows.finished()) return failure("read");
     return Done{};

@@ -1,6 +1,6 @@
 #include "store/steps.hpp"
 
-#include <algorithm>
+#include <utility>
 
 namespace segue {
 
@@ -90,7 +90,8 @@ public:
         before_ = in_.time_after(before_);
         if (static_cast<Kind>(kind) == Kind::Advance) {
             const auto most = in_.number();
-            return in_.good() && advance_to(before_, most);
+            if (in_.good()) advance_to(before_, most);
+            return in_.good();
         }
         Record r;
         r.kind = static_cast<Record::Kind>(kind);
@@ -106,12 +107,10 @@ public:
     }
 
 private:
-    bool advance_to(Time time, std::size_t most) {
-        for (bool done = false; !done && most > 0; most -= most == all_timers ? 0 : std::min(most, slice)) {
-            done = advance(world_, time, actions_, std::min(most, slice));
-            actions_.clear();
-        }
-        return true;
+    void advance_to(Time time, std::size_t most) {
+        const bool all = most == all_timers;
+        while (!advance(world_, time, actions_, all ? slice : most) && all) actions_.clear();
+        actions_.clear();
     }
 
     bool read(Record& r) {

@@ -1,4 +1,4 @@
-#include "store/large_pages.hpp"
+#include "commands/large_pages.hpp"
 
 #include <cstdint>
 #include <limits>
