@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "check/hash.hpp"
-#include "commands/large_pages.hpp"
 #include "commands/say.hpp"
 #include "commands/state_reader.hpp"
 #include "text/utf8.hpp"
@@ -46,7 +45,6 @@ Running::~Running() {
 }
 
 Result<std::unique_ptr<Running>> Running::open(const RunOptions& options, const Compiled& compiled, std::shared_ptr<Ledger> ledger) {
-    enlarge_pages();
     std::unique_ptr<Running> run(new Running(options, compiled, std::move(ledger)));
     if (auto apart = run->roles(); !apart) return apart.failure();
     if (options.state.empty()) attach(run->world_, compiled.program);
@@ -210,7 +208,6 @@ Result<bool> Running::fire(Time time) {
 
 Outcome Running::await() {
     next_ = 0;
-    enlarge_pages();
     while (!(coming_ = reading_->next(std::chrono::milliseconds(options_.commit_ms)))) {
         // Nothing to read: what is done is committed and written, so that who follows a slow stream sees it.
         if (in_batch_ > 0)
