@@ -245,7 +245,7 @@ Result<bool> Running::next() {
             break;
         }
         // What is due before it is a part of the run by itself: however much it is, it need not wait for one commit.
-        if (world_.timers.due(c.record.time)) {
+        if (world_.due(c.record.time)) {
             const auto fired = fire(c.record.time);
             if (!fired) return fired.failure();
             if (!*fired) {

@@ -13,6 +13,7 @@ void change_program(World& world, std::shared_ptr<const Program> program) {
     world.moments.clear();
     world.enters.clear();
     world.moments_now.clear();
+    world.moment_come = {};
     world.timers.clear();
     world.zones = Zones();
     world.catalogue.clear();

@@ -8,8 +8,9 @@ namespace segue {
 
 namespace {
 
-void fire_moment(World& world, const Timer& first, Actions& actions) {
-    // The same moment may come in several zones at once: their fans are taken together, in the order of their first sight.
+// Who is there when a moment comes: their turns follow, one by one. The same moment may come in several zones at once: their fans are taken together, in
+// the order of their first sight.
+void gather(World& world, const Timer& first) {
     std::vector<bool> zones(world.zones.size());
     zones[first.zone()] = true;
     while (world.timers.due(first.due)) {
@@ -25,35 +26,45 @@ void fire_moment(World& world, const Timer& first, Actions& actions) {
         if (zones[zone]) world.moments_now.push_back(Timer::moment(first.due, first.rule, first.who, zone));
     const auto& rule = world.program().rules[first.rule];
     const auto release = release_of(world, rule, first.who);
-    std::vector<Fan*> there;
-    for (auto& fan : world.fans)
-        if (!fan.gone && zones[fan.zone] && has_moment(fan, rule.key, release, first.due)) there.push_back(&fan);
-    std::sort(there.begin(), there.end(), [](const Fan* a, const Fan* b) { return std::pair(a->first_seen, a->number) < std::pair(b->first_seen, b->number); });
-    const auto cause = fmt::format("{}@{}{}{}", rule.name, to_rfc3339(first.due), release == 0 ? "" : "/", release == 0 ? "" : world.symbols().text(release));
-    for (auto* fan : there) {
-        world.touch(*fan);
-        fan->moments.emplace_back(rule.key, release);
-        Turn turn{world, actions, cause, world.clock};
-        Values slots(rule.slots.size(), release == 0 ? Value{} : Value::of_symbol(release));
-        consider(turn, *fan, first.rule, release == 0 ? Value{} : Value::of_symbol(release), std::move(slots), false);
-        drain(turn, *fan);
-    }
+    std::vector<std::pair<Time, std::uint32_t>> there;
+    for (const auto& fan : world.fans)
+        if (!fan.gone && zones[fan.zone] && has_moment(fan, rule.key, release, first.due)) there.emplace_back(fan.first_seen, fan.number);
+    std::sort(there.begin(), there.end());
+    auto& come = world.moment_come;
+    come = {first, {}, 0};
+    for (const auto& [seen, number] : there) come.fans.push_back(number);
 }
 
-void fire_silence(World& world, const Timer& timer, Actions& actions) {
-    if (timer.who >= world.fans.size() || world.fans[timer.who].gone) return;
+// The turn of the next of them.
+void fire_moment(World& world, Actions& actions) {
+    auto& come = world.moment_come;
+    const auto& rule = world.program().rules[come.timer.rule];
+    const auto release = release_of(world, rule, come.timer.who);
+    auto& fan = world.fans[come.fans[come.at++]];
+    const auto cause = fmt::format("{}@{}{}{}", rule.name, to_rfc3339(come.timer.due), release == 0 ? "" : "/", release == 0 ? "" : world.symbols().text(release));
+    world.touch(fan);
+    fan.moments.emplace_back(rule.key, release);
+    Turn turn{world, actions, cause, world.clock};
+    Values slots(rule.slots.size(), release == 0 ? Value{} : Value::of_symbol(release));
+    consider(turn, fan, come.timer.rule, release == 0 ? Value{} : Value::of_symbol(release), std::move(slots), false);
+    drain(turn, fan);
+}
+
+// These two: false if nobody wants the timer any more.
+bool fire_silence(World& world, const Timer& timer, Actions& actions) {
+    if (timer.who >= world.fans.size() || world.fans[timer.who].gone) return false;
     auto& fan = world.fans[timer.who];
     const auto& rule = world.program().rules[timer.rule];
     std::uint32_t index = 0;
     while (world.silences[index] != timer.rule) ++index;
     auto& state = fan.silences[index];
-    if (timer.due != state.queued || timer.which != fan.first_seen) return; // it was queued anew
+    if (timer.due != state.queued || timer.which != fan.first_seen) return false; // it was queued anew
     state.queued = never;
     const auto base = silent_since(fan, rule.trigger.need);
-    if (base == state.considered) return;
+    if (base == state.considered) return false;
     if (base + rule.trigger.span != timer.due) { // the fan has been there since
         queue_silence(world, fan, index);
-        return;
+        return false;
     }
     state.considered = base;
     world.touch(fan);
@@ -61,17 +72,19 @@ void fire_silence(World& world, const Timer& timer, Actions& actions) {
     Turn turn{world, actions, cause, world.clock};
     consider(turn, fan, timer.rule, {}, Values(rule.slots.size()), false);
     drain(turn, fan);
+    return true;
 }
 
-void fire_response(World& world, const Timer& timer, Actions& actions) {
-    if (timer.who >= world.fans.size() || world.fans[timer.who].gone) return;
+bool fire_response(World& world, const Timer& timer, Actions& actions) {
+    if (timer.who >= world.fans.size() || world.fans[timer.who].gone) return false;
     auto& fan = world.fans[timer.who];
     const auto at = std::find_if(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return r.seq == timer.seq(); });
-    if (at == fan.responses.end() || at->wait.due != timer.due) return; // ended, or moved
+    if (at == fan.responses.end() || at->wait.due != timer.due) return false; // ended, or moved
     const auto cause = at->cause; // the response moves meanwhile
     Turn turn{world, actions, cause, world.clock};
     resume(turn, fan, timer.seq(), false);
     drain(turn, fan);
+    return true;
 }
 
 } // namespace
@@ -137,16 +150,22 @@ void fetch_ahead(const World& world) {
 } // namespace
 
 bool fire_due(World& world, Time until, Actions& actions, std::size_t most) {
-    for (std::size_t fired = 0; world.timers.due(until); ++fired) {
+    // Only what is done counts, not what nobody wants any more: a world that was kept and wound again has none of that, and does the same in as many.
+    for (std::size_t fired = 0; world.due(until);) {
         if (fired >= most) return false;
+        if (world.moment_come.under_way()) {
+            fire_moment(world, actions);
+            ++fired;
+            continue;
+        }
         const auto timer = world.timers.top();
         world.timers.pop();
         fetch_ahead(world);
         world.clock = std::max(world.clock, timer.due);
         switch (timer.kind) {
-        case Timer::Kind::Moment: fire_moment(world, timer, actions); break;
-        case Timer::Kind::Silence: fire_silence(world, timer, actions); break;
-        case Timer::Kind::Response: fire_response(world, timer, actions); break;
+        case Timer::Kind::Moment: gather(world, timer); break;
+        case Timer::Kind::Silence: fired += fire_silence(world, timer, actions); break;
+        case Timer::Kind::Response: fired += fire_response(world, timer, actions); break;
         }
     }
     world.clock = std::max(world.clock, until);

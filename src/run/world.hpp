@@ -62,6 +62,14 @@ struct Version {
     Span_ms longest_limit = 0;
 };
 
+// A moment of the calendar that has come, while the fans who are there have their turns.
+struct MomentCome {
+    Timer timer{};
+    std::vector<std::uint32_t> fans; // in their order
+    std::size_t at = 0;              // whose turn is next
+    bool under_way() const { return at < fans.size(); }
+};
+
 struct World {
     explicit World(std::shared_ptr<Ledger> ledger) : ledger(std::move(ledger)) {}
 
@@ -87,6 +95,7 @@ struct World {
     Timers timers;
     std::size_t stale = 0;                  // about how many of them are not wanted any more
     std::vector<Timer> moments_now;         // those that came at one instant, the last such
+    MomentCome moment_come;
 
     // What a store has to write down since it last did.
     std::vector<std::uint32_t> dirty_fans;  // each with its flag
@@ -109,6 +118,7 @@ struct World {
         fan.dirty = true;
         dirty_fans.push_back(fan.number);
     }
+    bool due(Time until) const { return moment_come.under_way() || timers.due(until); } // whether something is
     const CatalogueEntry* entry(Symbol release) const;
     std::uint32_t number_of(std::string_view id) const { return number_of(id, quick_hash(id)); } // of the fan who has that id, or had it before it was known that two are one; none: nobody
     std::uint32_t number_of(const Key& id) const { return number_of(id.text(), id.digest().a); }
@@ -163,7 +173,7 @@ private:
 // Takes one record that is not refused. Section 7 of the language.
 void step(World& world, const Record& record, Actions& actions);
 
-// Moves the clock on to `time`, firing what is due, but at most about `most` timers; false if it did not come that far.
+// Moves the clock on to `time`, firing what is due, but at most so many timers and turns of moments; false if it did not come that far.
 inline constexpr std::size_t all_timers = std::numeric_limits<std::size_t>::max();
 bool advance(World& world, Time time, Actions& actions, std::size_t most = all_timers);
 

@@ -50,7 +50,7 @@ void StepsWriter::record(const World& world, const Record& r) {
 }
 
 void StepsWriter::advance(Time until, std::size_t most) {
-    ++count_;
+    count_ += most == all_timers ? 1 : most;
     out_.number(static_cast<std::uint64_t>(Kind::Advance));
     out_.time_after(before_, until);
     before_ = until;

@@ -17,7 +17,7 @@ public:
 
     void record(const World& world, const Record& record);  // that was handed to `step`
     void advance(Time until, std::size_t most);             // that `advance` was called so
-    std::uint64_t count() const { return count_; }          // since the last `take` or `clear`
+    std::uint64_t count() const { return count_; }          // of records and timers, since the last `take` or `clear`
     std::string take();                                     // and begins anew
     void clear();
 
