@@ -70,6 +70,8 @@ int run_program(const RunOptions& options) {
         if (!until) return refuse(fmt::format("--until: `{}` is not a time; write it as 2026-03-13T10:00:00Z", options.until));
     }
 
+    if (options.cache_fans > 0 && options.state.empty()) return refuse("--cache-fans: fans rest beside a state; name one with --state, or leave it out");
+
     auto running = Running::open(options, c, ledger);
     if (!running) return refuse(running.message());
     auto& run = **running;
@@ -115,6 +117,7 @@ void add_run(CLI::App& command, int& exit) {
     command.add_flag("--trace", o.trace, "also write the actions that were suppressed, with their reasons");
     command.add_option("--commit-records", o.commit_records, "commit after so many records (10000 if not said)")->check(CLI::Range(1, 10'000'000).description(""))->type_name("N");
     command.add_option("--replay-records", o.replay_records, "with --state, write down what was done, and only after so many records what all fans are; as many are handled again after a kill (200000 if not said; 0: each commit writes all that changed)")->check(CLI::Range(std::uint64_t{0}, std::uint64_t{10'000'000}).description(""))->type_name("N");
+    command.add_option("--cache-fans", o.cache_fans, "with --state, keep about so many fans in memory; the others rest in a file beside the state, which goes with the run (all if not said)")->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000'000}).description(""))->type_name("N");
     command.add_option("--commit-ms", o.commit_ms, "commit after so many milliseconds (1000 if not said)")->check(CLI::Range(1, 3'600'000).description(""))->type_name("MS");
     add_color(command, o.color);
     command.footer("Example: segue run my.flow --events events.jsonl --state fans.db --actions actions.jsonl");

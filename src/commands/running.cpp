@@ -48,7 +48,7 @@ Result<std::unique_ptr<Running>> Running::open(const RunOptions& options, const 
     std::unique_ptr<Running> run(new Running(options, compiled, std::move(ledger)));
     if (auto apart = run->roles(); !apart) return apart.failure();
     if (options.state.empty()) attach(run->world_, compiled.program);
-    else if (auto opened = run->open_state(); !opened) return opened.failure();
+    else if (auto opened = run->guarded([&] { return run->open_state(); }); !opened) return opened.failure();
     if (auto opened = run->open_input(); !opened) return opened.failure();
     if (auto opened = run->open_outputs(); !opened) return opened.failure();
     return run;
@@ -85,7 +85,7 @@ Outcome Running::roles() const {
 Outcome Running::open_state() {
     const auto& version = compiled_.program->version;
     const auto open = [&]() -> Outcome {
-        auto store = open_sqlite(options_.state, options_.replay_records);
+        auto store = open_sqlite(options_.state, {options_.replay_records, options_.cache_fans});
         if (!store) return store.failure();
         store_ = std::move(*store);
         return Done{};
@@ -302,16 +302,26 @@ Outcome Running::write(bool whole) {
     return store_ ? committer_->submit(take(whole)) : actions_out_.flush();
 }
 
-Outcome Running::run(std::optional<Time> until, const std::function<void()>& each) {
-    Outcome stopped = Done{};
-    while (!options_.interrupted()) {
-        const auto more = next();
-        if (!more) stopped = more.failure();
-        if (!more || !*more) break;
-        each();
+Outcome Running::guarded(const std::function<Outcome()>& work) {
+    try {
+        return work();
+    } catch (const Rest::Failed& failed) {
+        failed_ = true; // nothing of a record that was half handled is committed
+        return Failure{failed.why};
     }
-    if (stopped && until && !options_.interrupted()) stopped = advance_to(*until);
-    auto finished = finish();
+}
+
+Outcome Running::run(std::optional<Time> until, const std::function<void()>& each) {
+    auto stopped = guarded([&]() -> Outcome {
+        while (!options_.interrupted()) {
+            const auto more = next();
+            if (!more) return more.failure();
+            if (!*more) break;
+            each();
+        }
+        return until && !options_.interrupted() ? advance_to(*until) : Done{};
+    });
+    auto finished = guarded([&] { return finish(); });
     return stopped ? finished : stopped;
 }
 

@@ -24,6 +24,7 @@ struct RunOptions {
     std::int64_t journal_days = 30; // what happened to fans is kept so long, by the clock; 0: not at all
     std::uint64_t commit_records = 10'000;
     std::uint64_t replay_records = usual_steps; // most that a start after a kill does again
+    std::size_t cache_fans = 0; // fans in memory; 0: all who are looked at
     std::int64_t commit_ms = 1'000;
     std::string color = "auto";
     std::function<bool()> interrupted = [] { return false; };
@@ -54,6 +55,7 @@ private:
     Running(const RunOptions& options, const Compiled& compiled, std::shared_ptr<Ledger> ledger)
         : options_(options), compiled_(compiled), owned_(std::make_unique<World>(std::move(ledger))), world_(*owned_) {}
 
+    Outcome guarded(const std::function<Outcome()>& work); // what fans who rest may throw is a failure
     Result<bool> next();          // one record; false at the end of the input, or when it was interrupted
     Outcome advance_to(Time time); // as far as it is not interrupted
     Outcome finish();             // nothing, if something could not be committed before

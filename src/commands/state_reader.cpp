@@ -81,7 +81,6 @@ Outcome fill_world(const std::string& path, Store& store, World& world, std::sha
     if (auto kept = attach_kept_versions(path, store, world, program->version); !kept) return kept;
     attach(world, std::move(program));
     if (auto loaded = store.load(world); !loaded) return loaded;
-    wind(world);
     return store.replay(world);
 }
 

@@ -55,10 +55,22 @@ void adopt_change(World& world, const ReleaseChange& change) {
 
 void change_release(World& world, const ReleaseChange& change) {
     remember(world, change);
+    const auto* known = world.entry(world.symbols().intern(change.id));
+    auto before = known ? *known : CatalogueEntry{};
     const auto [place, moved] = put_entry(world, change);
     if (!moved) return;
     schedule_moments(world, place);
-    for (auto& fan : world.fans) {
+    auto& entry = world.catalogue[place];
+    for (std::uint32_t number = 0; number < world.fans.size(); ++number) {
+        world.fans.relax();
+        if (world.fans.rests(number)) {
+            if (world.moments.empty() && !world.fans.waits_for_release(number)) continue;
+            // Who is woken waits for what they waited for.
+            std::swap(entry, before);
+            (void)world.fans[number];
+            std::swap(entry, before);
+        }
+        auto& fan = world.fans[number];
         if (fan.gone) continue;
         if (!world.moments.empty()) settle_moments(world, fan);
         if (!fan.responses.empty()) reschedule(world, fan);

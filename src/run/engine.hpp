@@ -55,6 +55,7 @@ bool consider(Turn& turn, Fan& fan, std::uint32_t rule, const Value& key, Values
 
 // history.cpp
 bool apply(Turn& turn, Fan& fan, const Happening& happening); // false: not a new action
+bool silence_comes(const World& world, Fan& fan, std::uint32_t silence); // whether it is queued now, and was not
 void queue_silence(World& world, Fan& fan, std::uint32_t silence);
 Time silent_since(const Fan& fan, std::uint32_t need); // the last occurrence, or first sight
 
@@ -89,6 +90,7 @@ void suppress(Turn& turn, const Fan& fan, const Response& response, std::string_
 // timers.cpp
 bool fire_due(World& world, Time until, Actions& actions, std::size_t most = all_timers); // false: there is more
 void sweep(World& world); // drops the timers that are not wanted any more, where they are many
+void wind_fan(World& world, Fan& fan, bool push);                     // when it is due, and the timers for that; not `push`: they are there
 void schedule_moments(World& world, std::uint32_t entry);             // of one entry, for every zone in use
 void schedule_zone(World& world, std::uint32_t zone);                 // of every entry, for one zone
 void settle_moments(World& world, Fan& fan);                          // those made due in the past are done

@@ -112,6 +112,7 @@ struct Fan {
     std::uint16_t listening = 0; // responses that an event may end or resume
     bool gone = false;
     bool dirty = false;          // World::touch
+    bool used = true;            // lately; for `Fans`
     bool settled = false;        // no stage is open but by what happens next
 
     Groups<Cell> cells;                    // by need of the Ledger

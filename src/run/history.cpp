@@ -73,22 +73,25 @@ Time silent_since(const Fan& fan, std::uint32_t need) {
     return cells.empty() ? fan.first_seen : cells.front().last;
 }
 
-void queue_silence(World& world, Fan& fan, std::uint32_t silence) {
-    const auto rule = world.silences[silence];
-    const auto& trigger = world.program().rules[rule].trigger;
-    if (trigger.need == none) return;
+bool silence_comes(const World& world, Fan& fan, std::uint32_t silence) {
+    const auto& trigger = world.program().rules[world.silences[silence]].trigger;
+    if (trigger.need == none) return false;
     if (fan.silences.size() < world.silences.size()) fan.silences.resize(world.silences.size());
     auto& state = fan.silences[silence];
     const auto base = silent_since(fan, trigger.need);
-    if (base == state.considered || base == never) return;
+    if (base == state.considered || base == never) return false;
     const auto due = base + trigger.span;
     if (due < world.clock) {
         state.considered = base; // made in the past: done without firing
-        return;
+        return false;
     }
-    if (state.queued <= due) return; // asked again then
+    if (state.queued <= due) return false; // asked again then
     state.queued = due;
-    world.timers.push(Timer::silence(due, rule, fan.number, fan.first_seen));
+    return true;
+}
+
+void queue_silence(World& world, Fan& fan, std::uint32_t silence) {
+    if (silence_comes(world, fan, silence)) world.timers.push(Timer::silence(fan.silences[silence].queued, world.silences[silence], fan.number, fan.first_seen));
 }
 
 bool apply(Turn& turn, Fan& fan, const Happening& h) {

@@ -141,12 +141,24 @@ void set_zone(World& world, Fan& fan) {
     reschedule(world, fan);
 }
 
-void adopt_fan(World& world, Fan fan) {
-    const auto number = fan.number;
-    world.ids.add(quick_hash(fan.id), number);
-    for (const auto& alias : fan.aliases) world.ids.add(quick_hash(alias), number);
+void enrol(World& world, Fan& fan) {
+    world.ids.add(quick_hash(fan.id), fan.number);
+    for (const auto& alias : fan.aliases) world.ids.add(quick_hash(alias), fan.number);
+    const auto zones = world.zones.size();
+    fan.zone = zone_of(world, fan);
+    if (world.zones.size() != zones) schedule_zone(world, fan.zone);
+    count_listening(world, fan);
+    wind_fan(world, fan, true);
+}
+
+void awake(World& world, Fan& fan) {
     fan.zone = zone_of(world, fan);
     count_listening(world, fan);
+    wind_fan(world, fan, false);
+}
+
+void adopt_fan(World& world, Fan fan) {
+    enrol(world, fan);
     world.fans.put(std::move(fan));
 }
 

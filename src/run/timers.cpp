@@ -144,7 +144,8 @@ void fetch_ahead(const World& world) {
     const auto fan_of = [&](const Timer* timer) { return timer && timer->kind != Timer::Kind::Moment && timer->who < world.fans.size() ? timer->who : none; };
     if (const auto who = fan_of(world.timers.coming(first)); who != none) world.fans.prefetch(who);
     for (std::size_t round = 0; round < fetching_rounds; ++round)
-        if (const auto who = fan_of(world.timers.coming(first - (round + 1) * apart)); who != none) prefetch(world.fans[who], round);
+        if (const auto who = fan_of(world.timers.coming(first - (round + 1) * apart)); who != none)
+            if (const auto* fan = world.fans.here(who)) prefetch(*fan, round);
 }
 
 } // namespace
@@ -154,12 +155,14 @@ bool fire_due(World& world, Time until, Actions& actions, std::size_t most) {
     for (std::size_t fired = 0; world.due(until);) {
         if (fired >= most) return false;
         if (world.moment_come.under_way()) {
+            world.fans.relax();
             fire_moment(world, actions);
             ++fired;
             continue;
         }
         const auto timer = world.timers.top();
         world.timers.pop();
+        world.fans.relax();
         fetch_ahead(world);
         world.clock = std::max(world.clock, timer.due);
         switch (timer.kind) {
@@ -177,8 +180,10 @@ void sweep(World& world) {
     world.stale = 0;
     world.timers.keep_if([&](const Timer& t) {
         if (t.kind == Timer::Kind::Moment) return moment(world, t.rule, t.who, t.zone()) == t.due;
-        if (t.who >= world.fans.size() || world.fans[t.who].gone) return false;
+        if (t.who >= world.fans.size()) return false;
+        if (world.fans.rests(t.who)) return true; // nobody is woken for that
         const auto& fan = world.fans[t.who];
+        if (fan.gone) return false;
         if (t.kind == Timer::Kind::Response)
             return std::any_of(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return r.seq == t.seq() && r.wait.due == t.due; });
         return t.which == fan.first_seen && std::any_of(fan.silences.begin(), fan.silences.end(), [&](const Silence& s) { return s.queued == t.due; });
@@ -189,16 +194,19 @@ void wind(World& world) {
     world.timers.clear();
     world.stale = 0;
     for (std::uint32_t zone = 0; zone < world.zones.size(); ++zone) schedule_zone(world, zone);
-    for (auto& fan : world.fans) {
-        if (fan.gone) continue;
-        for (std::uint32_t s = 0; s < world.silences.size(); ++s) {
-            if (fan.silences.size() > s) fan.silences[s].queued = never;
-            queue_silence(world, fan, s);
-        }
-        for (auto& r : fan.responses) {
-            r.wait.due = due_of(world, fan, r);
-            schedule(world, fan, r);
-        }
+    for (auto& fan : world.fans)
+        if (!fan.gone) wind_fan(world, fan, true);
+}
+
+void wind_fan(World& world, Fan& fan, bool push) {
+    for (std::uint32_t s = 0; s < world.silences.size(); ++s) {
+        if (fan.silences.size() > s) fan.silences[s].queued = never;
+        if (push) queue_silence(world, fan, s);
+        else silence_comes(world, fan, s);
+    }
+    for (auto& r : fan.responses) {
+        r.wait.due = due_of(world, fan, r);
+        if (push) schedule(world, fan, r);
     }
 }
 

@@ -87,11 +87,13 @@ void Fetcher::next(const World& world, const Record* coming) {
         if (placed.fan != none) world.fans.prefetch(placed.fan);
     }
     for (std::size_t round = 0; round < fetching_rounds; ++round)
-        if (const auto& known = behind(round + 2); known.fan != none) prefetch(world.fans[known.fan], round);
+        if (const auto& known = behind(round + 2); known.fan != none)
+            if (const auto* fan = world.fans.here(known.fan)) prefetch(*fan, round);
     ++at_;
 }
 
 void step(World& world, const Record& record, Actions& actions) {
+    world.fans.relax();
     fire_due(world, record.time, actions);
     if (duplicate(world, record.id)) {
         ++world.duplicates;

@@ -114,6 +114,7 @@ struct World {
     const Program& program() const { return *versions.back().program; }
     Symbols& symbols() { return ledger->symbols; }
     void touch(Fan& fan) {
+        fan.used = true;
         if (fan.dirty) return;
         fan.dirty = true;
         dirty_fans.push_back(fan.number);
@@ -135,12 +136,12 @@ void attach_old(World& world, std::shared_ptr<const Program> program);
 // Another version from now on, while fans are alive. Responses under way finish on theirs; moments before now are done without firing.
 void change_program(World& world, std::shared_ptr<const Program> program);
 
-// What a store puts back, after `attach`: what records said of the catalogue, and fans by their number.
+// What a store puts back, after `attach`: the clock, what records said of the catalogue, then `wind`, and fans by their number.
 void adopt_change(World& world, const ReleaseChange& change);
+void wind(World& world); // builds the timers anew, of moments and of the fans who are there
 void adopt_fan(World& world, Fan fan);
-
-// After a store filled the world: builds the timers anew.
-void wind(World& world);
+void enrol(World& world, Fan& fan); // the same of one who goes to rest then: the ids and the timers
+void awake(World& world, Fan& fan); // one who was enrolled as it is kept: what is not kept of it is as it was
 
 // Why a record is refused by the world, or empty: a fan who is forgotten, an entry that lacks something.
 std::string refusal(const World& world, const Record& record);

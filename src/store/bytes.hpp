@@ -60,6 +60,7 @@ public:
     ByteWriter& operator=(const ByteWriter&) = delete;
     // Times are written by their distance to `base`.
     explicit ByteWriter(const Symbols& symbols, Dictionary* dictionary = nullptr, std::int64_t base = 0) : symbols_(symbols), dictionary_(dictionary), base_(base) {}
+    void symbols_as_numbers() { as_numbers_ = true; } // for who has the same Symbols
     void number(std::uint64_t n) {
         if (end_ - at_ < 9) grow(9);
         if (n < first_long) {
@@ -82,6 +83,7 @@ public:
     }
     void symbol(Symbol symbol) {
         if (dictionary_) number(dictionary_->place(symbol));
+        else if (as_numbers_) number(symbol);
         else text(symbols_.text(symbol));
     }
     void time(Time time) {
@@ -133,6 +135,7 @@ private:
     const Symbols& symbols_;
     Dictionary* dictionary_;
     std::int64_t base_;
+    bool as_numbers_ = false;
     std::string out_;       // with room behind what is used
     char* at_ = out_.data();
     char* end_ = out_.data() + out_.size();
@@ -142,6 +145,7 @@ class ByteReader {
 public:
     ByteReader(Symbols& symbols, std::string_view in, const std::vector<Symbol>* dictionary = nullptr, std::int64_t base = 0)
         : symbols_(symbols), in_(in), dictionary_(dictionary), base_(base) {}
+    void symbols_as_numbers() { as_numbers_ = true; }
     bool good() const { return good_; }
     bool at_end() const { return at_ == in_.size(); }
     std::uint64_t number() {
@@ -168,14 +172,17 @@ public:
     struct Entry {
         std::uint32_t fan;
         std::string_view bytes;
+        std::size_t at; // where it begins
     };
     std::optional<Entry> entry() {
         if (at_end() || !good_) return std::nullopt;
+        const auto begin = at_;
         const auto fan = index();
         const auto bytes = text();
-        return good_ ? std::optional(Entry{fan, bytes}) : std::nullopt;
+        return good_ ? std::optional(Entry{fan, bytes, begin}) : std::nullopt;
     }
     Symbol symbol() {
+        if (as_numbers_) return index();
         if (!dictionary_) return symbols_.intern(text());
         const auto place = number();
         if (place >= dictionary_->size()) return bad(), Symbol{0};
@@ -226,6 +233,7 @@ private:
     const std::vector<Symbol>* dictionary_;
     std::int64_t base_;
     std::size_t at_ = 0;
+    bool as_numbers_ = false;
     bool good_ = true;
 };
 

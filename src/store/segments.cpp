@@ -7,12 +7,14 @@ namespace segue {
 namespace {
 
 // Each of those fans, with the next ones fetched meanwhile: most of what writing them costs is waiting for memory.
-template <class Each> void each_fetched(const World& world, const std::vector<std::uint32_t>& fans, Each each) {
+template <class Each> void each_fetched(World& world, const std::vector<std::uint32_t>& fans, Each each) {
     constexpr std::size_t apart = 8; // fans between two rounds
     constexpr auto ahead = apart * fetching_rounds;
     for (std::size_t i = 0; i < fans.size() + ahead; ++i) {
         for (std::size_t round = 0; round < fetching_rounds; ++round)
-            if (i >= round * apart && i - round * apart < fans.size()) prefetch(world.fans[fans[i - round * apart]], round);
+            if (i >= round * apart && i - round * apart < fans.size())
+                if (const auto* fan = world.fans.here(fans[i - round * apart])) prefetch(*fan, round);
+        world.fans.relax();
         if (i >= ahead) each(fans[i - ahead]);
     }
 }
@@ -66,7 +68,7 @@ void Segments::leave(std::uint32_t fan) {
     where = 0;
 }
 
-void Segments::write(const World& world, const Numbering& numbering, std::uint32_t fan, Written& out) {
+void Segments::write(World& world, const Numbering& numbering, std::uint32_t fan, Written& out) {
     leave(fan);
     if (!body_) {
         making_ = {};
@@ -76,7 +78,9 @@ void Segments::write(const World& world, const Numbering& numbering, std::uint32
         one_.emplace(world.ledger->symbols, &dictionary_, world.clock);
     }
     one_->clear();
-    encode(*one_, world, world.fans[fan], numbering);
+    auto& changed = world.fans[fan];
+    changed.dirty = false;
+    encode(*one_, world, changed, numbering);
     body_->entry(fan, one_->bytes());
     where_[fan] = making_.id;
     making_.fans.push_back(fan);
@@ -100,7 +104,7 @@ void Segments::finish(const World& world, Written& out) {
     making_ = {};
 }
 
-void Segments::clean(const World& world, const Numbering& numbering, std::size_t index, Written& out) {
+void Segments::clean(World& world, const Numbering& numbering, std::size_t index, Written& out) {
     const auto old = std::move(all_[index]);
     all_.erase(all_.begin() + static_cast<std::ptrdiff_t>(index));
     bytes_ -= old.bytes;
@@ -120,15 +124,15 @@ std::size_t Segments::emptiest(std::uint64_t before) const {
     return best;
 }
 
-Segments::Written Segments::take(const World& world, const Numbering& numbering, std::vector<std::uint32_t> changed, bool purge) {
+Segments::Written Segments::take(World& world, const Numbering& numbering, std::vector<std::uint32_t> changed, bool purge) {
     Written out;
     const auto first_new = last_ + 1;
+    const auto gone = [&](std::uint32_t fan) { return !world.fans.rests(fan) && world.fans[fan].gone; };
     std::sort(changed.begin(), changed.end());
     each_fetched(world, changed, [&](std::uint32_t fan) {
-        if (world.fans[fan].gone) leave(fan);
+        if (gone(fan)) leave(fan);
         else write(world, numbering, fan, out);
     });
-    const auto gone = [&](std::uint32_t fan) { return world.fans[fan].gone; };
     for (std::size_t i = 0; purge && i < all_.size() && all_[i].id < first_new;) {
         if (std::any_of(all_[i].fans.begin(), all_[i].fans.end(), gone)) clean(world, numbering, i, out);
         else ++i;

@@ -16,6 +16,9 @@
 
 namespace segue {
 
+// Before it is read: that who it is will be looked up.
+inline void expect(World& world, const ByteReader::Entry& entry) { world.ids.prefetch(quick_hash(ByteReader(world.symbols(), entry.bytes).text())); }
+
 // One segment's bytes: the format, the base of its times, the texts that its fans speak of (each once), then the fans, each behind its number and its
 // length.
 class SegmentReader {
@@ -24,6 +27,12 @@ public:
     static std::optional<SegmentReader> open(World& world, std::string_view bytes);
 
     std::optional<ByteReader::Entry> next() { return in_.entry(); }
+    // All that are left, in their order; some are missing where it is not `good`.
+    std::vector<ByteReader::Entry> all() {
+        std::vector<ByteReader::Entry> out;
+        while (const auto entry = next()) out.push_back(*entry);
+        return out;
+    }
     bool read(std::string_view entry, World& world, const Numbering& numbering, Fan& fan) const; // false if it is no fan
     bool good() const { return in_.good(); }
 
@@ -55,8 +64,8 @@ public:
         std::vector<New> fresh;
         std::vector<std::uint64_t> dropped; // ids
     };
-    // What to write for `changed` fans; those that are gone count no more. `purge`: nothing of fans who are gone stays anywhere.
-    Written take(const World& world, const Numbering& numbering, std::vector<std::uint32_t> changed, bool purge);
+    // What to write for `changed` fans, who are then not dirty any more; those that are gone count no more. `purge`: nothing of fans who are gone stays anywhere.
+    Written take(World& world, const Numbering& numbering, std::vector<std::uint32_t> changed, bool purge);
 
 private:
     struct Segment {
@@ -69,9 +78,9 @@ private:
     std::uint64_t& place(std::uint32_t fan);
     void leave(std::uint32_t fan);
     Segment* named(std::uint64_t id);
-    void write(const World& world, const Numbering& numbering, std::uint32_t fan, Written& out);
+    void write(World& world, const Numbering& numbering, std::uint32_t fan, Written& out);
     void finish(const World& world, Written& out);
-    void clean(const World& world, const Numbering& numbering, std::size_t index, Written& out);
+    void clean(World& world, const Numbering& numbering, std::size_t index, Written& out);
     std::size_t emptiest(std::uint64_t before) const;   // index of the one with the least that counts; their number: there is none
 
     std::deque<Segment> all_;               // by id

@@ -107,11 +107,16 @@ Outcome SqliteStore::replay(World& world) {
 }
 
 Outcome SqliteStore::read(World& world) {
+    if (!read_only_) {
+        resting_.emplace(world, numbering_, path_, options_.cache_fans);
+        world.fans.rest_in(*resting_, options_.cache_fans);
+    }
     if (fresh()) return Done{};
     read_run(world);
-    for (const auto part : {&SqliteStore::read_catalogue, &SqliteStore::read_fans, &SqliteStore::read_ids})
-        if (auto whole = (this->*part)(world); !whole) return whole;
-    return Done{};
+    if (auto whole = read_catalogue(world); !whole) return whole;
+    wind(world); // of the catalogue; each fan is wound as it is read
+    if (auto whole = read_fans(world); !whole) return whole;
+    return read_ids(world);
 }
 
 void SqliteStore::read_run(World& world) {
@@ -157,18 +162,28 @@ Outcome SqliteStore::read_fans(World& world) {
     while (rows.row()) {
         const auto bytes = rows.view(2);
         const auto bad = [&] { return damaged(fmt::format("the fans of segment {}", rows.integer(0))); };
-        auto segment = RowSum().add(rows.integer(0)).add(bytes).value() == rows.integer(1) ? SegmentReader::open(world, bytes) : std::nullopt;
-        if (!segment) return bad();
+        if (RowSum().add(rows.integer(0)).add(bytes).value() != rows.integer(1)) return bad();
         std::vector<Segments::Found> fans;
-        while (const auto entry = segment->next()) {
-            if (entry->fan >= done.size()) return bad();
-            fans.push_back({entry->fan, !done[entry->fan]});
-            if (done[entry->fan]) continue;
+        auto eager = resting_ ? std::nullopt : SegmentReader::open(world, bytes);
+        auto* segment = resting_ ? resting_->begin(bytes) : eager ? &*eager : nullptr;
+        if (!segment) return bad();
+        const auto adopt = [&](const ByteReader::Entry& entry) {
             Fan fan;
-            if (!segment->read(entry->bytes, world, numbering_, fan)) return bad();
-            fan.number = entry->fan;
+            if (!segment->read(entry.bytes, world, numbering_, fan)) return false;
+            fan.number = entry.fan;
             adopt_fan(world, std::move(fan));
-            done[entry->fan] = true;
+            return true;
+        };
+        const auto entries = segment->all();
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            constexpr std::size_t ahead = 8;
+            if (i + ahead < entries.size()) expect(world, entries[i + ahead]);
+            const auto& entry = entries[i];
+            if (entry.fan >= done.size()) return bad();
+            fans.push_back({entry.fan, !done[entry.fan]});
+            if (done[entry.fan]) continue;
+            if (!(resting_ ? resting_->rest(entry) : adopt(entry))) return bad();
+            done[entry.fan] = true;
             ++there;
         }
         if (!segment->good()) return bad();

@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include "store/codec.hpp"
+#include "store/resting.hpp"
 #include "store/store.hpp"
 
 namespace segue {
@@ -87,7 +88,7 @@ inline constexpr std::int64_t most_fans = 1'000'000'000; // more is a damaged nu
 
 class SqliteStore : public Store {
 public:
-    SqliteStore(sqlite3* db, std::string path, std::uint64_t most_steps) : db_(db), path_(std::move(path)), most_steps_(most_steps) {}
+    SqliteStore(sqlite3* db, std::string path, const StoreOptions& options) : db_(db), path_(std::move(path)), options_(options) {}
     Outcome check();
     Outcome check_to_read();
     bool fresh() const override { return run_.version.empty(); }
@@ -138,8 +139,9 @@ private:
     std::int64_t last_row_ = 0; // of those that are numbered as they come
     Numbering numbering_;
     Segments segments_;
+    std::optional<Resting> resting_;    // once it is loaded; none in one that is only read
     bool pruned_ = false;
-    std::uint64_t most_steps_;
+    StoreOptions options_;
     std::uint64_t since_ = 0;           // steps that were taken since all was
     std::string taken_version_;         // of the program, when all was taken
     bool interrupted_ = false;

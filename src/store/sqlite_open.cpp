@@ -113,14 +113,14 @@ Outcome create(const std::string& path) {
 }
 
 // `name`: as SQLite takes it. `check`: what has to hold of it.
-Result<std::unique_ptr<Store>> connect(const std::string& path, const std::string& name, int flags, Outcome (SqliteStore::*check)(), std::uint64_t most_steps) {
+Result<std::unique_ptr<Store>> connect(const std::string& path, const std::string& name, int flags, Outcome (SqliteStore::*check)(), const StoreOptions& options) {
     sqlite3* db = nullptr;
     if (sqlite3_open_v2(name.c_str(), &db, flags, nullptr) != SQLITE_OK || !know_row_sum(db)) {
         Failure why{fmt::format("cannot open {}: {}", path, sqlite3_errmsg(db))};
         sqlite3_close(db);
         return why;
     }
-    auto store = std::make_unique<SqliteStore>(db, path, most_steps);
+    auto store = std::make_unique<SqliteStore>(db, path, options);
     if (auto whole = ((*store).*check)(); !whole) return whole.failure();
     return std::unique_ptr<Store>(std::move(store));
 }
@@ -137,10 +137,10 @@ Result<std::unique_ptr<Store>> open_sqlite_to_read(const std::string& path) {
     std::string uri = "file:";
     for (const char c : where) uri += c == '?' || c == '#' || c == '%' ? fmt::format("%{:02X}", static_cast<unsigned char>(c)) : std::string(1, c);
     if (alone) uri += "?immutable=1";
-    return connect(path, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, &SqliteStore::check_to_read, 0);
+    return connect(path, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, &SqliteStore::check_to_read, {});
 }
 
-Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, std::uint64_t most_steps) {
+Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, const StoreOptions& options) {
     std::error_code error;
     const auto where = std::filesystem::absolute(path, error).string(); // SQLite has other ideas of `:memory:`
     if (std::filesystem::is_directory(path, error)) return Failure{fmt::format("cannot open {}: it is a folder", path)};
@@ -150,7 +150,7 @@ Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, std::uint64_
         if (auto made = create(path); !made) return made.failure();
     }
     if (auto known = recognise(path); !known) return known.failure();
-    return connect(path, where, SQLITE_OPEN_READWRITE, &SqliteStore::check, most_steps);
+    return connect(path, where, SQLITE_OPEN_READWRITE, &SqliteStore::check, options);
 }
 
 } // namespace segue

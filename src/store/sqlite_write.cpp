@@ -26,7 +26,7 @@ Batch SqliteStore::take(World& world, bool whole) {
     // Of a fan who is forgotten no step may stay, and steps are done again under the version that was the last when all was written.
     const bool forgets = !world.forgotten_fans.empty() || !world.new_forgotten.empty();
     since_ += steps_->count();
-    out.whole = whole || forgets || since_ > most_steps_ || out.version != taken_version_;
+    out.whole = whole || forgets || since_ > options_.most_steps || out.version != taken_version_;
     if (!out.whole) {
         out.steps = steps_->count() > 0 ? steps_->take() : std::string();
         return out;
@@ -35,8 +35,9 @@ Batch SqliteStore::take(World& world, bool whole) {
     since_ = 0;
     taken_version_ = out.version;
     for (const auto number : world.dirty_fans) {
+        if (world.fans.rests(number) || !world.fans[number].gone) continue;
         world.fans[number].dirty = false;
-        if (world.fans[number].gone) out.gone.push_back(number);
+        out.gone.push_back(number);
     }
     out.fans = segments_.take(world, numbering_, std::exchange(world.dirty_fans, {}), !world.forgotten_fans.empty());
     out.forgotten = std::exchange(world.forgotten_fans, {});
@@ -56,7 +57,7 @@ Batch SqliteStore::take(World& world, bool whole) {
     out.next_response = world.next_response;
     out.settings = world.settings;
     out.fan_numbers = world.fans.size();
-    if (!std::exchange(pruned_, true)) { // versions that nothing under way belongs to any more
+    if (!std::exchange(pruned_, true) && numbering_.version_kept.size() > 1) { // versions that nothing under way belongs to any more
         std::set<std::uint32_t> used{numbering_.version_kept.back()};
         for (const auto& fan : world.fans)
             for (const auto& r : fan.responses) used.insert(numbering_.version_kept[r.version]);

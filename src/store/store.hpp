@@ -67,11 +67,12 @@ public:
     virtual std::string version() const = 0; // of the program that last ran
     // Versions that responses under way started with, other than `current`; with the one that last ran, if that is another.
     virtual Result<std::vector<KeptVersion>> versions(const std::string& current) = 0;
-    // Fills a world to which all those versions are attached.
+    // Fills a world to which all those versions are attached, which stays where it is and needs the store from then on. It, and all that looks at fans, may
+    // throw Rest::Failed.
     virtual Outcome load(World& world) = 0;
     // Whether steps were committed since all was written: a run was killed. They are of the version that last ran.
     virtual bool interrupted() const = 0;
-    // After `load` and `wind`, with that version as the current one: does them again.
+    // After `load`, with that version as the current one: does them again.
     virtual Outcome replay(World& world) = 0;
     // After `load`: how many counts of the program the state had not kept so far. They begin now.
     virtual std::size_t new_counts() const = 0;
@@ -95,9 +96,12 @@ public:
 
 // A state file: SQLite, WAL, synchronous=FULL, one process at a time. Refuses, and changes nothing, if the file is damaged,
 // not a state file, of a newer format, or in use.
-// `most_steps`: those that a start after a kill may have to do again; 0: a commit writes all that changed.
 inline constexpr std::uint64_t usual_steps = 200'000;
-Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, std::uint64_t most_steps = usual_steps);
+struct StoreOptions {
+    std::uint64_t most_steps = usual_steps; // those that a start after a kill may have to do again; 0: a commit writes all that changed
+    std::size_t cache_fans = 0;             // fans in memory, about; 0: all who are looked at
+};
+Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, const StoreOptions& options = {});
 
 // The same to be read only: nothing of the file is changed, and `write` and `keep_version` must not be called.
 Result<std::unique_ptr<Store>> open_sqlite_to_read(const std::string& path);

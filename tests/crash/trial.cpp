@@ -52,6 +52,7 @@ void Trials::begin(std::uint32_t seed, int records, std::uint64_t commit_records
     options_.commit_records = commit_records;
     options_.commit_ms = 3'600'000;
     options_.replay_records = records > 1'000 ? seed % 2 * 1'500 : std::array<std::uint64_t, 3>{usual_steps, 25, 0}[seed % 3]; // a long run gets on between two kills
+    options_.cache_fans = seed % 4 == 1 ? 3 : 0;
     options_.journal_days = seed % 5 == 0 ? 0 : 100'000;
     if (run({}, false) != 0) throw std::runtime_error("the undisturbed run fails: " + told());
     actions_ = slurp(options_.actions);
@@ -116,6 +117,7 @@ void Trials::child(const Disturbance& disturbance, bool with_state) {
     if (disturbance.allocation > 0) {
         std::vector<std::string> words{"segue", "run", options_.programs[0], "--events", options_.input.path, "--actions", options_.actions, "--rejects", options_.rejects, "--until", until, "--state", options_.state,
                                        "--commit-records", std::to_string(options_.commit_records), "--replay-records", std::to_string(options_.replay_records), "--commit-ms", "3600000", "--journal", std::to_string(options_.journal_days)};
+        if (options_.cache_fans > 0) words.insert(words.end(), {"--cache-fans", std::to_string(options_.cache_fans)});
         std::vector<char*> arguments;
         for (auto& word : words) arguments.push_back(word.data());
         fail_allocation(disturbance.allocation, disturbance.and_all_after);

@@ -71,6 +71,7 @@ int Runs::child(const std::string& name, const std::string& records, std::option
         options.trace = true;
         options.commit_records = commits.records;
         options.replay_records = commits.replay;
+        options.cache_fans = state ? commits.cache : 0;
         options.commit_ms = 3'600'000;
         if (state) options.state = file(name + ".state");
         if (kill.micros >= 0) {
@@ -99,6 +100,7 @@ Ran Runs::durable(const std::string& records, Instant until, Random& random, Dam
     Commits commits;
     commits.records = static_cast<std::uint64_t>(1 + random.below(random.one_in(4) ? 5 : 40));
     if (random.one_in(2)) commits.replay = static_cast<std::uint64_t>(random.below(random.one_in(3) ? 1 : 60));
+    if (random.one_in(2)) commits.cache = static_cast<std::size_t>(1 + random.below(random.one_in(2) ? 2 : 12));
     const auto state = file("durable.state");
     // up to three beginnings of the input, cut at any byte, and all of it
     std::vector<std::size_t> ends = {records.size()};

@@ -30,7 +30,10 @@ public:
 
 private:
     struct Kill { int records = -1, micros = -1; };
-    struct Commits { std::uint64_t records = 10'000, replay = usual_steps; };
+    struct Commits {
+        std::uint64_t records = 10'000, replay = usual_steps;
+        std::size_t cache = 0;
+    };
     int child(const std::string& name, const std::string& records, std::optional<Instant> until, bool state, Commits commits, Kill kill); // its wait status
     std::string file(const std::string& name) const { return folder_ + "/" + name; }
 

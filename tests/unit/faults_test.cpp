@@ -13,7 +13,7 @@ using namespace segue::test;
 namespace {
 
 // Goes through the reads and writes of a small run one by one. Returns how many there were.
-int disturb(const std::string& how) {
+int disturb(const std::string& how, const std::string& options = "") {
     Scratch s;
     const auto flow = s.write("busy.flow", busy);
     const auto events = s.write("events.jsonl", stream(90, 7));
@@ -26,7 +26,7 @@ int disturb(const std::string& how) {
     for (int n = 1; n < 2'000; ++n) {
         const auto mark = s / "struck";
         for (const auto* file : {"state.db", "state.db-wal", "state.db-shm", "state.db-journal", "actions", "rejects", "struck"}) std::filesystem::remove(s / file);
-        const auto state = fmt::format("--state '{0}/state.db' --actions '{0}/actions' --rejects '{0}/rejects'", s.path());
+        const auto state = fmt::format("--state '{0}/state.db' --actions '{0}/actions' --rejects '{0}/rejects' {1}", s.path(), options);
         const auto hurt = run(fmt::format("SEGUE_FAULT_AT={} SEGUE_FAULT_HOW={} SEGUE_FAULT_MARK='{}' LD_PRELOAD='{}'", n, how, mark, SEGUE_FAULTS), state);
         INFO(how << " at call " << n << ": exit " << hurt.exit << "\n" << hurt.err);
         if (!std::filesystem::exists(mark)) {
@@ -51,6 +51,10 @@ int disturb(const std::string& how) {
 TEST_CASE("faults: a read or write that fails once, at each of a run") { CHECK(disturb("once") > 20); }
 TEST_CASE("faults: a disk that stays broken or full, from each read or write of a run on") { CHECK(disturb("from") > 20); }
 TEST_CASE("faults: a kill before each read or write of a run") { CHECK(disturb("kill") > 20); }
+TEST_CASE("faults: fans who rest, and a disk that fails once, or from there on") {
+    CHECK(disturb("once", "--cache-fans 2") > 100);
+    CHECK(disturb("from", "--cache-fans 2") > 100);
+}
 
 TEST_CASE("faults: a byte of the state that is another is told, or was of no meaning") {
     Scratch s;

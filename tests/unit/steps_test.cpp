@@ -63,6 +63,7 @@ void keep(const Again& from, Again& to) {
     to.world.next_response = from.world.next_response;
     to.world.settings = from.world.settings;
     to.world.fans.resize(from.world.fans.size());
+    wind(to.world);
     for (const auto* fan : fans_of(from.world)) {
         ByteWriter out(from.script.ledger->symbols);
         encode(out, from.world, *fan, from.numbering());
@@ -72,7 +73,6 @@ void keep(const Again& from, Again& to) {
         copy.number = fan->number;
         adopt_fan(to.world, std::move(copy));
     }
-    wind(to.world);
 }
 
 // The steps of a run over a stream and `others`, some timers on the way fired by themselves.
