@@ -88,7 +88,7 @@ struct Response {
     std::uint32_t pc = 0;
     bool emitted = false;
     bool keyword = false;       // started or resumed by a keyword, and no wait since
-    Time asked = before_all;    // when the message at `pc` was first closed by a limit
+    Time asked = before_all;    // when the message at `pc` was first asked, if it pauses there
     bool fixed = false;         // the message at `pc` has begun:
     Values goals;   // ... what its goals compare with stays
     Digest seed;        // of this instance: the ids of its actions are made of it

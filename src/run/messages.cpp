@@ -177,6 +177,7 @@ Sending message(Turn& turn, Fan& fan, Response& r, const Step& step) {
         return Sending::Paused;
     }
     if (const auto quiets = quiet_now(turn.world, turn.now, program, fan, chosen->channel, rule.flow); !quiets.empty()) {
+        r.asked = asked;
         pause(turn, fan, r, Wait::Kind::Quiet, never, false, quiets);
         return Sending::Paused;
     }
