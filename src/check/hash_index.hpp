@@ -49,6 +49,16 @@ public:
             if (slots_[at].tag == tag_of(hash) && same(slots_[at].number)) return slots_[at].number;
         return nothing;
     }
+    // The one that is found, or `nothing`: then `number` is there now, at the place where the search ended. There is room for one more (`make_room`).
+    template <class Same> std::uint32_t find_or_add(std::uint64_t hash, std::uint32_t number, Same same) {
+        const auto tag = tag_of(hash);
+        auto at = tag & mask();
+        for (; slots_[at].number != nothing; at = (at + 1) & mask())
+            if (slots_[at].tag == tag && same(slots_[at].number)) return slots_[at].number;
+        slots_[at] = {number, tag};
+        ++size_;
+        return nothing;
+    }
     // That it is not there yet under that hash is for the caller to know.
     void add(std::uint64_t hash, std::uint32_t number) {
         reserve(size_ + 1);
@@ -64,7 +74,7 @@ public:
     template <class Wanted> void make_room(Wanted wanted) {
         if (3 * (size_ + 1) <= 2 * slots_.size()) return;
         rebuild(std::max<std::size_t>(16, slots_.size()), wanted);
-        if (2 * (size_ + 1) > slots_.size()) rebuild(2 * slots_.size(), wanted);
+        if (3 * (size_ + 1) > slots_.size()) rebuild(2 * slots_.size(), wanted);
     }
     // What stands behind it moves up, so that no place is lost.
     void remove(std::uint64_t hash, std::uint32_t number) {

@@ -3,28 +3,27 @@
 namespace segue {
 
 std::optional<Time> Seen::find(const Digest& id) const {
-    const auto number = index_.find(id.a, [&](std::uint32_t n) {
-        const auto at = place(n);
-        return at < order_.size() && order_[at].id == id;
-    });
-    return number == HashIndex::nothing ? std::nullopt : std::optional(order_[place(number)].time);
+    const auto number = index_.find(id.a, [&](std::uint32_t n) { return there(n) && at(n).id == id; });
+    return number == HashIndex::nothing ? std::nullopt : std::optional(at(number).time);
 }
 
 bool Seen::add(const Digest& id, Time now) {
-    if (find(id)) return false;
-    index_.make_room([&](std::uint32_t n) { return place(n) < order_.size(); });
-    index_.add(id.a, static_cast<std::uint32_t>(next_ & last_number));
-    order_.push_back({id, now});
-    ++next_;
+    index_.make_room([&](std::uint32_t n) { return there(n); });
+    if (index_.find_or_add(id.a, static_cast<std::uint32_t>(next_ & last_number), [&](std::uint32_t n) { return there(n) && at(n).id == id; }) != HashIndex::nothing) return false;
+    if (next_ - first_ == ring_.size()) grow();
+    ring_[next_++ & (ring_.size() - 1)] = {id, now};
     return true;
+}
+
+void Seen::grow() {
+    std::vector<Entry> larger(std::max<std::size_t>(16, 2 * ring_.size()));
+    for (auto n = first_; n < next_; ++n) larger[n & (larger.size() - 1)] = at(n);
+    ring_ = std::move(larger);
 }
 
 void Seen::drop_before(Time now) {
     constexpr std::size_t ahead = 32; // it was long ago that they were looked at
-    for (; !order_.empty() && order_.front().time <= now - remembered; ++first_) {
-        if (order_.size() > ahead) __builtin_prefetch(&order_[ahead]);
-        order_.pop_front();
-    }
+    for (; first_ < next_ && at(first_).time <= now - remembered; ++first_) __builtin_prefetch(&at(first_ + ahead));
 }
 
 } // namespace segue

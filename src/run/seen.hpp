@@ -3,8 +3,8 @@
 #pragma once
 
 #include <algorithm>
-#include <deque>
 #include <optional>
+#include <vector>
 
 #include "check/hash.hpp"
 #include "check/value.hpp"
@@ -26,17 +26,19 @@ public:
     };
     // Those that were added since the last `kept`.
     template <class Each> void each_new(Each each) const {
-        for (auto n = std::max(new_, first_); n < next_; ++n) each(order_[n - first_]);
+        for (auto n = std::max(new_, first_); n < next_; ++n) each(at(n));
     }
     void kept() { new_ = next_; }
 
 private:
     static constexpr std::uint64_t last_number = 0x7FFFFFFF; // they go round
-    std::uint64_t place(std::uint32_t number) const { return (number - first_) & last_number; } // in `order_`; behind its end: it was dropped
+    bool there(std::uint32_t number) const { return ((number - first_) & last_number) < next_ - first_; } // not dropped
+    const Entry& at(std::uint64_t number) const { return ring_[number & (ring_.size() - 1)]; }
+    void grow();
 
-    HashIndex index_;                              // of those that were dropped, too, until there is no room for another
-    std::deque<Entry> order_;                      // by time; the first is the first_ of all so far
-    std::uint64_t first_ = 0, next_ = 0, new_ = 0;
+    HashIndex index_;          // of those that were dropped, too, until there is no room for another
+    std::vector<Entry> ring_;  // by time; of a size that is a power of two
+    std::uint64_t first_ = 0, next_ = 0, new_ = 0; // of all so far: those that are remembered, and the first that is new
 };
 
 } // namespace segue
