@@ -129,6 +129,9 @@ struct Fan {
     Slim<std::pair<Symbol, Symbol>> arms;  // splits whose arm was told, and which
     Slim<std::pair<Symbol, Symbol>> moments; // rule and release that are done
     Slim<std::string> aliases;
+
+    static void* operator new(std::size_t bytes) { return Blocks::take(bytes); }
+    static void operator delete(void* fan, std::size_t bytes) { Blocks::give(fan, bytes); }
 };
 
 } // namespace segue

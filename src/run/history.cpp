@@ -8,8 +8,11 @@ namespace segue {
 namespace {
 
 Held& key_of(Fan& fan, std::uint32_t hold, const Value& key) {
-    if (auto* known = fan.holds.find(hold, Held::hash_of(key), [&](const Held& h) { return h.key == key; })) return *known;
-    return fan.holds.add({hold, false, key, before_all, before_all, {}});
+    const auto hash = Held::hash_of(key);
+    if (auto* known = fan.holds.find(hold, hash, [&](const Held& h) { return h.key == key; })) return *known;
+    auto& fresh = fan.holds.add(hold, hash);
+    fresh.key = key;
+    return fresh;
 }
 
 // A hold not later than the last undo, and a repeat while held, are no new action.
@@ -48,14 +51,13 @@ void count_occurrence(Turn& turn, Fan& fan, std::uint32_t event, std::span<const
             return satisfies(f.first == none ? Value{} : fields[f.first], f.second.op, f.second.value);
         });
         if (!counted) return;
-        Values tracked;
-        for (const auto field : at.tracked) tracked.push_back(field == none ? Value{} : fields[field]);
-        auto* cell = fan.cells.find(at.need, Cell::hash_of(tracked), [&](const Cell& c) { return std::equal(tracked.begin(), tracked.end(), c.values.begin()); });
+        Values tracked(at.tracked.size());
+        for (std::size_t i = 0; i < tracked.size(); ++i) tracked[i] = at.tracked[i] == none ? Value{} : fields[at.tracked[i]];
+        const auto hash = Cell::hash_of(tracked);
+        auto* cell = fan.cells.find(at.need, hash, [&](const Cell& c) { return std::equal(tracked.begin(), tracked.end(), c.values.begin()); });
         if (!cell) {
-            Cell fresh;
-            fresh.of = at.need;
-            fresh.values.assign(tracked.begin(), tracked.end());
-            cell = &fan.cells.add(std::move(fresh));
+            cell = &fan.cells.add(at.need, hash);
+            cell->values.assign(tracked.begin(), tracked.end());
         }
         add(*cell, time, world.ledger->needs[at.need].window, turn.now);
         for (const auto silence : at.silences) queue_silence(world, fan, silence);

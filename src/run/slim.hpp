@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <new>
 #include <span>
 #include <utility>
+
+#include "run/blocks.hpp"
 
 namespace segue {
 
@@ -75,7 +78,7 @@ public:
     }
     void reserve(std::size_t n) {
         if (n <= room()) return;
-        auto* raw = ::operator new(lead + n * sizeof(T));
+        auto* raw = Blocks::take(lead + n * sizeof(T));
         auto* block = std::construct_at(static_cast<Block*>(raw), Block{static_cast<std::uint32_t>(size()), static_cast<std::uint32_t>(n)});
         std::uninitialized_move(begin(), end(), items(block));
         std::destroy(begin(), end());
@@ -98,7 +101,7 @@ private:
     std::size_t room() const { return block_ ? block_->room : 0; }
     static T* items(Block* block) { return block ? reinterpret_cast<T*>(reinterpret_cast<std::byte*>(block) + lead) : nullptr; }
     static void release(Block* block) {
-        ::operator delete(block);
+        if (block) Blocks::give(block, lead + block->room * sizeof(T));
     }
 
     Block* block_ = nullptr;
@@ -110,7 +113,7 @@ template <class T, class Which> std::size_t erase_if(Slim<T>& items, Which which
     return before - items.size();
 }
 
-// Items by a number, `of`, and a `hash()`, that each of them has: those of one number one after the other, in the order in which they came. Before them stands a row of
+// Items by a number, `of`, and a `hash()`, that each of them has (and no part of an item may point into it: they are moved byte by byte): those of one number one after the other, in the order in which they came. Before them stands a row of
 // their numbers and hashes, so that to find one, or those of one number, is to look at a line or two of memory and not at each.
 template <class T> class Groups {
 public:
@@ -122,7 +125,7 @@ public:
     }
     ~Groups() {
         std::destroy_n(items(), size());
-        ::operator delete(block_);
+        release(block_);
     }
 
     std::span<T> operator[](std::uint32_t of) {
@@ -143,24 +146,30 @@ public:
         return nullptr;
     }
     T& add(T item) {
-        const auto entry = key(item.of, item.hash());
+        auto& fresh = add(item.of, item.hash());
+        fresh = std::move(item);
+        return fresh;
+    }
+    // One that is still to get what makes up its hash.
+    T& add(std::uint32_t of, std::uint32_t hash) {
         if (size() == room()) reserve(room() < 2 ? 2 : room() + (room() + 1) / 2);
-        const auto at = range(item.of).second;
+        const auto at = range(of).second;
         const auto n = block_->size++;
-        std::copy_backward(keys() + at, keys() + n, keys() + n + 1);
-        keys()[at] = entry;
-        std::construct_at(items() + n, std::move(item));
-        std::rotate(items() + at, items() + n, items() + n + 1);
-        return items()[at];
+        relocate(keys() + at, n - at, keys() + at + 1);
+        keys()[at] = key(of, hash);
+        relocate(items() + at, n - at, items() + at + 1);
+        auto* fresh = std::construct_at(items() + at);
+        fresh->of = of;
+        return *fresh;
     }
     void reserve(std::size_t n) {
         if (n <= room()) return;
         Groups larger;
-        larger.block_ = static_cast<Block*>(::operator new(sizeof(Block) + n * (sizeof(std::uint64_t) + sizeof(T))));
+        larger.block_ = static_cast<Block*>(Blocks::take(bytes_of(n)));
         *larger.block_ = {size(), static_cast<std::uint32_t>(n)};
-        std::copy_n(keys(), size(), larger.keys());
-        std::uninitialized_move_n(items(), size(), larger.items());
-        *this = std::move(larger);
+        relocate(keys(), size(), larger.keys());
+        relocate(items(), size(), larger.items());
+        release(std::exchange(block_, std::exchange(larger.block_, nullptr)));
     }
     void prefetch() const { __builtin_prefetch(block_); }
     void prefetch_rest() const { // once its beginning is there
@@ -176,6 +185,12 @@ private:
     };
     static_assert(alignof(T) <= alignof(std::uint64_t));
 
+    static std::size_t bytes_of(std::size_t room) { return sizeof(Block) + room * (sizeof(std::uint64_t) + sizeof(T)); }
+    static void release(Block* block) {
+        if (block) Blocks::give(block, bytes_of(block->room));
+    }
+    // To another place, which may reach into the one before. An item is as good there byte by byte: nothing in it points into itself.
+    template <class Part> static void relocate(const Part* from, std::size_t n, Part* to) { std::memmove(static_cast<void*>(to), static_cast<const void*>(from), n * sizeof(Part)); }
     static std::uint64_t key(std::uint32_t of, std::uint32_t hash) { return std::uint64_t{of} << 32 | hash; }
     std::uint32_t size() const { return block_ ? block_->size : 0; }
     std::uint32_t room() const { return block_ ? block_->room : 0; }
