@@ -50,11 +50,12 @@ bool Script::has(std::string_view code) const {
     return std::any_of(diagnostics.all().begin(), diagnostics.all().end(), [&](const auto& d) { return info(d.code).code == code; });
 }
 
-Played play(const Script& script, const std::string& records, const std::string& until) {
+Played play(const Script& script, const std::string& records, const std::string& until, const std::function<void(World&)>& attached) {
     INFO(script.messages());
     REQUIRE_FALSE(script.diagnostics.has_errors());
     World world(script.ledger);
     attach(world, script.program);
+    attached(world);
     Decoder decoder(*script.program, world.symbols());
     Played out;
     JsonParsers parser;

@@ -251,7 +251,7 @@ bool consider(Turn& turn, Fan& fan, std::uint32_t index, const Value& key, Value
         return passed(Note::Why::TooMany);
     }
     r.slots = std::move(slots);
-    r.until = std::move(until);
+    if (!until.empty()) r.until = Slim<Value>(until);
     if (rule.frequency != Frequency::Always) {
         if (before) erase_if(fan.taken, [&](const Taken& t) { return t.rule == rule.key && t.key == once_key; });
         fan.taken.push_back({rule.key, once_key, turn.now, r.seq});

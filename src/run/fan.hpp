@@ -84,13 +84,13 @@ struct Response {
     Symbol rule_key = 0;
     Value key;
     Values slots;
-    Values until;   // what the `until` patterns compare with, fixed when it began
+    Slim<Value> until; // what the `until` patterns compare with, fixed when it began
     std::uint32_t pc = 0;
     bool emitted = false;
     bool keyword = false;       // started or resumed by a keyword, and no wait since
     Time asked = before_all;    // when the message at `pc` was first asked, if it pauses there
     bool fixed = false;         // the message at `pc` has begun:
-    Values goals;   // ... what its goals compare with stays
+    absl::InlinedVector<Value, 1> goals; // ... what its goals compare with stays
     Digest seed;        // of this instance: the ids of its actions are made of it
     std::string cause;  // empty in the turn in which it starts
     Wait wait;

@@ -58,15 +58,15 @@ void note_aim(Turn& turn, Fan& fan, const Response& r, const Rule& rule) {
 }
 
 // The values that the goals compare with, one goal after the other; fixed when the step begins.
-const Values& goal_values(const Asking& context, Response& r, const Step& step) {
-    if (r.fixed) return r.goals;
+const Value* goal_values(const Asking& context, Response& r, const Step& step) {
+    if (r.fixed) return r.goals.data();
     r.fixed = true;
     r.goals.clear();
     for (const auto& goal : step.goals) {
         const auto values = compared_with(context, goal.pattern.matches);
         r.goals.insert(r.goals.end(), values.begin(), values.end());
     }
-    return r.goals;
+    return r.goals.data();
 }
 
 bool held_already(const Asking& context, const Step& step, const Value* values) {
@@ -143,7 +143,7 @@ Sending message(Turn& turn, Fan& fan, Response& r, const Step& step) {
     const auto& rule = program.rules[r.rule];
     const auto context = asking(turn, version, fan, r.slots.data());
     const bool prompt = step.act == Act::Prompt;
-    const auto* goals = goal_values(context, r, step).data();
+    const auto* goals = goal_values(context, r, step);
     const auto refuse = [&](std::string_view reason) {
         suppress(turn, fan, r, prompt ? "prompt" : "send", reason, goal_text(context, step.goals, goals));
         return Sending::Done;

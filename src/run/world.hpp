@@ -145,6 +145,7 @@ void awake(World& world, Fan& fan); // one who was enrolled as it is kept: what 
 
 // Why a record is refused by the world, or empty: a fan who is forgotten, an entry that lacks something.
 std::string refusal(const World& world, const Record& record);
+inline bool may_be_refused(const World& world, const Record& record) { return record.kind == Record::Kind::Release || !world.forgotten.empty(); } // whether it is worth asking
 
 // Tells the processor what will be looked at: most of what a record costs is waiting for memory. All that a fan is made of, in rounds, each of which
 // needs what the one before has asked for.

@@ -65,14 +65,14 @@ Response read_response(ByteReader& in, const World& world, const Numbering& numb
     r.rule_key = in.symbol();
     r.key = in.value();
     r.slots = in.values();
-    r.until = in.values();
+    r.until = Slim<Value>(in.values());
     r.pc = in.index();
     const auto flags = in.number();
     r.emitted = flags & 1;
     r.keyword = flags & 2;
     r.fixed = flags & 4;
     r.asked = in.time();
-    r.goals = in.values();
+    in.list([&] { r.goals.push_back(in.value()); });
     r.seed.a = in.number();
     r.seed.b = in.number();
     r.cause = in.text();
