@@ -117,12 +117,12 @@ void append_json(std::string& out, const Action& a) {
     for (const auto* text : texts_of(a)) room += text->size();
     out.resize(begin + room);
     auto* to = out.data() + begin;
-    // `key` with all that stands before the value's first character. `name`: of what scripts name, in which nothing is to be escaped.
-    const auto put_member = [&]<std::size_t n>(const char(&key)[n], const std::string& value, bool there, bool name = false) {
+    // `key` with all that stands before the value's first character.
+    const auto put_member = [&]<std::size_t n>(const char(&key)[n], const std::string& value, bool there) {
         if (!there) return;
         std::memcpy(to, key, n - 1);
         to += n - 1;
-        if (name || plain(value)) {
+        if (plain(value)) {
             to = put(to, value);
         } else {
             auto other = escaped(value);
@@ -133,11 +133,11 @@ void append_json(std::string& out, const Action& a) {
         }
         *to++ = '"';
     };
-    put_member("{\"id\":\"", a.id, true, true);
+    put_member("{\"id\":\"", a.id, true);
     to = put_time(put(to, ",\"time\":\""), a.time);
     to = put(put(put(to, "\",\"kind\":\""), kind), "\"");
     put_member(",\"fan\":\"", a.fan, true);
-    put_member(",\"channel\":\"", a.channel, !a.channel.empty(), true);
+    put_member(",\"channel\":\"", a.channel, !a.channel.empty());
     put_member(",\"goal\":\"", a.goal, !a.goal.empty());
     put_member(",\"subject\":\"", a.subject, a.has_subject);
     put_member(",\"text\":\"", a.text, a.has_text);
@@ -146,9 +146,9 @@ void append_json(std::string& out, const Action& a) {
     put_member(",\"tag\":\"", a.tag, !a.tag.empty());
     put_member(",\"split\":\"", a.split, !a.split.empty());
     put_member(",\"arm\":\"", a.arm, !a.arm.empty());
-    put_member(",\"of\":\"", a.of, !a.of.empty(), true);
-    put_member(",\"reason\":\"", a.reason, !a.reason.empty(), true);
-    put_member(",\"rule\":\"", a.rule, !a.rule.empty(), true);
+    put_member(",\"of\":\"", a.of, !a.of.empty());
+    put_member(",\"reason\":\"", a.reason, !a.reason.empty());
+    put_member(",\"rule\":\"", a.rule, !a.rule.empty());
     put_member(",\"cause\":\"", a.cause, !a.cause.empty());
     *to++ = '}';
     out.resize(static_cast<std::size_t>(to - out.data()));
