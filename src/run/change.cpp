@@ -31,7 +31,6 @@ void change_program(World& world, std::shared_ptr<const Program> program) {
         fan.stage = rank_on(*program, *before, fan.stage);
         fan.settled = false;
         fan.zone = zone_of(world, fan);
-        settle_moments(world, fan);
         world.touch(fan);
     }
     wind(world);

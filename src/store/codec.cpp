@@ -108,7 +108,8 @@ void encode(ByteWriter& w, const World& world, const Fan& fan, const Numbering& 
     w.text(fan.id);
     w.list(fan.aliases, [&](const std::string& alias) { w.text(alias); });
     w.time(fan.first_seen);
-    w.symbol(fan.stage >= 0 ? program.stages[static_cast<std::size_t>(fan.stage)].symbol : 0);
+    w.number(static_cast<std::uint64_t>(fan.stage + 1)); // with those below, from the highest: another ladder may not have it
+    for (auto stage = fan.stage; stage >= 0; --stage) w.symbol(program.stages[static_cast<std::size_t>(stage)].symbol);
     w.number(fan.started);
     w.number(fan.attributes.size());
     for (std::size_t i = 0; i < fan.attributes.size(); ++i) {
@@ -177,9 +178,11 @@ bool decode(ByteReader& in, World& world, const Numbering& numbering, Fan& fan) 
     fan.id = in.text();
     in.list([&] { fan.aliases.emplace_back(in.text()); });
     fan.first_seen = in.time();
-    const auto stage = in.symbol();
-    for (std::size_t i = 0; i < program.stages.size(); ++i)
-        if (program.stages[i].symbol == stage) fan.stage = static_cast<int>(i);
+    in.list([&] {
+        const auto stage = in.symbol();
+        for (std::size_t i = 0; fan.stage < 0 && i < program.stages.size(); ++i)
+            if (program.stages[i].symbol == stage) fan.stage = static_cast<int>(i);
+    });
     fan.started = in.index();
     in.list([&] {
         const auto name = in.symbol();

@@ -20,7 +20,7 @@ struct Numbering {
     std::map<std::uint32_t, std::uint32_t> needs, holds, versions;                 // by kept number
 };
 
-inline constexpr std::uint64_t codec_format = 3; // of what `encode` writes
+inline constexpr std::uint64_t codec_format = 4; // of what `encode` writes
 
 void encode(ByteWriter& out, const World& world, const Fan& fan, const Numbering& numbering);
 

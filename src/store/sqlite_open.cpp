@@ -15,7 +15,7 @@ namespace segue {
 namespace {
 
 constexpr std::uint32_t application_id = 0x53454755; // "SEGU"
-constexpr int file_format = 6;
+constexpr int file_format = 7;
 constexpr int patience = 2000; // ms: `segue why` may be reading what a killed run has left
 
 constexpr const char* schema = R"(

@@ -94,6 +94,22 @@ std::string place() {
 
 struct Counts { std::size_t actions = 0, suppressed = 0, killed = 0, refused = 0; };
 
+// Another program, of another seed, takes over on the way.
+std::string by_change(const Story& story, int seed, const std::string& folder, Counts& counts) {
+    Random random(static_cast<std::uint64_t>(seed) + 2'000'000);
+    auto other = random_program(random).text();
+    Runs runs(folder, story.program.text(), other);
+    if (const auto mistakes = runs.mistakes(); !mistakes.empty()) return "the other script is wrong\n" + mistakes;
+    const auto line = random.below(static_cast<int>(story.lines.size()));
+    std::size_t place = 0;
+    for (int n = 0; n < line; ++n) place += story.lines[static_cast<std::size_t>(n)].size() + 1;
+    const auto memory = runs.changed_in_memory(story.records, place, story.until);
+    const auto durable = runs.changed(story.records, place, story.until, random);
+    counts.killed += static_cast<std::size_t>(durable.killed);
+    const auto found = by_bytes(memory, durable);
+    return found.empty() ? "" : fmt::format("p.flow up to line {} and q.flow from there on: {}", line, found);
+}
+
 // What is wrong with a seed; "" where nothing is.
 std::string play(int seed, const std::string& folder, Counts& counts) {
     const auto story = tell(seed);
@@ -108,7 +124,7 @@ std::string play(int seed, const std::string& folder, Counts& counts) {
     const auto durable = runs.durable(story.records, story.until, random);
     counts.killed += static_cast<std::size_t>(durable.killed);
     for (const auto& action : actions_of(memory.actions)) ++(action["kind"] == "suppressed" ? counts.suppressed : counts.actions);
-    return by_model(story, memory, Altered::No) + by_bytes(memory, durable);
+    return by_model(story, memory, Altered::No) + by_bytes(memory, durable) + by_change(story, seed, folder, counts);
 }
 
 int simulate(const Options& options, const char* self) {

@@ -22,11 +22,16 @@ enum class Damage { No, Forgets, PutBack };
 
 class Runs {
 public:
-    Runs(const std::string& folder, const std::string& script); // compiles it; files go to the folder
-    std::string mistakes() const; // why the script is wrong; "" if it is not
+    // Compiles it; files go to the folder. `other`: another program, that takes its place in the middle.
+    Runs(const std::string& folder, const std::string& script, const std::string& other = "");
+    std::string mistakes() const; // why a script is wrong; "" if none is
 
     Ran in_memory(const std::string& records, Instant until);
     Ran durable(const std::string& records, Instant until, Random& random, Damage damage = Damage::No);
+    // The first program on the records before `place`, a whole number of lines, and the other one from there on: on one world in memory, and on a state
+    // that is killed and begun again on the way.
+    Ran changed_in_memory(const std::string& records, std::size_t place, Instant until);
+    Ran changed(const std::string& records, std::size_t place, Instant until, Random& random);
 
 private:
     struct Kill { int records = -1, micros = -1; };
@@ -34,12 +39,23 @@ private:
         std::uint64_t records = 10'000, replay = usual_steps;
         std::size_t cache = 0;
     };
-    int child(const std::string& name, const std::string& records, std::optional<Instant> until, bool state, Commits commits, Kill kill); // its wait status
+    struct Part { // of a durable run
+        std::size_t program = 0, end = 0; // of the records, in bytes
+        std::optional<Instant> until;
+    };
+    static Commits random_commits(Random& random);
+    // Until it is at its end, after some kills; why it is not, or "".
+    std::string killed_on_the_way(const std::string& records, const Part& part, const Commits& commits, int kills, Random& random, Ran& ran);
+    int child(const std::string& name, const std::string& records, const Part& part, bool state, const Commits& commits, Kill kill); // its wait status
     std::string file(const std::string& name) const { return folder_ + "/" + name; }
 
     std::string folder_;
-    std::shared_ptr<Ledger> ledger_ = std::make_shared<Ledger>();
-    std::unique_ptr<Compiled> compiled_;
+    struct Script {
+        std::string path;
+        std::shared_ptr<Ledger> ledger = std::make_shared<Ledger>();
+        std::unique_ptr<Compiled> compiled;
+    };
+    std::vector<Script> scripts_;
 };
 
 } // namespace segue::simulation

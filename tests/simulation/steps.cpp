@@ -103,7 +103,7 @@ bool Model::message(Response& response, const Step& step) {
     const bool prompt = step.kind == Step::Prompt;
     const auto* kind = prompt ? "prompt" : "send";
     if (!response.asking) {
-        response.asking.emplace();
+        response.asking = Asking{};
         response.asking->since = *clock_;
         for (const auto& g : step.goals) response.asking->goals.push_back(fix(g, response.scope, fan, true));
     }
