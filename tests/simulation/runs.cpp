@@ -138,7 +138,6 @@ Ran Runs::changed(const std::string& records, std::size_t place, Instant until, 
 
 Ran Runs::changed_in_memory(const std::string& records, std::size_t place, Instant until) {
     Ran ran;
-    write(file("memory.events"), records);
     const auto ledger = std::make_shared<Ledger>();
     World world(ledger);
     Actions actions;
@@ -148,6 +147,7 @@ Ran Runs::changed_in_memory(const std::string& records, std::size_t place, Insta
         const auto& program = (*compiled)->program;
         if (world.versions.empty()) attach(world, program);
         else change_program(world, program);
+        write(file("memory.events"), world.versions.size() == 1 ? records.substr(0, place) : records);
         Decoder decoder(*program, world.symbols());
         InputOptions options;
         options.path = file("memory.events");
@@ -158,8 +158,7 @@ Ran Runs::changed_in_memory(const std::string& records, std::size_t place, Insta
         segue::Fields fields;
         Record record;
         std::string reason;
-        const auto end = world.versions.size() == 1 ? place : records.size();
-        while ((*reader)->position().offset < end && (*reader)->next(fields)) {
+        while ((*reader)->next(fields)) {
             if (decoder.decode(fields, record, reason) != Decoded::Record || !refusal(world, record).empty()) continue;
             step(world, record, actions);
         }
