@@ -190,11 +190,13 @@ private:
         if (block) Blocks::give(block, bytes_of(block->room));
     }
     // To another place, which may reach into the one before. An item is as good there byte by byte: nothing in it points into itself.
-    template <class Part> static void relocate(const Part* from, std::size_t n, Part* to) { std::memmove(static_cast<void*>(to), static_cast<const void*>(from), n * sizeof(Part)); }
+    template <class Part> static void relocate(const Part* from, std::size_t n, Part* to) {
+        if (n > 0) std::memmove(static_cast<void*>(to), static_cast<const void*>(from), n * sizeof(Part));
+    }
     static std::uint64_t key(std::uint32_t of, std::uint32_t hash) { return std::uint64_t{of} << 32 | hash; }
     std::uint32_t size() const { return block_ ? block_->size : 0; }
     std::uint32_t room() const { return block_ ? block_->room : 0; }
-    std::uint64_t* keys() const { return reinterpret_cast<std::uint64_t*>(block_ + 1); }
+    std::uint64_t* keys() const { return block_ ? reinterpret_cast<std::uint64_t*>(block_ + 1) : nullptr; }
     T* items() { return block_ ? reinterpret_cast<T*>(keys() + block_->room) : nullptr; }
     const T* items() const { return block_ ? reinterpret_cast<const T*>(keys() + block_->room) : nullptr; }
     std::pair<std::uint32_t, std::uint32_t> range(std::uint32_t of) const {

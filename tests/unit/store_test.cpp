@@ -1,11 +1,14 @@
 // The log that fans are kept in: what is read of it is what was last written, it stays small, and nothing of who is gone stays in it.
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <fmt/format.h>
 #include <map>
 #include <random>
 
 #include "run/world.hpp"
+#include "store/resting.hpp"
 #include "store/segments.hpp"
+#include "streams.hpp"
 #include "support.hpp"
 
 using namespace segue;
@@ -178,5 +181,52 @@ TEST_CASE("store: bytes that are no segment, or half of one, are not taken for o
             Fan fan;
             segment->read(entry->bytes, kept.world, kept.numbering, fan);
         }
+    }
+}
+
+TEST_CASE("fans at rest: pieces in a file without a name come back as they were put, and places are used again") {
+    Scratch s;
+    std::mt19937 random(23);
+    for (const std::size_t held : {std::size_t{0}, std::size_t{2'000}, std::size_t{1} << 20}) {
+        ScratchFile file(s / "s.db", held);
+        std::map<std::uint32_t, std::string> there;
+        std::uint32_t last = 0;
+        std::string piece;
+        for (int i = 0; i < 20'000; ++i) {
+            if (there.size() < 50 || (random() % 2 && there.size() < 200)) {
+                piece.assign(random() % 8 ? random() % 300 : random() % 5'000, static_cast<char>('a' + random() % 26));
+                for (auto& c : piece) c = static_cast<char>(c + random() % 3);
+                const auto place = file.put(piece);
+                REQUIRE(there.emplace(place, piece).second); // nobody else's
+                last = std::max(last, place);
+            } else {
+                const auto one = std::next(there.begin(), random() % there.size());
+                file.take(one->first, piece);
+                REQUIRE(piece == one->second);
+                there.erase(one);
+            }
+        }
+        CHECK(last * 64 < 200 * 6'000); // some 10,000 were put
+    }
+    CHECK(std::filesystem::is_empty(s.path()));
+}
+
+TEST_CASE("state: who has a stage that the next program's ladder does not have has the nearest below it") {
+    Scratch s;
+    s.write("f.flow", "stages { listener when listen  saver when save  follower when follow }\nx: on visit => tag seen\n");
+    s.write("g.flow", "stages { listener when listen  saver when save >= 3  patron when purchase }\ny: on enter listener => tag again\n");
+    s.write("e.jsonl", event(1, "f1", "follow", "\"artist\":\"a\"", 0) + event(2, "f2", "listen", "\"track\":\"t\"", 1));
+    s.write("later.jsonl", event(3, "f1", "listen", "\"track\":\"t\"", 10) + event(4, "f2", "listen", "\"track\":\"t\"", 11) + event(5, "f1", "purchase", "\"item\":\"shirt\"", 12));
+    const auto in = [&](const std::string& command) { return shell("cd '" + s.path() + "' && " + tool() + " run " + command); };
+    const auto first = in("f.flow --state s.db --events e.jsonl");
+    REQUIRE(first.exit == 0);
+    CHECK(first.out.find("\"stage\":\"follower\"") != std::string::npos);
+    for (const auto* cache : {"", " --cache-fans 1"}) {
+        std::filesystem::copy_file(s / "s.db", s / "t.db", std::filesystem::copy_options::overwrite_existing);
+        const auto next = in("g.flow --state t.db --events later.jsonl" + std::string(cache));
+        INFO(next.err);
+        CHECK(next.exit == 0);
+        CHECK(std::count(next.out.begin(), next.out.end(), '\n') == 1);
+        CHECK(next.out.find("\"stage\":\"patron\",\"from\":\"saver\"") != std::string::npos);
     }
 }
