@@ -6,7 +6,7 @@
 namespace segue::test {
 
 std::string event(int n, const std::string& fan, const std::string& type, const std::string& more, int minute) {
-    return fmt::format(R"({{"id":"e{}","fan":"{}","type":"{}","time":{}{}}})", n, fan, type, 1772366400000 + minute * 60'000, more.empty() ? "" : "," + more) + "\n";
+    return fmt::format(R"({{"id":"e{}","fan":"{}","type":"{}","time":{}{}}})", n, fan, type, 1772366400000 + minute * std::int64_t{60'000}, more.empty() ? "" : "," + more) + "\n";
 }
 
 std::string stream(int records, unsigned seed) {

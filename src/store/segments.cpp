@@ -47,8 +47,9 @@ void Segments::found(std::uint64_t id, std::size_t bytes, const std::vector<Foun
     segment.bytes = bytes;
     for (const auto& [fan, counts] : fans) {
         segment.fans.push_back(fan);
+        auto& where = place(fan); // of who is gone, too: it is asked where they are when the segment is cleaned
         if (!counts) continue;
-        place(fan) = id;
+        where = id;
         ++segment.counting;
     }
     last_ = std::max(last_, id);
