@@ -50,12 +50,7 @@ bool Script::has(std::string_view code) const {
     return std::any_of(diagnostics.all().begin(), diagnostics.all().end(), [&](const auto& d) { return info(d.code).code == code; });
 }
 
-Played play(const Script& script, const std::string& records, const std::string& until, const std::function<void(World&)>& attached) {
-    INFO(script.messages());
-    REQUIRE_FALSE(script.diagnostics.has_errors());
-    World world(script.ledger);
-    attach(world, script.program);
-    attached(world);
+Played feed(World& world, const Script& script, const std::string& records) {
     Decoder decoder(*script.program, world.symbols());
     Played out;
     JsonParsers parser;
@@ -74,6 +69,15 @@ Played play(const Script& script, const std::string& records, const std::string&
         if (!reason.empty()) out.rejects.push_back(std::to_string(fields.line) + ": " + reason);
         else if (decoded == Decoded::Record) step(world, record, out.actions);
     }
+    return out;
+}
+
+Played play(const Script& script, const std::string& records, const std::string& until) {
+    INFO(script.messages());
+    REQUIRE_FALSE(script.diagnostics.has_errors());
+    World world(script.ledger);
+    attach(world, script.program);
+    auto out = feed(world, script, records);
     if (!until.empty()) {
         const auto time = read_time(until);
         REQUIRE(time);

@@ -1,7 +1,6 @@
 // What the tests share: scripts and records from texts, the tool as a process.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,13 +30,14 @@ struct Script {
     bool has_when_tested(std::string_view code) const; // also what its tests say
 };
 
-// Runs records (JSON Lines) through a script; the actions with the suppressed ones. `attached`: gets the world before them.
+// Runs records (JSON Lines) through a script; the actions with the suppressed ones.
 struct Played {
     Actions actions;
     std::vector<std::string> rejects;
     std::string lines() const; // as JSON Lines
 };
-Played play(const Script& script, const std::string& records, const std::string& until = "", const std::function<void(World&)>& attached = [](World&) {});
+Played play(const Script& script, const std::string& records, const std::string& until = "");
+Played feed(World& world, const Script& script, const std::string& records); // through a world that the script is attached to
 
 // What of an action the language fixes: everything but ids and causes.
 std::string without_ids(const std::string& lines);

@@ -44,18 +44,13 @@ public:
 
     // `same`: whether that number stands for what is looked for.
     template <class Same> std::uint32_t find(std::uint64_t hash, Same same) const {
-        if (slots_.empty()) return nothing;
-        for (auto at = tag_of(hash) & mask(); slots_[at].number != nothing; at = (at + 1) & mask())
-            if (slots_[at].tag == tag_of(hash) && same(slots_[at].number)) return slots_[at].number;
-        return nothing;
+        return slots_.empty() ? nothing : slots_[search(hash, same)].number;
     }
     // The one that is found, or `nothing`: then `number` is there now, at the place where the search ended. There is room for one more (`make_room`).
     template <class Same> std::uint32_t find_or_add(std::uint64_t hash, std::uint32_t number, Same same) {
-        const auto tag = tag_of(hash);
-        auto at = tag & mask();
-        for (; slots_[at].number != nothing; at = (at + 1) & mask())
-            if (slots_[at].tag == tag && same(slots_[at].number)) return slots_[at].number;
-        slots_[at] = {number, tag};
+        auto& slot = slots_[search(hash, same)];
+        if (slot.number != nothing) return slot.number;
+        slot = {number, tag_of(hash)};
         ++size_;
         return nothing;
     }
@@ -107,6 +102,12 @@ private:
     };
     std::uint32_t mask() const { return static_cast<std::uint32_t>(slots_.size() - 1); }
     static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
+    // Where the one is that is looked for, or where it would be.
+    template <class Same> std::uint32_t search(std::uint64_t hash, Same same) const {
+        auto at = tag_of(hash) & mask();
+        while (slots_[at].number != nothing && (slots_[at].tag != tag_of(hash) || !same(slots_[at].number))) at = (at + 1) & mask();
+        return at;
+    }
     template <class Wanted> void rebuild(std::size_t room, Wanted wanted) {
         std::vector<Slot> old(room);
         old.swap(slots_);

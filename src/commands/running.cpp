@@ -240,11 +240,10 @@ Result<bool> Running::next() {
     case Decoded::Rejected: reject(c, c.reason); break;
     case Decoded::Unknown: ++summary_.unknown; break;
     case Decoded::Record:
-        if (may_be_refused(world_, c.record))
-            if (const auto reason = refusal(world_, c.record); !reason.empty()) {
-                reject(c, reason);
-                break;
-            }
+        if (const auto reason = refusal(world_, c.record); !reason.empty()) {
+            reject(c, reason);
+            break;
+        }
         // What is due before it is a part of the run by itself: however much it is, it need not wait for one commit.
         if (world_.due(c.record.time)) {
             const auto fired = fire(c.record.time);

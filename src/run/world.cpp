@@ -29,7 +29,7 @@ Fan* World::fan(std::string_view id) const {
 
 std::string forgotten_key(std::string_view id) { return text_hash(fmt::format("forgotten {}", id)); }
 
-std::string refusal(const World& world, const Record& record) {
+std::string find_refusal(const World& world, const Record& record) {
     const auto barred = [&](const std::string& id) {
         if (id.empty()) return false;
         const auto it = world.forgotten.find(forgotten_key(id));

@@ -133,7 +133,7 @@ void attach(World& world, std::shared_ptr<const Program> program);
 // An older version, for the responses that started under it; before `attach`.
 void attach_old(World& world, std::shared_ptr<const Program> program);
 
-// Another version from now on, while fans are alive. Responses under way finish on theirs; moments before now are done without firing.
+// Another version from now on, while fans are alive. Responses under way finish on theirs; moments before now do not fire.
 void change_program(World& world, std::shared_ptr<const Program> program);
 
 // What a store puts back, after `attach`: the clock, what records said of the catalogue, then `wind`, and fans by their number.
@@ -144,8 +144,10 @@ void enrol(World& world, Fan& fan); // the same of one who goes to rest then: th
 void awake(World& world, Fan& fan); // one who was enrolled as it is kept: what is not kept of it is as it was
 
 // Why a record is refused by the world, or empty: a fan who is forgotten, an entry that lacks something.
-std::string refusal(const World& world, const Record& record);
-inline bool may_be_refused(const World& world, const Record& record) { return record.kind == Record::Kind::Release || !world.forgotten.empty(); } // whether it is worth asking
+std::string find_refusal(const World& world, const Record& record);
+inline std::string refusal(const World& world, const Record& record) { // for most records there is nothing to look at
+    return record.kind == Record::Kind::Release || !world.forgotten.empty() ? find_refusal(world, record) : std::string();
+}
 
 // Tells the processor what will be looked at: most of what a record costs is waiting for memory. All that a fan is made of, in rounds, each of which
 // needs what the one before has asked for.

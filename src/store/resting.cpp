@@ -10,8 +10,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "run/engine.hpp"
-
 namespace segue {
 
 ScratchFile::~ScratchFile() {
@@ -170,6 +168,7 @@ std::unique_ptr<Fan> Resting::wake(std::uint32_t number) {
         ByteReader in(world_.symbols(), bytes_);
         in.symbols_as_numbers();
         fan.zone = in.index();
+        fan.listening = static_cast<std::uint16_t>(in.number());
         const auto flags = in.number();
         fan.dirty = flags & 1;
         fan.settled = flags & 2;
@@ -177,7 +176,6 @@ std::unique_ptr<Fan> Resting::wake(std::uint32_t number) {
         in.list([&] { queued.push_back(in.time()); });
         if (!decode(in, world_, numbering_, fan)) ill();
         for (std::size_t i = 0; i < queued.size() && i < fan.silences.size(); ++i) fan.silences[i].queued = queued[i];
-        count_listening(world_, fan);
         return out;
     }
     auto& segment = segments_[place.segment];
@@ -193,6 +191,7 @@ void Resting::put(const Fan& fan) {
     auto& out = *out_;
     out.clear();
     out.number(fan.zone);
+    out.number(fan.listening);
     out.number((fan.dirty ? 1u : 0u) | (fan.settled ? 2u : 0u));
     out.list(fan.silences, [&](const Silence& s) { out.time(s.queued); });
     encode(out, world_, fan, numbering_);

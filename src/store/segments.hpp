@@ -16,8 +16,8 @@
 
 namespace segue {
 
-// Before it is read: that who it is will be looked up.
-inline void expect(World& world, const ByteReader::Entry& entry) { world.ids.prefetch(quick_hash(ByteReader(world.symbols(), entry.bytes).text())); }
+// Before it is read: who it is will be looked up.
+inline void prefetch_id(World& world, const ByteReader::Entry& entry) { world.ids.prefetch(quick_hash(ByteReader(world.symbols(), entry.bytes).text())); }
 
 // One segment's bytes: the format, the base of its times, the texts that its fans speak of (each once), then the fans, each behind its number and its
 // length.

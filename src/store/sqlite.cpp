@@ -177,7 +177,7 @@ Outcome SqliteStore::read_fans(World& world) {
         const auto entries = segment->all();
         for (std::size_t i = 0; i < entries.size(); ++i) {
             constexpr std::size_t ahead = 8;
-            if (i + ahead < entries.size()) expect(world, entries[i + ahead]);
+            if (i + ahead < entries.size()) prefetch_id(world, entries[i + ahead]);
             const auto& entry = entries[i];
             if (entry.fan >= done.size()) return bad();
             fans.push_back({entry.fan, !done[entry.fan]});

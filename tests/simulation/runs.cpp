@@ -132,7 +132,6 @@ Ran Runs::changed(const std::string& records, std::size_t place, Instant until, 
         if (!ran.trouble.empty()) return ran;
     }
     ran.actions = slurp(file("durable.actions"));
-    ran.rejects = "";
     return ran;
 }
 

@@ -29,7 +29,7 @@ public:
     Ran in_memory(const std::string& records, Instant until);
     Ran durable(const std::string& records, Instant until, Random& random, Damage damage = Damage::No);
     // The first program on the records before `place`, a whole number of lines, and the other one from there on: on one world in memory, and on a state
-    // that is killed and begun again on the way.
+    // that is killed and begun again on the way. The actions only.
     Ran changed_in_memory(const std::string& records, std::size_t place, Instant until);
     Ran changed(const std::string& records, std::size_t place, Instant until, Random& random);
 

@@ -39,6 +39,7 @@ TEST_CASE("exit codes: done, wrong scripts, a world that refuses") {
     CHECK(shell(tool() + " run " + good + " --events " + (s / "none")).exit == 2);
     CHECK(shell(tool() + " run " + good + " --events /dev/null --actions " + (s / "no/where")).exit == 2);
     CHECK(shell(tool() + " run " + good + " --events /dev/null --until soon").exit == 2);
+    CHECK(shell(tool() + " run " + good + " --events /dev/null --cache-fans 5").err.find("name one with --state") != std::string::npos);
     CHECK(shell(tool() + " --version").exit == 0);
     CHECK(shell(tool() + " --help").out.find("run") != std::string::npos);
 }

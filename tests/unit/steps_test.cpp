@@ -143,13 +143,11 @@ TEST_CASE("steps: a world that was written and read does in as many timers what 
     for (const auto& r : records) step(first.world, r, first.actions);
     keep(first, again);
     CHECK(first.fans(false) == again.fans(false));
-
     const auto end = first.world.clock + 60 * day_ms;
     std::size_t slices = 0;
     for (bool ended = false; !ended; ++slices) {
         ended = advance(first.world, end, first.actions, 2);
         again.actions.clear();
-        // The one that has stale ones may find at the end that no more than these were left.
         const bool too = advance(again.world, end, again.actions, 2);
         REQUIRE(too == ended);
         REQUIRE(first.fans(false) == again.fans(false));
