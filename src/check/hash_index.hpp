@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "check/large.hpp"
+
 namespace segue {
 
 // The multiply and fold of wyhash, by Wang Yi (public domain).
@@ -100,6 +102,7 @@ private:
         std::uint32_t number = nothing;
         std::uint32_t tag = 0;
     };
+    using Slots = std::vector<Slot, LargeAllocator<Slot>>;
     std::uint32_t mask() const { return static_cast<std::uint32_t>(slots_.size() - 1); }
     static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
     // Where the one is that is looked for, or where it would be.
@@ -109,7 +112,7 @@ private:
         return at;
     }
     template <class Wanted> void rebuild(std::size_t room, Wanted wanted) {
-        std::vector<Slot> old(room);
+        Slots old(room);
         old.swap(slots_);
         size_ = 0;
         for (const auto& slot : old)
@@ -121,7 +124,7 @@ private:
         slots_[at] = slot;
     }
 
-    std::vector<Slot> slots_;
+    Slots slots_;
     std::size_t size_ = 0;
 };
 

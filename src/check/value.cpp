@@ -25,8 +25,7 @@ void Symbols::copy(const Symbols& other) {
     for (Symbol s = 0; s < other.size_; ++s) intern(other.text(s));
 }
 
-Symbol Symbols::intern(std::string_view text) {
-    const auto hash = quick_hash(text);
+Symbol Symbols::intern(std::string_view text, std::uint64_t hash) {
     const std::lock_guard lock(mutex_);
     if (const auto known = index_.find(hash, [&](Symbol s) { return this->text(s) == text; }); known != HashIndex::nothing) return known;
     const auto place = place_of(size_);

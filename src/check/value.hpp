@@ -31,7 +31,8 @@ public:
     Symbols(const Symbols&) = delete;
     Symbols& operator=(const Symbols&) = delete;
 
-    Symbol intern(std::string_view text);
+    Symbol intern(std::string_view text) { return intern(text, quick_hash(text)); }
+    Symbol intern(std::string_view text, std::uint64_t hash); // `quick_hash` of it
     const std::string& text(Symbol symbol) const {
         const auto place = place_of(symbol);
         return chunks_[place.chunk][place.at];
@@ -55,6 +56,22 @@ private:
     Symbol size_ = 0;
     HashIndex index_;
     std::mutex mutex_; // of `intern`
+};
+
+// The same for one thread, which is asked for the same few texts again and again: those are found without the lock.
+class Interner {
+public:
+    explicit Interner(Symbols& symbols) : symbols_(symbols) {}
+    Symbol intern(std::string_view text) {
+        const auto hash = quick_hash(text);
+        auto& recent = recent_[hash % recent_.size()];
+        if (symbols_.text(recent) != text) recent = symbols_.intern(text, hash);
+        return recent;
+    }
+
+private:
+    Symbols& symbols_;
+    std::array<Symbol, 1'024> recent_{}; // by their hash
 };
 
 struct Value {

@@ -48,7 +48,7 @@ private:
     bool value(const Scalar& scalar, Type type, bool keep, Value& out, std::string& problem);
 
     const Program& program_;
-    Symbols& symbols_;
+    Interner symbols_;
     std::vector<std::string> names_;
     HashIndex by_name_;
     std::vector<TypeName> types_;

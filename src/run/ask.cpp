@@ -145,7 +145,7 @@ Value property(const Asking& asking, const Expr& e) {
     const auto which = evaluate(asking, e.kids[0]);
     const auto* entry = which.missing() ? nullptr : asking.world.entry(which.symbol());
     if (!entry) return {};
-    const auto text = [&](const std::optional<std::string>& t) { return t ? Value::of_symbol(asking.world.symbols().intern(*t)) : Value{}; };
+    const auto text = [&](const std::optional<std::string>& t) { return t ? Value::of_symbol(asking.world.intern(*t)) : Value{}; };
     switch (static_cast<Property>(e.index)) {
     case Property::Title: return text(entry->title);
     case Property::Link: return text(entry->link);

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <new>
 
+#include "check/large.hpp"
+
 #ifdef __has_feature // of clang
 #if __has_feature(address_sanitizer)
 #define SEGUE_BLOCKS_BY_THEMSELVES
@@ -47,7 +49,8 @@ private:
 #else
     static constexpr std::size_t classes = 65;
 #endif
-    static constexpr std::size_t unit = 16, line = 64, chunk = 64 * 1024;
+    static constexpr std::size_t unit = 16, line = 64;
+    static constexpr std::size_t first_chunk = 64 * 1024, few = 16, large_chunk = 2 * large_page; // small ones until there are so many: most runs are small
     static std::size_t class_of(std::size_t bytes) {
         const auto whole = bytes <= line - unit ? unit : line;
         return (bytes + whole - 1) / whole * (whole / unit);
@@ -57,14 +60,17 @@ private:
     };
     struct Chunk {
         std::byte *at, *end;
+        std::size_t so_far;
     };
     struct Here {
         std::array<Free*, classes> free;
         std::array<Chunk, 2> chunks; // the second for pieces that are whole lines of the processor's cache
     };
     static void more(Chunk& chunk_of) {
-        chunk_of.at = static_cast<std::byte*>(::operator new(chunk, std::align_val_t{line}));
-        chunk_of.end = chunk_of.at + chunk;
+        const bool large = chunk_of.so_far++ >= few;
+        const auto bytes = large ? large_chunk : first_chunk;
+        chunk_of.at = static_cast<std::byte*>(large ? Large::take(bytes) : ::operator new(bytes, std::align_val_t{line}));
+        chunk_of.end = chunk_of.at + bytes;
     }
     static inline thread_local constinit Here here{};
 };

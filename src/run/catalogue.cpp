@@ -28,7 +28,7 @@ namespace {
 
 // The entry as it is after the change, and whether its day moved.
 std::pair<std::uint32_t, bool> put_entry(World& world, const ReleaseChange& change) {
-    const auto id = world.symbols().intern(change.id);
+    const auto id = world.intern(change.id);
     const auto [it, fresh] = world.catalogue_index.emplace(id, static_cast<std::uint32_t>(world.catalogue.size()));
     if (fresh) {
         world.catalogue.emplace_back();
@@ -55,7 +55,7 @@ void adopt_change(World& world, const ReleaseChange& change) {
 
 void change_release(World& world, const ReleaseChange& change) {
     remember(world, change);
-    const auto* known = world.entry(world.symbols().intern(change.id));
+    const auto* known = world.entry(world.intern(change.id));
     auto before = known ? *known : CatalogueEntry{};
     const auto [place, moved] = put_entry(world, change);
     if (!moved) return;

@@ -71,8 +71,8 @@ void count_occurrence(Turn& turn, Fan& fan, std::uint32_t event, std::span<const
 } // namespace
 
 Time silent_since(const Fan& fan, std::uint32_t need) {
-    const auto cells = fan.cells[need];
-    return cells.empty() ? fan.first_seen : cells.front().last;
+    for (const auto& cell : fan.cells[need]) return cell.last; // there is one: of no field
+    return fan.first_seen;
 }
 
 bool silence_comes(const World& world, Fan& fan, std::uint32_t silence) {
@@ -105,7 +105,7 @@ bool apply(Turn& turn, Fan& fan, const Happening& h) {
         const auto& optout = program.events[program.optout];
         Row fields(optout.fields.size());
         for (std::size_t i = 0; i < fields.size(); ++i)
-            if (optout.fields[i].type == Type::Channel) fields[i] = Value::of_symbol(world.symbols().intern("sms"));
+            if (optout.fields[i].type == Type::Channel) fields[i] = Value::of_symbol(world.intern("sms"));
         if (optout.undoes != none) undo(world, fan, optout, fields, h.time);
         if (!optout.held) count_occurrence(turn, fan, program.optout, fields, h.time);
     }

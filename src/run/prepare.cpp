@@ -32,8 +32,8 @@ Version prepare(World& world, std::shared_ptr<const Program> program) {
             for (std::size_t r = 0; r < older.program->rules.size(); ++r) so = so || (older.program->rules[r].key == rule.key && older.pauses[r]);
         v.pauses.push_back(so);
     }
-    for (const auto& flow : program->flows) v.flows.push_back(world.symbols().intern(flow));
-    for (const auto& rule : program->rules) v.names.push_back(world.symbols().intern(rule.name));
+    for (const auto& flow : program->flows) v.flows.push_back(world.intern(flow));
+    for (const auto& rule : program->rules) v.names.push_back(world.intern(rule.name));
     for (const auto& limit : program->limits) v.longest_limit = std::max(v.longest_limit, limit.per);
     v.program = std::move(program);
     return v;
@@ -116,7 +116,7 @@ void attach_old(World& world, std::shared_ptr<const Program> program) { world.ve
 void attach(World& world, std::shared_ptr<const Program> program) {
     world.versions.push_back(prepare(world, std::move(program)));
     const auto& p = world.program();
-    for (const auto* word : {"stop", "stopall", "unsubscribe", "cancel", "end", "quit"}) world.stop_words.insert(world.symbols().intern(word));
+    for (const auto* word : {"stop", "stopall", "unsubscribe", "cancel", "end", "quit"}) world.stop_words.insert(world.intern(word));
     for (std::uint32_t r = 0; r < p.rules.size(); ++r) {
         const auto kind = p.rules[r].trigger.kind;
         if (kind == TriggerKind::Silence) world.silences.push_back(r);
@@ -127,7 +127,7 @@ void attach(World& world, std::shared_ptr<const Program> program) {
     if (!world.zones.find(p.timezone)) world.zones.find("UTC");
     for (const auto& release : p.releases) {
         CatalogueEntry entry;
-        entry.id = world.symbols().intern(release.id);
+        entry.id = world.intern(release.id);
         entry.title = release.title;
         entry.link = release.link;
         entry.artist = release.artist;

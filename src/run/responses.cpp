@@ -109,7 +109,7 @@ void tag(Turn& turn, Fan& fan, Response& r, const Step& step) {
 std::uint32_t split(Turn& turn, Fan& fan, Response& r, const Step& step, const Program& program) {
     const auto& split = program.splits[step.split];
     const auto arm = arm_of(fan, split);
-    const std::pair told(turn.world.symbols().intern(split.name), turn.world.symbols().intern(split.arms[arm]));
+    const std::pair told(turn.world.intern(split.name), turn.world.intern(split.arms[arm]));
     if (std::find(fan.arms.begin(), fan.arms.end(), told) == fan.arms.end()) {
         erase_if(fan.arms, [&](const auto& other) { return other.first == told.first; });
         fan.arms.push_back(told);

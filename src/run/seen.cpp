@@ -16,7 +16,7 @@ bool Seen::add(const Digest& id, Time now) {
 }
 
 void Seen::grow() {
-    std::vector<Entry> larger(std::max<std::size_t>(16, 2 * ring_.size()));
+    Ring larger(std::max<std::size_t>(16, 2 * ring_.size()));
     for (auto n = first_; n < next_; ++n) larger[n & (larger.size() - 1)] = at(n);
     ring_ = std::move(larger);
 }

@@ -31,13 +31,14 @@ public:
     void kept() { new_ = next_; }
 
 private:
+    using Ring = std::vector<Entry, LargeAllocator<Entry>>;
     static constexpr std::uint64_t last_number = 0x7FFFFFFF; // they go round
     bool there(std::uint32_t number) const { return ((number - first_) & last_number) < next_ - first_; } // not dropped
     const Entry& at(std::uint64_t number) const { return ring_[number & (ring_.size() - 1)]; }
     void grow();
 
     HashIndex index_;          // of those that were dropped, too, until there is no room for another
-    std::vector<Entry> ring_;  // by time; of a size that is a power of two
+    Ring ring_;  // by time; of a size that is a power of two
     std::uint64_t first_ = 0, next_ = 0, new_ = 0; // of all so far: those that are remembered, and the first that is new
 };
 

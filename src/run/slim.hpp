@@ -113,8 +113,9 @@ template <class T, class Which> std::size_t erase_if(Slim<T>& items, Which which
     return before - items.size();
 }
 
-// Items by a number, `of`, and a `hash()`, that each of them has (and no part of an item may point into it: they are moved byte by byte): those of one number one after the other, in the order in which they came. Before them stands a row of
-// their numbers and hashes, so that to find one, or those of one number, is to look at a line or two of memory and not at each.
+// Items by a number, `of`, and a `hash()`, that each of them has (and no part of an item may point into it: they are moved byte by byte), in the order in
+// which they came. Before them stands a row of their numbers and hashes, so that to find one, or those of one number, is to look at a line or two of memory
+// and not at each.
 template <class T> class Groups {
 public:
     Groups() = default;
@@ -128,14 +129,33 @@ public:
         release(block_);
     }
 
-    std::span<T> operator[](std::uint32_t of) {
-        const auto [from, to] = range(of);
-        return {items() + from, items() + to};
-    }
-    std::span<const T> operator[](std::uint32_t of) const {
-        const auto [from, to] = range(of);
-        return {items() + from, items() + to};
-    }
+    // Those of one number.
+    class Part {
+    public:
+        class Iterator {
+        public:
+            Iterator(const Groups& groups, std::uint32_t of, std::uint32_t at) : groups_(groups), of_(of), at_(at) { skip(); }
+            const T& operator*() const { return groups_.items()[at_]; }
+            Iterator& operator++() { return ++at_, skip(), *this; }
+            bool operator!=(const Iterator& other) const { return at_ != other.at_; }
+
+        private:
+            void skip() {
+                while (at_ < groups_.size() && groups_.keys()[at_] >> 32 != of_) ++at_;
+            }
+            const Groups& groups_;
+            std::uint32_t of_, at_;
+        };
+        Part(const Groups& groups, std::uint32_t of) : groups_(groups), of_(of) {}
+        Iterator begin() const { return {groups_, of_, 0}; }
+        Iterator end() const { return {groups_, of_, groups_.size()}; }
+        bool empty() const { return !(begin() != end()); }
+
+    private:
+        const Groups& groups_;
+        std::uint32_t of_;
+    };
+    Part operator[](std::uint32_t of) const { return {*this, of}; }
     // The first of that number and hash that `same` says to be the one; null: there is none.
     template <class Same> T* find(std::uint32_t of, std::uint32_t hash, Same same) { return const_cast<T*>(std::as_const(*this).find(of, hash, same)); }
     template <class Same> const T* find(std::uint32_t of, std::uint32_t hash, Same same) const {
@@ -153,11 +173,8 @@ public:
     // One that is still to get what makes up its hash.
     T& add(std::uint32_t of, std::uint32_t hash) {
         if (size() == room()) reserve(room() < 2 ? 2 : room() + (room() + 1) / 2);
-        const auto at = range(of).second;
-        const auto n = block_->size++;
-        relocate(keys() + at, n - at, keys() + at + 1);
+        const auto at = block_->size++;
         keys()[at] = key(of, hash);
-        relocate(items() + at, n - at, items() + at + 1);
         auto* fresh = std::construct_at(items() + at);
         fresh->of = of;
         return *fresh;
@@ -189,9 +206,9 @@ private:
     static void release(Block* block) {
         if (block) Blocks::give(block, bytes_of(block->room));
     }
-    // To another place, which may reach into the one before. An item is as good there byte by byte: nothing in it points into itself.
-    template <class Part> static void relocate(const Part* from, std::size_t n, Part* to) {
-        if (n > 0) std::memmove(static_cast<void*>(to), static_cast<const void*>(from), n * sizeof(Part));
+    // An item is as good at another place, byte by byte: nothing in it points into itself.
+    template <class Item> static void relocate(const Item* from, std::size_t n, Item* to) {
+        if (n > 0) std::memcpy(static_cast<void*>(to), static_cast<const void*>(from), n * sizeof(Item));
     }
     static std::uint64_t key(std::uint32_t of, std::uint32_t hash) { return std::uint64_t{of} << 32 | hash; }
     std::uint32_t size() const { return block_ ? block_->size : 0; }
@@ -199,17 +216,6 @@ private:
     std::uint64_t* keys() const { return block_ ? reinterpret_cast<std::uint64_t*>(block_ + 1) : nullptr; }
     T* items() { return block_ ? reinterpret_cast<T*>(keys() + block_->room) : nullptr; }
     const T* items() const { return block_ ? reinterpret_cast<const T*>(keys() + block_->room) : nullptr; }
-    std::pair<std::uint32_t, std::uint32_t> range(std::uint32_t of) const {
-        std::uint32_t from = 0, to = 0;
-        const auto n = size();
-        for (std::uint32_t i = 0; i < n; ++i) { // all of them: there are few, and nothing is to be guessed
-            const auto other = keys()[i] >> 32;
-            from += other < of;
-            to += other <= of;
-        }
-        return {from, to};
-    }
-
     Block* block_ = nullptr;
 };
 

@@ -71,9 +71,10 @@ struct MomentCome {
 };
 
 struct World {
-    explicit World(std::shared_ptr<Ledger> ledger) : ledger(std::move(ledger)) {}
+    explicit World(std::shared_ptr<Ledger> of) : ledger(std::move(of)), interner(ledger->symbols) {}
 
     std::shared_ptr<Ledger> ledger;
+    Interner interner;                      // of the thread that does the steps
     std::vector<Version> versions;          // the last is the current one
     std::vector<EventNeeds> event_needs;    // by event of the current program
     std::vector<std::uint32_t> silences;    // rules of the current program
@@ -113,6 +114,7 @@ struct World {
     const Version& current() const { return versions.back(); }
     const Program& program() const { return *versions.back().program; }
     Symbols& symbols() { return ledger->symbols; }
+    Symbol intern(std::string_view text) { return interner.intern(text); }
     void touch(Fan& fan) {
         fan.used = true;
         if (fan.dirty) return;

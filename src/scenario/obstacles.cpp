@@ -119,13 +119,18 @@ void Obstacles::event() {
     auto text = fmt::format("`{}` would have to happen{}", describe(world_, program_, t), happened_ ? " again" : "");
     if (t.patterns.size() > 1 || !event.held) return say(text);
     const auto holds = fan_.holds[event.hold];
-    if (std::none_of(holds.begin(), holds.end(), [](const Held& h) { return h.held; })) return say(text);
+    const auto any = [&](auto is) {
+        for (const auto& h : holds)
+            if (is(h)) return true;
+        return false;
+    };
+    if (!any([](const Held& h) { return h.held; })) return say(text);
     std::string undone;
     for (const auto& other : program_.events)
         if (other.undoes == t.patterns[0].event) undone = fmt::format(", unless `{}` comes first", other.name);
     if (event.held_by == none) return say(fmt::format("`{}` is held already, and done once{}", event.name, undone));
     const auto fixed = std::find_if(t.patterns[0].matches.begin(), t.patterns[0].matches.end(), [&](const Match& m) { return m.field == event.held_by && m.op == Compare::Equal && m.value.op == Op::Constant; });
-    const bool held = fixed != t.patterns[0].matches.end() && std::any_of(holds.begin(), holds.end(), [&](const Held& h) { return h.held && h.key == fixed->value.value; });
+    const bool held = fixed != t.patterns[0].matches.end() && any([&](const Held& h) { return h.held && h.key == fixed->value.value; });
     if (held) return say(fmt::format("`{}` is held already: it is no new action{}", describe(world_, program_, t), undone));
     if (fixed != t.patterns[0].matches.end()) return say(text);
     say(fmt::format("{}, for another {}: one that is held already is no new action{}", text, event.fields[event.held_by].name, undone));
