@@ -31,16 +31,21 @@ const Reading::Batch* Reading::next(std::chrono::milliseconds patience) {
     if (!changed_.wait_for(lock, patience, [&] { return filled_ > taken_; })) return nullptr;
     wanted_ = false;
     const auto* batch = &ring_[taken_++ % ring_.size()];
-    const bool enough = filled_ > taken_; // the reader sleeps until there is nothing left, and then reads several: to wake it costs as much as some records
+    const bool wake = asleep_ && filled_ == taken_; // it sleeps until there is nothing left, and then reads several
     lock.unlock();
-    if (!enough) changed_.notify_all();
+    if (wake) changed_.notify_all();
     return batch;
 }
 
 void Reading::work() {
     for (bool last = false; !last;) {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return closing_ || filled_ + 1 < taken_ + ring_.size(); });
+        // To be woken costs who wakes as much as a dozen records: for a while it looks by itself whether there is room.
+        const auto room = [&] { return closing_ || filled_ + 1 < taken_ + ring_.size(); };
+        for (int naps = 0; naps < most_naps && !room(); ++naps) changed_.wait_for(lock, nap);
+        asleep_ = !room();
+        changed_.wait(lock, room);
+        asleep_ = false;
         if (closing_) return;
         auto& batch = ring_[filled_ % ring_.size()];
         lock.unlock();

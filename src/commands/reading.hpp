@@ -63,11 +63,15 @@ private:
     Fields fields_;
     std::atomic<bool> closing_ = false;
 
+    static constexpr auto nap = std::chrono::microseconds(100); // less than what the run does with one batch
+    static constexpr int most_naps = 100;
+
     std::mutex mutex_;
     std::condition_variable changed_;
     std::array<Batch, 4> ring_;
     std::size_t filled_ = 0, taken_ = 0; // batches so far; the one that was taken last is still in use
     bool wanted_ = false;                // somebody waits for one
+    bool asleep_ = false;                // the reader, until it is woken
     std::thread thread_;
 };
 
