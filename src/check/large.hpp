@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <new>
 #include <sys/mman.h>
 
@@ -13,14 +14,24 @@ inline constexpr std::size_t large_page = std::size_t{2} << 20;
 struct Large {
     static void* take(std::size_t bytes) { // throws std::bad_alloc
         if (bytes < large_page) return ::operator new(bytes);
-        auto* block = ::operator new(bytes, std::align_val_t{large_page});
-        ::madvise(block, bytes / large_page * large_page, MADV_HUGEPAGE); // if it cannot, small pages do as well
-        return block;
+        // What stands before and behind the pages goes back; the heap, which is for small pieces, has no part in it.
+        const auto room = whole(bytes) + large_page;
+        auto* got = ::mmap(nullptr, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (got == MAP_FAILED) throw std::bad_alloc();
+        auto* from = static_cast<std::byte*>(got);
+        const auto before = (large_page - reinterpret_cast<std::uintptr_t>(from) % large_page) % large_page;
+        if (before > 0) ::munmap(from, before);
+        if (before < large_page) ::munmap(from + before + whole(bytes), large_page - before);
+        ::madvise(from + before, whole(bytes), MADV_HUGEPAGE); // where it cannot, small pages do as well
+        return from + before;
     }
     static void give(void* block, std::size_t bytes) noexcept { // as many as were taken
         if (bytes < large_page) ::operator delete(block);
-        else ::operator delete(block, std::align_val_t{large_page});
+        else ::munmap(block, whole(bytes));
     }
+
+private:
+    static std::size_t whole(std::size_t bytes) { return (bytes + large_page - 1) / large_page * large_page; }
 };
 
 // The same for the containers of the standard library.

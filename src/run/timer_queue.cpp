@@ -55,7 +55,7 @@ void Timers::come() {
         return;
     }
     // Those of the first instant are all in the lowest bucket; the others of it go into lower ones.
-    std::vector<Timer> moving;
+    decltype(bucket.timers) moving;
     moving.swap(bucket.timers);
     for (const auto& timer : moving) {
         if (timer.due == last_) now_.push_back(timer);

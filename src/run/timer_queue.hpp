@@ -54,7 +54,7 @@ public:
 
 private:
     struct Bucket {
-        std::vector<Timer> timers;
+        std::vector<Timer, LargeAllocator<Timer>> timers;
         Time first = never; // the earliest of them
     };
     static constexpr std::size_t near_bits = 20, most_near = 256; // within a quarter of an hour
@@ -66,7 +66,7 @@ private:
     std::size_t size_ = 0;
     Time last_ = before_all;                // everything that is due by then stands in `now_` or `late_`
     Time next_ = never;                     // when the first one is due
-    std::vector<Timer> now_;                // the next ones, sorted, from `at_` on
+    std::vector<Timer, LargeAllocator<Timer>> now_;                // the next ones, sorted, from `at_` on
     std::size_t at_ = 0;
     std::vector<Timer> late_;               // a heap
     std::array<Bucket, 64> buckets_;        // by the highest bit that differs; the lower, the earlier
