@@ -2,6 +2,7 @@
 // grows large and is looked at all over.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <new>
@@ -32,6 +33,27 @@ struct Large {
 
 private:
     static std::size_t whole(std::size_t bytes) { return (bytes + large_page - 1) / large_page * large_page; }
+};
+
+// One block that a thread which has little to do makes ready for one that has much: it takes the system a while to hand out a page for the first time.
+class Spare {
+public:
+    static constexpr std::size_t bytes = large_page;
+    static void* take() {
+        wanted_ = true;
+        auto* ready = ready_.exchange(nullptr);
+        return ready ? ready : Large::take(bytes);
+    }
+    static void make_ready() { // after one was taken; costs nothing otherwise
+        if (!wanted_.load(std::memory_order_relaxed) || !wanted_.exchange(false)) return;
+        auto* block = static_cast<volatile std::byte*>(Large::take(bytes));
+        for (std::size_t at = 0; at < bytes; at += 4096) block[at] = std::byte{};
+        if (auto* other = ready_.exchange(const_cast<std::byte*>(block))) Large::give(other, bytes);
+    }
+
+private:
+    static inline std::atomic<bool> wanted_ = false;
+    static inline std::atomic<void*> ready_ = nullptr;
 };
 
 // The same for the containers of the standard library.

@@ -1,5 +1,6 @@
 #include "commands/reading.hpp"
 
+#include "check/large.hpp"
 #include "commands/background.hpp"
 
 namespace segue {
@@ -49,6 +50,7 @@ void Reading::work() {
         if (closing_) return;
         auto& batch = ring_[filled_ % ring_.size()];
         lock.unlock();
+        Spare::make_ready();
         fill(batch);
         last = batch.last;
         lock.lock();

@@ -50,7 +50,7 @@ private:
     static constexpr std::size_t classes = 65;
 #endif
     static constexpr std::size_t unit = 16, line = 64;
-    static constexpr std::size_t first_chunk = 64 * 1024, few = 16, large_chunk = 2 * large_page; // small ones until there are so many: most runs are small
+    static constexpr std::size_t first_chunk = 64 * 1024, few = 16;  // small ones until there are so many: most runs are small
     static std::size_t class_of(std::size_t bytes) {
         const auto whole = bytes <= line - unit ? unit : line;
         return (bytes + whole - 1) / whole * (whole / unit);
@@ -68,8 +68,8 @@ private:
     };
     static void more(Chunk& chunk_of) {
         const bool large = chunk_of.so_far++ >= few;
-        const auto bytes = large ? large_chunk : first_chunk;
-        chunk_of.at = static_cast<std::byte*>(large ? Large::take(bytes) : ::operator new(bytes, std::align_val_t{line}));
+        const auto bytes = large ? Spare::bytes : first_chunk;
+        chunk_of.at = static_cast<std::byte*>(large ? Spare::take() : ::operator new(bytes, std::align_val_t{line}));
         chunk_of.end = chunk_of.at + bytes;
     }
     static inline thread_local constinit Here here{};
