@@ -67,11 +67,12 @@ public:
         while (3 * numbers > 2 * room) room *= 2;
         if (room != slots_.size()) rebuild(room, [](std::uint32_t) { return true; });
     }
-    // Where one more number would need more room: what is not wanted any more goes, and there is room for so many that it is long until the next time.
-    template <class Wanted> void make_room(Wanted wanted) {
+    // Where one more number would need more room: what is not wanted any more goes, all but so many, and there is room for twice as many again.
+    template <class Wanted> void make_room(std::size_t so_many, Wanted wanted) {
         if (3 * (size_ + 1) <= 2 * slots_.size()) return;
-        rebuild(std::max<std::size_t>(16, slots_.size()), wanted);
-        if (3 * (size_ + 1) > slots_.size()) rebuild(2 * slots_.size(), wanted);
+        auto room = std::max<std::size_t>(16, slots_.size());
+        while (3 * (so_many + 1) > room) room *= 2;
+        rebuild(room, wanted);
     }
     // What stands behind it moves up, so that no place is lost.
     void remove(std::uint64_t hash, std::uint32_t number) {
