@@ -4,6 +4,7 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -23,7 +24,10 @@ void in_parallel(std::size_t jobs, const std::function<void(std::size_t)>& job) 
     };
     std::vector<std::thread> threads;
     const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
-    for (std::size_t n = 1; n < std::min(jobs, processors); ++n) threads.emplace_back(work);
+    try {
+        for (std::size_t n = 1; n < std::min(jobs, processors); ++n) threads.emplace_back(work);
+    } catch (const std::system_error&) { // no more than these: it takes longer
+    }
     work();
     for (auto& thread : threads) thread.join();
     if (thrown) std::rethrow_exception(thrown);
