@@ -192,23 +192,39 @@ void Running::reject(const Coming& record, const std::string& reason) {
     if (summary_.rejected == rejects_shown) say("further rejects are only counted; --rejects FILE keeps them all");
 }
 
-Result<bool> Running::fire(Time time) {
-    constexpr std::size_t slice = 1'000; // timers between two looks at the clock and at the signals
-    while (!advance(world_, time, actions_, slice)) {
-        if (store_) store_->steps().advance(time, slice);
-        take_actions();
-        ++in_batch_;
-        if (options_.interrupted()) return false;
-        if (in_batch_ * slice >= options_.commit_records || std::chrono::steady_clock::now() - batch_began_ >= std::chrono::milliseconds(options_.commit_ms))
-            if (auto committed = commit(); !committed) return committed.failure();
-    }
+// As many as are fired between two looks at the clock and at the signals; false: there is more.
+Result<bool> Running::fire_some(Time time) {
+    const bool all = advance(world_, time, actions_, world_.at_once);
     take_actions();
-    return true;
+    if (all) return true;
+    if (store_) store_->steps().advance(time, world_.at_once);
+    in_batch_ += world_.at_once;
+    if (in_batch_ >= options_.commit_records || std::chrono::steady_clock::now() - batch_began_ >= std::chrono::milliseconds(options_.commit_ms))
+        if (auto committed = commit(); !committed) return committed.failure();
+    return false;
+}
+
+// False: interrupted.
+Result<bool> Running::fire(Time time) {
+    while (true) {
+        const auto all = fire_some(time);
+        if (!all || *all) return all;
+        if (options_.interrupted()) return false;
+    }
 }
 
 Outcome Running::await() {
     next_ = 0;
-    while (!(coming_ = reading_->next(std::chrono::milliseconds(options_.commit_ms)))) {
+    // While nothing comes through a pipe, what is due is done. A file is there already: what is done between two of its records is the same in every run.
+    const auto late = [&] { return input_name_.empty() && world_.due(world_.clock); };
+    while (!(coming_ = reading_->next(std::chrono::milliseconds(late() ? 0 : options_.commit_ms)))) {
+        if (late()) {
+            const auto all = fire_some(world_.clock);
+            if (!all) return all.failure();
+            if (*all && store_) store_->steps().advance(world_.clock, all_timers);
+            ++in_batch_;
+            continue;
+        }
         // Nothing to read: what is done is committed and written, so that who follows a slow stream sees it.
         if (in_batch_ > 0)
             if (auto committed = commit(); !committed) return committed;
@@ -244,8 +260,8 @@ Result<bool> Running::next() {
             reject(c, reason);
             break;
         }
-        // What is due before it is a part of the run by itself: however much it is, it need not wait for one commit.
-        if (world_.due(c.record.time)) {
+        // What is due before a change of the catalogue is a part of the run by itself: however much it is, it need not wait for one commit.
+        if (c.record.kind == Record::Kind::Release && world_.due(c.record.time)) {
             const auto fired = fire(c.record.time);
             if (!fired) return fired.failure();
             if (!*fired) {
@@ -253,15 +269,18 @@ Result<bool> Running::next() {
                 return false;
             }
         }
+        const auto before = world_.turns;
         step(world_, c.record, actions_);
-        if (store_) store_->steps().record(world_, c.record);
+        const auto turns = world_.turns - before;
+        if (store_) store_->steps().record(world_, c.record, turns);
+        if (turns >= world_.at_once) in_batch_ += turns;
     }
     done_ = c.behind;
     summary_.duplicates = world_.duplicates;
     summary_.too_deep = world_.too_deep;
     take_actions();
     ++in_batch_;
-    const auto elapsed = in_batch_ % 64 == 0 || input_name_.empty() ? std::chrono::steady_clock::now() - batch_began_ : std::chrono::steady_clock::duration{};
+    const auto elapsed = summary_.records % 64 == 0 || input_name_.empty() ? std::chrono::steady_clock::now() - batch_began_ : std::chrono::steady_clock::duration{};
     if (in_batch_ >= options_.commit_records || elapsed >= std::chrono::milliseconds(options_.commit_ms))
         if (auto committed = commit(); !committed) return committed.failure();
     return true;
@@ -319,7 +338,8 @@ Outcome Running::run(std::optional<Time> until, const std::function<void()>& eac
             if (!*more) break;
             each();
         }
-        return until && !options_.interrupted() ? advance_to(*until) : Done{};
+        if (options_.interrupted() || (!until && !world_.due(world_.clock))) return Done{};
+        return advance_to(until.value_or(world_.clock));
     });
     auto finished = guarded([&] { return finish(); });
     return stopped ? finished : stopped;

@@ -24,6 +24,7 @@ struct RunOptions {
     std::int64_t journal_days = 30; // what happened to fans is kept so long, by the clock; 0: not at all
     std::uint64_t commit_records = 10'000;
     std::uint64_t replay_records = usual_steps; // most that a start after a kill does again
+    std::size_t at_once = 1'000; // of what is due, before a record; another number only for tests
     std::size_t cache_fans = 0; // fans in memory; 0: all who are looked at
     std::int64_t commit_ms = 1'000;
     std::string color = "auto";
@@ -53,7 +54,9 @@ public:
 
 private:
     Running(const RunOptions& options, const Compiled& compiled, std::shared_ptr<Ledger> ledger)
-        : options_(options), compiled_(compiled), owned_(std::make_unique<World>(std::move(ledger))), world_(*owned_) {}
+        : options_(options), compiled_(compiled), owned_(std::make_unique<World>(std::move(ledger))), world_(*owned_) {
+        world_.at_once = options_.at_once;
+    }
 
     Outcome guarded(const std::function<Outcome()>& work); // what fans who rest may throw is a failure
     Result<bool> next();          // one record; false at the end of the input, or when it was interrupted
@@ -69,6 +72,7 @@ private:
     Outcome commit(bool whole = false);
     Outcome write(bool whole);    // commit, once nothing has failed
     Batch take(bool whole);       // what a commit writes
+    Result<bool> fire_some(Time time);
     Result<bool> fire(Time time); // what is due up to then, committed on the way; false when it was interrupted
 
     RunOptions options_;

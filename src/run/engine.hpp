@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "run/ask.hpp"
 
@@ -88,7 +89,21 @@ void reply(Turn& turn, Fan& fan, Response& response, const Step& step);
 void suppress(Turn& turn, const Fan& fan, const Response& response, std::string_view of, std::string_view reason, std::string goal = {});
 
 // timers.cpp
+// For a while another clock: what is due late happens when it was due.
+class AsOf {
+public:
+    AsOf(World& world, Time then) : world_(world), now_(std::exchange(world.clock, then)) {}
+    ~AsOf() { world_.clock = now_; }
+    AsOf(const AsOf&) = delete;
+    AsOf& operator=(const AsOf&) = delete;
+
+private:
+    World& world_;
+    Time now_;
+};
 bool fire_due(World& world, Time until, Actions& actions, std::size_t most = all_timers); // false: there is more
+// What is due for one fan by `until`, before what is due for others; from `now` on, or when it is due, if that is later. Gives the number of turns.
+std::size_t catch_up(World& world, std::uint32_t fan, Time until, Time now, Actions& actions);
 void sweep(World& world); // drops the timers that are not wanted any more, where they are many
 void wind_fan(World& world, Fan& fan, bool push);                     // when it is due, and the timers for that; not `push`: they are there
 void schedule_moments(World& world, std::uint32_t entry);             // of one entry, for every zone in use

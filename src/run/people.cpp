@@ -136,12 +136,13 @@ void set_zone(World& world, Fan& fan) {
     settle_moments(world, fan);
     // A moment that is just now there is theirs too.
     for (const auto& m : world.moments_now)
-        if (m.due == world.clock && m.zone() == zone) world.timers.push(m);
+        if (m.due == world.clock && m.zone() == zone) world.calendar.push(m);
     ask_quiet_again(world, fan);
     reschedule(world, fan);
 }
 
 void enrol(World& world, Fan& fan) {
+    const AsOf then(world, world.frontier());
     world.ids.add(quick_hash(fan.id), fan.number);
     for (const auto& alias : fan.aliases) world.ids.add(quick_hash(alias), fan.number);
     const auto zones = world.zones.size();
@@ -152,6 +153,7 @@ void enrol(World& world, Fan& fan) {
 }
 
 void awake(World& world, Fan& fan) {
+    const AsOf then(world, world.frontier());
     fan.zone = zone_of(world, fan);
     count_listening(world, fan);
     wind_fan(world, fan, false);
@@ -172,7 +174,7 @@ Fan& fan_of(World& world, const Key& id, Time seen) {
         world.touch(fan);
         // A moment that is just now is theirs too.
         for (const auto& m : world.moments_now)
-            if (m.due == world.clock && m.zone() == 0) world.timers.push(m);
+            if (m.due == world.clock && m.zone() == 0) world.calendar.push(m);
     }
     auto& fan = world.fans[number];
     see(world, fan, seen);

@@ -1,6 +1,7 @@
 // What falls due: moments of the calendar, silences, and waiting responses.
 #include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 
 #include "run/engine.hpp"
 
@@ -13,12 +14,12 @@ namespace {
 void gather(World& world, const Timer& first) {
     std::vector<bool> zones(world.zones.size());
     zones[first.zone()] = true;
-    while (world.timers.due(first.due)) {
-        const auto& next = world.timers.top();
-        if (next.kind != Timer::Kind::Moment || next.due != first.due || next.rule != first.rule || next.who != first.who) break;
+    auto& due = world.moments_due;
+    std::erase_if(due, [&](const Timer& next) {
+        if (next.due != first.due || next.rule != first.rule || next.who != first.who) return false;
         zones[next.zone()] = true;
-        world.timers.pop();
-    }
+        return true;
+    });
     for (std::uint32_t zone = 0; zone < zones.size(); ++zone)
         if (zones[zone] && moment(world, first.rule, first.who, zone) != first.due) zones[zone] = false; // it moved meanwhile
     if (!world.moments_now.empty() && world.moments_now[0].due != first.due) world.moments_now.clear();
@@ -35,25 +36,22 @@ void gather(World& world, const Timer& first) {
     for (const auto& [seen, number] : there) come.fans.push_back(number);
 }
 
-// The turn of the next of them.
-void fire_moment(World& world, Actions& actions) {
-    auto& come = world.moment_come;
-    const auto& rule = world.program().rules[come.timer.rule];
-    const auto release = release_of(world, rule, come.timer.who);
-    auto& fan = world.fans[come.fans[come.at++]];
-    const auto cause = fmt::format("{}@{}{}{}", rule.name, to_rfc3339(come.timer.due), release == 0 ? "" : "/", release == 0 ? "" : world.symbols().text(release));
+// These three: one turn of a fan; false if nobody wants the timer any more.
+bool fire_moment(World& world, Fan& fan, const Timer& timer, Actions& actions) {
+    const auto& rule = world.program().rules[timer.rule];
+    const auto release = release_of(world, rule, timer.who);
+    if (!has_moment(fan, rule.key, release, timer.due)) return false; // it was theirs before the others'
+    const auto cause = fmt::format("{}@{}{}{}", rule.name, to_rfc3339(timer.due), release == 0 ? "" : "/", release == 0 ? "" : world.symbols().text(release));
     world.touch(fan);
     fan.moments.emplace_back(rule.key, release);
     Turn turn{world, actions, cause, world.clock};
     Values slots(rule.slots.size(), release == 0 ? Value{} : Value::of_symbol(release));
-    consider(turn, fan, come.timer.rule, release == 0 ? Value{} : Value::of_symbol(release), std::move(slots), false);
+    consider(turn, fan, timer.rule, release == 0 ? Value{} : Value::of_symbol(release), std::move(slots), false);
     drain(turn, fan);
+    return true;
 }
 
-// These two: false if nobody wants the timer any more.
-bool fire_silence(World& world, const Timer& timer, Actions& actions) {
-    if (timer.who >= world.fans.size() || world.fans[timer.who].gone) return false;
-    auto& fan = world.fans[timer.who];
+bool fire_silence(World& world, Fan& fan, const Timer& timer, Actions& actions) {
     const auto& rule = world.program().rules[timer.rule];
     std::uint32_t index = 0;
     while (world.silences[index] != timer.rule) ++index;
@@ -75,9 +73,7 @@ bool fire_silence(World& world, const Timer& timer, Actions& actions) {
     return true;
 }
 
-bool fire_response(World& world, const Timer& timer, Actions& actions) {
-    if (timer.who >= world.fans.size() || world.fans[timer.who].gone) return false;
-    auto& fan = world.fans[timer.who];
+bool fire_response(World& world, Fan& fan, const Timer& timer, Actions& actions) {
     const auto at = std::find_if(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return r.seq == timer.seq(); });
     if (at == fan.responses.end() || at->wait.due != timer.due) return false; // ended, or moved
     const auto cause = at->cause; // the response moves meanwhile
@@ -85,6 +81,33 @@ bool fire_response(World& world, const Timer& timer, Actions& actions) {
     resume(turn, fan, timer.seq(), false);
     drain(turn, fan);
     return true;
+}
+
+bool fire(World& world, Fan& fan, const Timer& timer, Actions& actions) {
+    switch (timer.kind) {
+    case Timer::Kind::Moment: return fire_moment(world, fan, timer, actions);
+    case Timer::Kind::Silence: return fire_silence(world, fan, timer, actions);
+    case Timer::Kind::Response: return fire_response(world, fan, timer, actions);
+    }
+    return false;
+}
+
+// What is due first for that fan.
+std::optional<Timer> first_of(World& world, const Fan& fan, Time until) {
+    std::optional<Timer> first;
+    const auto take = [&](const Timer& timer) {
+        if (timer.due <= until && (!first || timer < *first)) first = timer;
+    };
+    for (std::size_t s = 0; s < fan.silences.size(); ++s) take(Timer::silence(fan.silences[s].queued, world.silences[s], fan.number, fan.first_seen));
+    for (const auto& r : fan.responses) take(Timer::response(r.wait.due, fan.number, r.seq));
+    const auto take_moment = [&](const Timer& m) {
+        const auto& rule = world.program().rules[m.rule];
+        if (moment(world, m.rule, m.who, fan.zone) == m.due && has_moment(fan, rule.key, release_of(world, rule, m.who), m.due)) take(m);
+    };
+    if (world.moment_come.under_way()) take_moment(world.moment_come.timer);
+    for (const auto& m : world.moments_due)
+        if (m.due <= until) take_moment(m);
+    return first;
 }
 
 } // namespace
@@ -107,7 +130,7 @@ void schedule_moments(World& world, std::uint32_t entry) {
         if (world.program().rules[rule].trigger.kind == TriggerKind::Date) continue;
         for (std::uint32_t zone = 0; zone < world.zones.size(); ++zone) {
             const auto due = moment(world, rule, entry, zone);
-            if (due != never && due >= world.clock) world.timers.push(Timer::moment(due, rule, entry, zone));
+            if (due != never && due >= world.clock) world.calendar.push(Timer::moment(due, rule, entry, zone));
         }
     }
 }
@@ -118,7 +141,7 @@ void schedule_zone(World& world, std::uint32_t zone) {
         const auto entries = date ? 1 : world.catalogue.size();
         for (std::uint32_t entry = 0; entry < entries; ++entry) {
             const auto due = moment(world, rule, entry, zone);
-            if (due != never && due >= world.clock) world.timers.push(Timer::moment(due, rule, entry, zone));
+            if (due != never && due >= world.clock) world.calendar.push(Timer::moment(due, rule, entry, zone));
         }
     }
 }
@@ -141,45 +164,82 @@ namespace {
 // Many come at one instant, of fans who are anywhere: what the next ones will look at is fetched while others fire.
 void fetch_ahead(const World& world) {
     constexpr std::size_t apart = 1, first = apart * (fetching_rounds + 1);
-    const auto fan_of = [&](const Timer* timer) { return timer && timer->kind != Timer::Kind::Moment && timer->who < world.fans.size() ? timer->who : none; };
+    const auto fan_of = [&](const Timer* timer) { return timer && timer->who < world.fans.size() ? timer->who : none; };
     if (const auto who = fan_of(world.timers.coming(first)); who != none) world.fans.prefetch(who);
     for (std::size_t round = 0; round < fetching_rounds; ++round)
         if (const auto who = fan_of(world.timers.coming(first - (round + 1) * apart)); who != none)
             if (const auto* fan = world.fans.here(who)) prefetch(*fan, round);
 }
 
+// What is due first, of all fans and of the calendar.
+Timer take_first(World& world, Time until) {
+    auto& moments = world.moments_due;
+    const bool moment = !moments.empty() && moments.front().due <= until;
+    if (moment && (!world.timers.due(until) || moments.front() < world.timers.top())) {
+        const auto first = moments.front();
+        moments.erase(moments.begin());
+        return first;
+    }
+    const auto first = world.timers.top();
+    world.timers.pop();
+    return first;
+}
+
 } // namespace
 
+std::size_t catch_up(World& world, std::uint32_t number, Time until, Time now, Actions& actions) {
+    std::size_t fired = 0;
+    while (number < world.fans.size() && !world.fans[number].gone) {
+        auto& fan = world.fans[number];
+        const auto first = first_of(world, fan, until);
+        if (!first) break;
+        now = std::max(now, first->due);
+        const AsOf then(world, now);
+        fired += fire(world, fan, *first, actions);
+    }
+    world.turns += fired;
+    return fired;
+}
+
 bool fire_due(World& world, Time until, Actions& actions, std::size_t most) {
+    until = std::max(until, world.clock);
+    auto& moments = world.moments_due;
+    if (world.calendar.due(until)) {
+        for (; world.calendar.due(until); world.calendar.pop()) moments.push_back(world.calendar.top());
+        std::sort(moments.begin(), moments.end());
+    }
     // Only what is done counts, not what nobody wants any more: a world that was kept and wound again has none of that, and does the same in as many.
     for (std::size_t fired = 0; world.due(until);) {
         if (fired >= most) return false;
-        if (world.moment_come.under_way()) {
-            world.fans.relax();
-            fire_moment(world, actions);
-            ++fired;
-            continue;
-        }
-        const auto timer = world.timers.top();
-        world.timers.pop();
         world.fans.relax();
-        fetch_ahead(world);
-        world.clock = std::max(world.clock, timer.due);
-        switch (timer.kind) {
-        case Timer::Kind::Moment: gather(world, timer); break;
-        case Timer::Kind::Silence: fired += fire_silence(world, timer, actions); break;
-        case Timer::Kind::Response: fired += fire_response(world, timer, actions); break;
+        std::size_t done = 0;
+        if (auto& come = world.moment_come; come.under_way()) {
+            const auto number = come.fans[come.at];
+            if (world.behind) done = catch_up(world, number, *world.behind, *world.behind, actions);
+            else if (!world.fans[number].gone) done = fire_moment(world, world.fans[number], come.timer, actions);
+            ++come.at;
+        } else {
+            const auto timer = take_first(world, until);
+            auto& now = world.behind ? *world.behind : world.clock;
+            now = std::max(now, timer.due);
+            fetch_ahead(world);
+            if (timer.kind == Timer::Kind::Moment) gather(world, timer);
+            else if (world.behind) done = catch_up(world, timer.who, now, now, actions);
+            else if (timer.who < world.fans.size() && !world.fans[timer.who].gone) done = fire(world, world.fans[timer.who], timer, actions);
         }
+        fired += done;
+        if (!world.behind) world.turns += done;
     }
-    world.clock = std::max(world.clock, until);
+    world.clock = until;
+    world.behind.reset();
     return true;
 }
 
 void sweep(World& world) {
-    if (world.stale < 1'000 || world.stale < world.timers.size() / 2) return;
+    if (world.stale < 1'000 || world.stale < (world.timers.size() + world.calendar.size()) / 2) return;
     world.stale = 0;
+    world.calendar.keep_if([&](const Timer& t) { return moment(world, t.rule, t.who, t.zone()) == t.due; });
     world.timers.keep_if([&](const Timer& t) {
-        if (t.kind == Timer::Kind::Moment) return moment(world, t.rule, t.who, t.zone()) == t.due;
         if (t.who >= world.fans.size()) return false;
         if (world.fans.rests(t.who)) return true; // nobody is woken for that
         const auto& fan = world.fans[t.who];
@@ -191,7 +251,10 @@ void sweep(World& world) {
 }
 
 void wind(World& world) {
+    const AsOf then(world, world.frontier());
     world.timers.clear();
+    world.calendar.clear();
+    world.moments_due.clear();
     world.stale = 0;
     for (std::uint32_t zone = 0; zone < world.zones.size(); ++zone) schedule_zone(world, zone);
     for (auto& fan : world.fans)

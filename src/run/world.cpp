@@ -94,7 +94,15 @@ void Fetcher::next(const World& world, const Record* coming) {
 
 void step(World& world, const Record& record, Actions& actions) {
     world.fans.relax();
-    fire_due(world, record.time, actions);
+    // A change of the catalogue is everybody's, and waits for all; what else a record does is its fan's.
+    const bool everybody = record.kind == Record::Kind::Release;
+    const auto before = [&](const std::string& fan) { catch_up(world, world.number_of(fan), world.clock, world.frontier(), actions); };
+    if (const auto until = std::max(world.clock, record.time); !fire_due(world, until, actions, everybody ? all_timers : world.at_once)) {
+        world.behind = world.frontier();
+        world.clock = until;
+        before(record.fan.text());
+        if (record.kind == Record::Kind::Identify) before(record.alias);
+    }
     if (duplicate(world, record.id)) {
         ++world.duplicates;
         return;
@@ -108,7 +116,8 @@ void step(World& world, const Record& record, Actions& actions) {
     case Record::Kind::Forget: forget(world, record.fan.text(), record.time); break;
     case Record::Kind::Release: change_release(world, record.release); break;
     }
-    fire_due(world, world.clock, actions);
+    if (world.behind) catch_up(world, world.number_of(record.fan), world.clock, world.clock, actions);
+    else fire_due(world, world.clock, actions, world.at_once);
     sweep(world);
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <memory>
 #include <limits>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -83,6 +84,10 @@ struct World {
     std::unordered_set<Symbol> stop_words;
 
     Time clock = before_all;
+    // While more is due than is done between two records: when what is done now was due. Everything before it is done; for the fans of the records that came since, everything up to the clock.
+    std::optional<Time> behind;
+    std::uint64_t turns = 0;                // of timers and moments, so far
+    std::size_t at_once = 1'000;            // of them, before a record
     std::uint64_t next_response = 1;
     std::uint64_t settings = 0;             // attributes set so far
     Zones zones;
@@ -93,7 +98,9 @@ struct World {
     std::unordered_map<Symbol, std::uint32_t> catalogue_index;
     std::vector<ReleaseChange> changes;     // what records said of the catalogue, merged by id
     Seen seen;                              // ids of records
-    Timers timers;
+    Timers timers;                          // of fans
+    Timers calendar;                        // moments
+    std::vector<Timer> moments_due;         // those that have come, and are not `moment_come` yet; sorted
     std::size_t stale = 0;                  // about how many of them are not wanted any more
     std::vector<Timer> moments_now;         // those that came at one instant, the last such
     MomentCome moment_come;
@@ -121,7 +128,10 @@ struct World {
         fan.dirty = true;
         dirty_fans.push_back(fan.number);
     }
-    bool due(Time until) const { return moment_come.under_way() || timers.due(until); } // whether something is
+    bool due(Time until) const { // whether something is
+        return timers.due(until) || moment_come.under_way() || calendar.due(until) || (!moments_due.empty() && moments_due.front().due <= until);
+    }
+    Time frontier() const { return behind.value_or(clock); } // all that was due before is done
     const CatalogueEntry* entry(Symbol release) const;
     std::uint32_t number_of(std::string_view id) const { return number_of(id, quick_hash(id)); } // of the fan who has that id, or had it before it was known that two are one; none: nobody
     std::uint32_t number_of(const Key& id) const { return number_of(id.text(), id.digest().a); }
@@ -176,10 +186,10 @@ private:
     std::size_t at_ = 0;
 };
 
-// Takes one record that is not refused. Section 7 of the language.
+// Takes one record that is not refused. Section 18 of docs/reference.md. Of what is due before it, so much as `at_once` says, and all that is due for its own fan.
 void step(World& world, const Record& record, Actions& actions);
 
-// Moves the clock on to `time`, firing what is due, but at most so many timers and turns of moments; false if it did not come that far.
+// Moves the clock on to `time`, firing what is due, but at most so many timers and turns of moments (or what one fan has at once); false if it did not come that far.
 inline constexpr std::size_t all_timers = std::numeric_limits<std::size_t>::max();
 bool advance(World& world, Time time, Actions& actions, std::size_t most = all_timers);
 

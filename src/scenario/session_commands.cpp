@@ -269,6 +269,7 @@ Session::Reply Session::show_queue() {
     auto& world = play_->world();
     constexpr std::size_t most = 30;
     auto timers = world.timers.all();
+    for (const auto& moment : world.calendar.all()) timers.push_back(moment);
     std::sort(timers.begin(), timers.end());
     std::set<std::tuple<Time, std::uint32_t, std::uint64_t, std::uint32_t>> seen;
     std::vector<std::vector<std::string>> rows; // when, what, whose

@@ -121,6 +121,7 @@ Outcome SqliteStore::read(World& world) {
 
 void SqliteStore::read_run(World& world) {
     world.clock = run_.clock;
+    if (run_.frontier != run_.clock) world.behind = run_.frontier;
     world.next_response = static_cast<std::uint64_t>(run_.next_response);
     world.settings = static_cast<std::uint64_t>(run_.settings);
     world.fans.resize(static_cast<std::size_t>(run_.fans));

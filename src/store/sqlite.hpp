@@ -81,7 +81,7 @@ bool know_row_sum(sqlite3* db); // from now on its SQL may say row_sum
 // The one row of `run`.
 struct RunRow {
     std::string version; // of the program; empty: nothing was ever committed
-    std::int64_t clock = before_all, next_response = 1, settings = 0, fans = 0;
+    std::int64_t clock = before_all, frontier = before_all, next_response = 1, settings = 0, fans = 0;
 };
 
 inline constexpr std::int64_t most_fans = 1'000'000'000; // more is a damaged number

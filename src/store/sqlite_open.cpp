@@ -15,11 +15,11 @@ namespace segue {
 namespace {
 
 constexpr std::uint32_t application_id = 0x53454755; // "SEGU"
-constexpr int file_format = 7;
+constexpr int file_format = 8;
 constexpr int patience = 2000; // ms: `segue why` may be reading what a killed run has left
 
 constexpr const char* schema = R"(
-CREATE TABLE run(version TEXT, clock INTEGER, next_response INTEGER, settings INTEGER, fans INTEGER, total INTEGER, sum INTEGER);
+CREATE TABLE run(version TEXT, clock INTEGER, frontier INTEGER, next_response INTEGER, settings INTEGER, fans INTEGER, total INTEGER, sum INTEGER);
 CREATE TABLE versions(id INTEGER PRIMARY KEY, version TEXT, texts TEXT, sum INTEGER);
 CREATE TABLE needs(id INTEGER PRIMARY KEY, text TEXT, sum INTEGER);
 CREATE TABLE holds(id INTEGER PRIMARY KEY, event TEXT, sum INTEGER);
@@ -33,7 +33,7 @@ CREATE TABLE inputs(name TEXT PRIMARY KEY, offset INTEGER, line INTEGER, mark TE
 CREATE TABLE outputs(name TEXT PRIMARY KEY, size INTEGER, sum INTEGER) WITHOUT ROWID;
 CREATE TABLE outbox(batch INTEGER PRIMARY KEY, sum INTEGER, lines TEXT);
 CREATE TABLE journal(batch INTEGER PRIMARY KEY, last INTEGER, sum INTEGER, entries BLOB);
-INSERT INTO run(version, clock, next_response, settings, fans, total, sum) VALUES('', 0, 1, 0, 0, 0, row_sum('', 0, 1, 0, 0, 0));
+INSERT INTO run(version, clock, frontier, next_response, settings, fans, total, sum) VALUES('', 0, 0, 1, 0, 0, 0, row_sum('', 0, 0, 1, 0, 0, 0));
 )";
 
 } // namespace

@@ -82,19 +82,19 @@ Outcome SqliteStore::read_tables() {
 }
 
 Outcome SqliteStore::read_run_row() {
-    SqlStatement run(db_, "SELECT version, clock, next_response, settings, fans, total, sum, row_sum(version, clock, next_response, settings, fans, total) FROM run");
+    SqlStatement run(db_, "SELECT version, clock, frontier, next_response, settings, fans, total, sum, row_sum(version, clock, frontier, next_response, settings, fans, total) FROM run");
     if (!run.row()) return run.finished() ? damaged("it says nothing of its run") : failure("read");
-    run_ = {run.text(0), run.integer(1), run.integer(2), run.integer(3), run.integer(4)};
-    if (run.integer(6) != run.integer(7) || run_.fans < 0 || run_.fans > most_fans) return damaged("what it says of its run");
-    const auto total = static_cast<std::uint64_t>(run.integer(5));
+    run_ = {run.text(0), run.integer(1), run.integer(2), run.integer(3), run.integer(4), run.integer(5)};
+    if (run.integer(7) != run.integer(8) || run_.fans < 0 || run_.fans > most_fans) return damaged("what it says of its run");
+    const auto total = static_cast<std::uint64_t>(run.integer(6));
     if (auto read = read_tables(); !read) return read;
     if (total != total_) return damaged("rows are missing, or older than the rest");
     return Done{};
 }
 
 bool SqliteStore::put_run_row() {
-    auto& run = prepared("UPDATE run SET version = ?1, clock = ?2, next_response = ?3, settings = ?4, fans = ?5, total = ?6, sum = row_sum(?1, ?2, ?3, ?4, ?5, ?6)");
-    return run.bind(1, run_.version).bind(2, run_.clock).bind(3, run_.next_response).bind(4, run_.settings).bind(5, run_.fans).bind(6, total_).run();
+    auto& run = prepared("UPDATE run SET version = ?1, clock = ?2, frontier = ?3, next_response = ?4, settings = ?5, fans = ?6, total = ?7, sum = row_sum(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+    return run.bind(1, run_.version).bind(2, run_.clock).bind(3, run_.frontier).bind(4, run_.next_response).bind(5, run_.settings).bind(6, run_.fans).bind(7, total_).run();
 }
 
 } // namespace segue

@@ -54,6 +54,7 @@ Batch SqliteStore::take(World& world, bool whole) {
     out.seen = seen.take();
     if (std::exchange(world.catalogue_changed, false)) out.catalogue = world.changes;
     out.clock = world.clock;
+    out.frontier = world.frontier();
     out.next_response = world.next_response;
     out.settings = world.settings;
     out.fan_numbers = world.fans.size();
@@ -110,7 +111,7 @@ bool SqliteStore::put_whole(const Batch& batch) {
     if (!batch.seen.empty() && !add(prepared("INSERT INTO seen VALUES(?1, ?2, row_sum(?1, ?2, ?3), ?3) RETURNING sum").bind(1, next_row()).bind(2, batch.clock).blob(3, batch.seen))) return false;
     for (const auto kept : batch.unused)
         if (!drop(prepared("DELETE FROM versions WHERE id = ? RETURNING sum").bind(1, std::uint64_t{kept}))) return false;
-    run_ = {batch.version, batch.clock, static_cast<std::int64_t>(batch.next_response), static_cast<std::int64_t>(batch.settings), static_cast<std::int64_t>(batch.fan_numbers)};
+    run_ = {batch.version, batch.clock, batch.frontier, static_cast<std::int64_t>(batch.next_response), static_cast<std::int64_t>(batch.settings), static_cast<std::int64_t>(batch.fan_numbers)};
     return true;
 }
 

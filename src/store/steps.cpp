@@ -17,8 +17,8 @@ template <class T, class Put> void put(ByteWriter& out, const std::optional<T>& 
 
 } // namespace
 
-void StepsWriter::record(const World& world, const Record& r) {
-    ++count_;
+void StepsWriter::record(const World& world, const Record& r, std::uint64_t turns) {
+    count_ += 1 + turns;
     out_.number(static_cast<std::uint64_t>(r.kind));
     out_.time_after(before_, r.time);
     before_ = r.time;
@@ -100,7 +100,7 @@ public:
         if (r.id.empty()) r.line = in_.number();
         if (r.kind != Record::Kind::Release) r.fan = in_.text();
         if (!read(r) || !in_.good()) return false;
-        advance_to(r.time, all_timers);
+        if (r.kind == Record::Kind::Release) advance_to(r.time, all_timers); // as the run does, not to hold all of its actions at once
         step(world_, r, actions_);
         actions_.clear();
         return true;

@@ -15,7 +15,7 @@ class StepsWriter {
 public:
     explicit StepsWriter(const Symbols& symbols) : symbols_(symbols), out_(symbols, &dictionary_) {}
 
-    void record(const World& world, const Record& record);  // that was handed to `step`
+    void record(const World& world, const Record& record, std::uint64_t turns);  // that was handed to `step`, and the turns of what was due
     void advance(Time until, std::size_t most);             // that `advance` was called so
     std::uint64_t count() const { return count_; }          // of records and timers, since the last `take` or `clear`
     std::string take();                                     // and begins anew

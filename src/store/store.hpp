@@ -45,7 +45,7 @@ struct Batch {
     std::vector<std::pair<std::string, Time>> forgotten_ids; // their keys, and when
     std::string seen;                        // ids of records
     std::optional<std::vector<ReleaseChange>> catalogue; // none: as it was
-    Time clock = before_all;
+    Time clock = before_all, frontier = before_all; // of the world
     std::uint64_t next_response = 1, settings = 0, fan_numbers = 0;
     std::string version;                     // of the program
     std::vector<std::uint32_t> unused;       // versions, by their kept number

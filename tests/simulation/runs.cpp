@@ -79,6 +79,7 @@ int Runs::child(const std::string& name, const std::string& records, const Part&
         options.actions = file(name + ".actions");
         options.rejects = file(name + ".rejects");
         options.trace = true;
+        options.at_once = at_once;
         options.commit_records = commits.records;
         options.replay_records = commits.replay;
         options.cache_fans = state ? commits.cache : 0;

@@ -24,6 +24,7 @@ class Runs {
 public:
     // Compiles it; files go to the folder. `other`: another program, that takes its place in the middle.
     Runs(const std::string& folder, const std::string& script, const std::string& other = "");
+    std::size_t at_once = 1'000; // of what is due, before a record
     std::string mistakes() const; // why a script is wrong; "" if none is
 
     Ran in_memory(const std::string& records, Instant until);

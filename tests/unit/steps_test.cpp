@@ -98,7 +98,7 @@ std::vector<std::string> run(Again& done) {
         while (!advance(done.world, record.time, done.actions, 1)) steps.advance(record.time, 1);
         if (!refusal(done.world, record).empty()) continue;
         step(done.world, record, done.actions);
-        steps.record(done.world, record);
+        steps.record(done.world, record, 0);
         if (steps.count() >= 40) all.push_back(steps.take());
     }
     const auto end = records.back().time + 5 * day_ms;
