@@ -17,7 +17,7 @@ bool edit_inputs(const std::string& state, const std::string& sql) {
     const auto before = sum_of("SELECT sum FROM inputs");
     if (!db.good(sqlite3_exec(raw, sql.c_str(), nullptr, nullptr, nullptr))) return false;
     const auto total = sum_of("SELECT total FROM run") - before + sum_of("SELECT sum FROM inputs");
-    return SqlStatement(db, "UPDATE run SET total = ?1, sum = row_sum(version, clock, next_response, settings, fans, ?1)").bind(1, total).run();
+    return SqlStatement(db, "UPDATE run SET total = ?1, sum = row_sum(" SEGUE_RUN_COLUMNS ", ?1)").bind(1, total).run();
 }
 
 } // namespace segue::test

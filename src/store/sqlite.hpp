@@ -78,7 +78,8 @@ private:
 
 bool know_row_sum(sqlite3* db); // from now on its SQL may say row_sum
 
-// The one row of `run`.
+// The one row of `run`: these columns, `total`, and the sum of all of them.
+#define SEGUE_RUN_COLUMNS "version, clock, frontier, next_response, settings, fans"
 struct RunRow {
     std::string version; // of the program; empty: nothing was ever committed
     std::int64_t clock = before_all, frontier = before_all, next_response = 1, settings = 0, fans = 0;

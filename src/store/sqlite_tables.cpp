@@ -82,7 +82,7 @@ Outcome SqliteStore::read_tables() {
 }
 
 Outcome SqliteStore::read_run_row() {
-    SqlStatement run(db_, "SELECT version, clock, frontier, next_response, settings, fans, total, sum, row_sum(version, clock, frontier, next_response, settings, fans, total) FROM run");
+    SqlStatement run(db_, "SELECT " SEGUE_RUN_COLUMNS ", total, sum, row_sum(" SEGUE_RUN_COLUMNS ", total) FROM run");
     if (!run.row()) return run.finished() ? damaged("it says nothing of its run") : failure("read");
     run_ = {run.text(0), run.integer(1), run.integer(2), run.integer(3), run.integer(4), run.integer(5)};
     if (run.integer(7) != run.integer(8) || run_.fans < 0 || run_.fans > most_fans) return damaged("what it says of its run");

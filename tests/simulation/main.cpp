@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <sstream>
+#include <stdexcept>
 #include <unistd.h>
 
 #include "simulation/calendar.hpp"
@@ -194,8 +195,8 @@ int control(const Options& options) {
             Runs runs(folder, story.program.text());
             Random random(static_cast<std::uint64_t>(seed));
             const auto durable = runs.durable(story.records, story.until, random, damage);
-            if (!durable.trouble.empty()) fmt::print("{}\n", durable.trouble);
-            return durable.trouble.empty() && !by_bytes(runs.in_memory(story.records, story.until), durable).empty();
+            if (!durable.trouble.empty()) throw std::runtime_error(durable.trouble); // what is refused is not tried
+            return !by_bytes(runs.in_memory(story.records, story.until), durable).empty();
         });
     std::filesystem::remove_all(folder);
     return missed == 0 ? 0 : 1;
@@ -211,5 +212,10 @@ int main(int argc, char** argv) {
     app.add_flag("--keep", options.keep, "leave the files of each seed");
     app.add_flag("--control", options.control, "see that mistakes are found: of the model, and damage to a state");
     CLI11_PARSE(app, argc, argv);
-    return options.control ? control(options) : simulate(options, argv[0]);
+    try {
+        return options.control ? control(options) : simulate(options, argv[0]);
+    } catch (const std::exception& error) {
+        fmt::print("{}\n", error.what());
+        return 2;
+    }
 }
