@@ -1,4 +1,5 @@
 // What the files of tests/language don't show: bounds, determinism, and messages that never double.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 #include <random>
@@ -131,6 +132,40 @@ TEST_CASE("a release day of many fans comes in the order of their first sight, a
         taken.push_back(actions.size());
     }
     CHECK(taken == std::vector<std::size_t>{7, 7, 6});
+}
+
+TEST_CASE("a record is taken while more is due than is done at once, after what is due for its own fan") {
+    const Script script("on visit => wait 1 day then send page \"a day\" then wait 1 hour then send page \"an hour\"\non click => send page \"{link}\"\non release day at 9:00 => send page \"{release.title}\"");
+    std::string records;
+    int n = 0;
+    for (int i = 0; i < 6; ++i) records += event(n++, fmt::format("f{}", i), "visit", "", i);
+    records += event(n++, "f4", "click", R"("link":"one")", 3'000); // two days later
+    records += event(n++, "f9", "click", R"("link":"two")", 3'000); // of whom nothing is due
+    records += event(n++, "", "release", R"("release":"neon","title":"Neon","date":"2026-03-05","link":"l")", 3'000);
+    const auto told = [&](std::size_t at_once, const std::string& until) {
+        World world(script.ledger);
+        attach(world, script.program);
+        world.at_once = at_once;
+        auto played = feed(world, script, records);
+        if (!until.empty()) advance(world, *read_time(until), played.actions);
+        std::vector<std::string> out;
+        for (const auto& a : played.actions) out.push_back(fmt::format("{} {} {}", a.fan, a.text, (a.time - 1772366400000) / 60'000));
+        return out;
+    };
+    CHECK(told(2, "") == std::vector<std::string>{
+        "f0 a day 1440", "f1 a day 1441",                      // as many as are done at once
+        "f4 a day 1444", "f4 an hour 1504", "f4 one 3000",     // all that is due for its own fan, and the record
+        "f2 a day 1442", "f3 a day 1443", "f9 two 3000",       // the next record
+        "f5 a day 1445", "f0 an hour 1500", "f1 an hour 1501", "f2 an hour 1502", "f3 an hour 1503", "f5 an hour 1505"}); // a release waits for all
+    // For each fan it is the same however many are done at once.
+    for (const auto at_once : {1, 2, 3, 5, 1'000}) {
+        auto few = told(static_cast<std::size_t>(at_once), "2026-03-06T00:00:00Z"), all = told(1'000, "2026-03-06T00:00:00Z");
+        CHECK(few.size() == 6 * 2 + 2 + 7);
+        const auto by_fan = [](const std::string& a, const std::string& b) { return a.substr(0, 2) < b.substr(0, 2); };
+        std::stable_sort(few.begin(), few.end(), by_fan);
+        std::stable_sort(all.begin(), all.end(), by_fan);
+        CHECK(few == all);
+    }
 }
 
 TEST_CASE("a rule without a label keeps its identity when its layout changes") {
