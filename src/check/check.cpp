@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <tuple>
 
 #include "check/allow.hpp"
 #include "check/analysis/findings.hpp"
@@ -59,7 +60,55 @@ Diagnostic& Checker::unknown(const ast::Name& name, std::string_view what, const
     return d;
 }
 
-Program Checker::run(Scenarios* scenarios) {
+void Checker::note(Named kind, const ast::Name& name, std::string owner, bool declares) {
+    if (noted_ && name.span.end > name.span.begin) noted_->uses.push_back({name.span, kind, declares, std::move(owner), name.text});
+}
+
+void Checker::note_field(const FieldInScope& field, const ast::Name& name, const Visible& visible) {
+    if (!noted_ || !visible.rule) return;
+    for (const auto& pattern : visible.rule->trigger.patterns)
+        if (pattern.event != none && !field.fields.empty()) note(Named::Field, name, program_.events[pattern.event].name);
+}
+
+void Checker::note_parameter(const ast::Name& name) { note(Named::Parameter, name, template_); }
+
+void Checker::note_rule(const Visible& visible) {
+    if (!noted_) return;
+    RuleFields rule{place_.rule, {}};
+    for (const auto& field : visible.fields) {
+        rule.fields.push_back({field.name, field.type, field.optional, {}});
+        for (const auto& pattern : visible.rule->trigger.patterns)
+            if (pattern.event != none && !field.fields.empty()) rule.fields.back().events.push_back(program_.events[pattern.event].name);
+    }
+    noted_->rules.push_back(std::move(rule));
+}
+
+Named Checker::named(What what) {
+    switch (what) {
+    case What::Event: return Named::Event;
+    case What::Channel: return Named::Channel;
+    case What::Stage: return Named::Stage;
+    case What::Release: return Named::Release;
+    case What::Define: return Named::Define;
+    case What::Split: return Named::Split;
+    case What::Flow: return Named::Flow;
+    }
+    return Named::Event;
+}
+
+namespace {
+
+// A definition is read again wherever it is named, a template wherever it is included.
+void each_once(std::vector<NameUse>& uses) {
+    const auto place = [](const NameUse& u) { return std::tuple(u.span.source, u.span.begin, u.span.end, u.kind, !u.declares, std::string_view(u.owner), std::string_view(u.name)); };
+    std::sort(uses.begin(), uses.end(), [&](const NameUse& a, const NameUse& b) { return place(a) < place(b); });
+    uses.erase(std::unique(uses.begin(), uses.end(), [](const NameUse& a, const NameUse& b) { return a.span == b.span && a.same_thing(b); }), uses.end());
+}
+
+} // namespace
+
+Program Checker::run(Scenarios* scenarios, Names* names) {
+    noted_ = names;
     for (const auto& file : loaded_.files) broken_.insert(file.broken.begin(), file.broken.end());
     declare_all();
     finish_events();
@@ -112,9 +161,10 @@ Program Checker::run(Scenarios* scenarios) {
     return program;
 }
 
-Program check(const Loaded& loaded, const Sources& sources, Ledger& ledger, Diagnostics& diagnostics, Places* places, Scenarios* scenarios) {
+Program check(const Loaded& loaded, const Sources& sources, Ledger& ledger, Diagnostics& diagnostics, Places* places, Scenarios* scenarios, Names* names) {
     Checker checker(loaded, sources, ledger, diagnostics);
-    auto program = checker.run(scenarios);
+    auto program = checker.run(scenarios, names);
+    if (names) each_once(names->uses);
     if (places) *places = checker.take_places();
     diagnostics.sort();
     return program;

@@ -1,6 +1,7 @@
 // Ast to Program: every name resolved, every type settled, everything that sections 3 to 5 of the language call an error told.
 #pragma once
 
+#include "check/names.hpp"
 #include "check/places.hpp"
 #include "check/program.hpp"
 #include "check/scenario.hpp"
@@ -23,8 +24,8 @@ struct Scenarios {
 };
 
 // Always returns a Program; it may be run only if `diagnostics` has no errors. Its symbols and needs are `ledger`'s.
-// `places`, if given, gets where its parts stand. Tests are always checked; what only they ask of a fan's history is kept
+// `places`, if given, gets where its parts stand, `names` every name in it. Tests are always checked; what only they ask of a fan's history is kept
 // where they are wanted.
-Program check(const Loaded& loaded, const Sources& sources, Ledger& ledger, Diagnostics& diagnostics, Places* places = nullptr, Scenarios* scenarios = nullptr);
+Program check(const Loaded& loaded, const Sources& sources, Ledger& ledger, Diagnostics& diagnostics, Places* places = nullptr, Scenarios* scenarios = nullptr, Names* names = nullptr);
 
 } // namespace segue

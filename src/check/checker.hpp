@@ -67,7 +67,7 @@ public:
     Checker(const Loaded& loaded, const Sources& sources, Ledger& ledger, Diagnostics& diagnostics)
         : loaded_(loaded), sources_(sources), ledger_(ledger), diagnostics_(diagnostics) {}
 
-    Program run(Scenarios* scenarios);
+    Program run(Scenarios* scenarios, Names* names);
     Places take_places() { return std::move(places_); }
 
 private:
@@ -195,7 +195,14 @@ private:
     Span_ms duration(const ast::Expr& e, const Parameters* parameters, bool zero_allowed = false);
     Span_ms clock(const ast::Expr& e, const Parameters* parameters);
     std::optional<std::uint32_t> whole(const ast::Expr& e, const Parameters* parameters, std::string_view what);
-    const ast::Expr& bound(const ast::Expr& e, const Parameters* parameters) const; // a parameter's argument, or e itself
+    const ast::Expr& bound(const ast::Expr& e, const Parameters* parameters); // a parameter's argument, or e itself
+
+    // For `Names`.
+    void note(Named kind, const ast::Name& name, std::string owner = "", bool declares = false);
+    void note_field(const FieldInScope& field, const ast::Name& name, const Visible& visible);
+    void note_parameter(const ast::Name& name);
+    void note_rule(const Visible& visible);
+    static Named named(What what);
 
     Diagnostic& error(Code code, Span span, std::string message) { return diagnostics_.error(code, span, std::move(message)); }
     void fits(Diagnostic& d, const ast::Expr& e, Type wanted) const; // help: how a literal of that type is written
@@ -215,6 +222,8 @@ private:
     Diagnostics& diagnostics_;
     Program program_;
     Places places_;
+    Names* noted_ = nullptr;
+    std::string template_;                 // whose parameters are bound
     RulePlace place_;                      // of the rule being checked
     Span include_{};                       // the `include` being expanded
     std::map<std::string, Declared> declared_;

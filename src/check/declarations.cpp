@@ -41,7 +41,7 @@ Type Checker::type(const ast::Type& written, bool allow_clock) {
     std::vector<std::string> candidates;
     for (const auto& [name, type] : types) {
         if (type == Type::Clock && !allow_clock) continue;
-        if (name == written.name.text) return type;
+        if (name == written.name.text) return note(Named::Type, written.name), type;
         candidates.emplace_back(name);
     }
     auto& d = unknown(written.name, "type", candidates);
@@ -59,7 +59,7 @@ Type Checker::type(const ast::Type& written, bool allow_clock) {
 
 bool Checker::declare(const ast::Name& name, What what, std::uint32_t index, bool stdlib) {
     const auto [it, fresh] = declared_.emplace(name.text, Declared{what, name.span, index, stdlib});
-    if (fresh) return true;
+    if (fresh) return note(named(what), name, "", true), true;
     if (stdlib && !it->second.stdlib) { // the script's own takes its place
         replaced_.emplace(name.text, it->second.span);
         return false;
@@ -94,6 +94,7 @@ void Checker::declare_event(const ast::Event& e, bool stdlib) {
         constexpr std::string_view taken[] = {"id", "fan", "type", "time"};
         if (std::find(std::begin(taken), std::end(taken), f.name.text) != std::end(taken))
             error(Code::bad_event, f.name.span, fmt::format("every record has a `{}` of its own", f.name.text)).help = "choose another name for the field";
+        note(Named::Field, f.name, e.name.text, true);
         if (f.type.bound) error(Code::bad_event, f.type.bound_span, "only an attribute can say `up to`").help = "leave it out";
         Field field;
         field.name = f.name.text;
@@ -130,7 +131,7 @@ void Checker::declare_channel(const ast::Channel& c, bool stdlib) {
 bool Checker::property_of_release(const ast::Name& name, bool live) {
     std::vector<std::string> known{"title", "date", "link", "artist", "id"};
     if (live) known.emplace_back("live");
-    if (std::find(known.begin(), known.end(), name.text) != known.end()) return true;
+    if (std::find(known.begin(), known.end(), name.text) != known.end()) return note(Named::Property, name), true;
     auto& d = unknown(name, "property of a release", known);
     if (d.help.empty()) d.help = fmt::format("a release has {}", fmt::join(known, ", "));
     return false;
@@ -208,7 +209,7 @@ void Checker::finish_events() {
             if (event.held_by == none) {
                 auto& d = unknown(e.once_per, fmt::format("field of `{}`", event.name), field_names(i));
                 d.code = Code::no_such_field;
-            } else event.fields[event.held_by].used = true;
+            } else event.fields[event.held_by].used = true, note(Named::Field, e.once_per, event.name);
         }
         if (!e.undoes) continue;
         const auto undone = event_named(e.undoes, Use::Question);
@@ -398,6 +399,7 @@ void Checker::declare_all() {
                     continue;
                 }
                 attribute_places_.emplace(a.name.text, a.name.span);
+                note(Named::Attribute, a.name, "", true);
                 Attribute attribute{a.name.text, 0, type(a.type, false), std::nullopt};
                 attribute.fact = ledger_.fact(symbol(a.name.text), attribute.type);
                 if (a.type.bound) {

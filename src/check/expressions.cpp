@@ -12,10 +12,12 @@ namespace segue {
 
 using ast::ExprKind;
 
-const ast::Expr& Checker::bound(const ast::Expr& e, const Parameters* parameters) const {
+const ast::Expr& Checker::bound(const ast::Expr& e, const Parameters* parameters) {
     if (e.kind != ExprKind::Name || !parameters) return e;
     const auto it = parameters->find(e.name.text);
-    return it == parameters->end() ? e : *it->second.value;
+    if (it == parameters->end()) return e;
+    note_parameter(e.name);
+    return *it->second.value;
 }
 
 Diagnostic& Checker::wrong_type(Span span, std::string_view wanted, const Typed& got) {

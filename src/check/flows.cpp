@@ -20,6 +20,7 @@ std::uint32_t Checker::flow_index(const std::string& name, Span span) {
 
 void Checker::rules_of(const ast::Flow& flow, const std::string& name, const Parameters* parameters) {
     const auto index = flow_index(name, include_.end != 0 ? include_ : flow.name.span);
+    template_ = flow.name.text;
     for (const auto& l : flow.limits) limit(l, index, parameters);
     for (const auto& q : flow.quiets) quiet(q, index, parameters);
     for (const auto& r : flow.rules) add_rule(r, index, parameters, ++rules_in_flow_[name]);
@@ -57,9 +58,11 @@ void Checker::add_rule(const ast::Rule& r, std::uint32_t flow, const Parameters*
         d.help = "rename one of them: a label is how a rule is known in the state";
     }
     rule_keys_.emplace(key, r.label ? r.label.span : r.on);
+    if (r.label) note(Named::Rule, r.label, parameters ? template_ : flow_name, true);
     rule.key = symbol(key);
     auto visible = trigger(r.trigger, rule, parameters);
     visible.rule = &rule;
+    note_rule(visible);
     clauses(r, rule, visible);
     Standing standing;
     standing.known = visible.known;
@@ -92,6 +95,7 @@ void Checker::include(const ast::Include& i) {
         return;
     }
     included_.insert(&flow);
+    note(Named::Flow, i.flow);
     std::map<std::string, const ast::Arg*> given;
     for (const auto& arg : i.args) {
         if (arg.op != ast::ArgOp::Equal) {
@@ -106,6 +110,7 @@ void Checker::include(const ast::Include& i) {
             if (d.help.empty()) d.help = candidates.empty() ? "it has none" : fmt::format("it has: {}", fmt::join(candidates, ", "));
             continue;
         }
+        note(Named::Parameter, arg.field, flow.name.text);
         if (const auto [first, fresh] = given.emplace(arg.field.text, &arg); !fresh) {
             auto& d = error(Code::bad_include, arg.span, fmt::format("`{}` is given twice", arg.field.text));
             d.labels.push_back({first->second->span, "the first is here"});
@@ -151,6 +156,7 @@ Parameters Checker::bind(const ast::Flow& flow, const std::map<std::string, cons
             good = false;
             continue;
         }
+        note(Named::Parameter, p.name, flow.name.text, true);
         bound[p.name.text] = BoundParameter{value, wanted, p.type.optional, p.name.span};
         if (wanted == Type::Error) good = false;
         if (wanted == Type::Error || !value) continue; // one without a value: the caller's to say

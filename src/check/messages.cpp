@@ -10,8 +10,9 @@ namespace segue {
 std::optional<std::uint32_t> Checker::channel_named(const ast::Name& name, const Visible& visible) {
     const auto* text = &name.text;
     if (visible.parameters)
-        if (const auto it = visible.parameters->find(name.text); it != visible.parameters->end() && it->second.value->kind == ast::ExprKind::Name) text = &it->second.value->name.text;
+        if (const auto it = visible.parameters->find(name.text); it != visible.parameters->end() && it->second.value->kind == ast::ExprKind::Name) text = &it->second.value->name.text, note_parameter(name);
     const auto* declared = find(*text);
+    if (declared && declared->what == What::Channel && text == &name.text) note(Named::Channel, name);
     if (declared && declared->what == What::Channel) return declared->index;
     auto& d = unknown(name, "channel", names({What::Channel}));
     if (d.help.empty()) d.help = fmt::format("the channels: {}", fmt::join(names({What::Channel}), ", "));
@@ -43,6 +44,7 @@ std::optional<Text> Checker::text(const ast::Expr& written, Visible& visible) {
             } else d.help = "a text is written in quotes; steps are joined with `then`; a rule begins with `on`";
             return std::nullopt;
         }
+        note_parameter(written.name);
         e = it->second.value;
         if (e->kind != ast::ExprKind::Text) {
             error(Code::wrong_type, written.span, fmt::format("the parameter `{}` is not a text", written.name.text)).help = "write the text in quotes";
@@ -127,8 +129,9 @@ std::vector<Span> Checker::route_places(const std::vector<ast::Route>& written) 
 std::optional<Goal> Checker::goal(const ast::Pattern& p, Rule&, Visible& visible) {
     const ast::Name* name = &p.event;
     if (visible.parameters && p.args.empty())
-        if (const auto it = visible.parameters->find(p.event.text); it != visible.parameters->end() && it->second.value->kind == ast::ExprKind::Name) name = &it->second.value->name;
+        if (const auto it = visible.parameters->find(p.event.text); it != visible.parameters->end() && it->second.value->kind == ast::ExprKind::Name) name = &it->second.value->name, note_parameter(p.event);
     const auto* declared = find(name->text);
+    if (declared && declared->what == What::Channel) note(Named::Channel, *name);
     Goal goal;
     if (declared && declared->what == What::Channel) {
         const auto& channel = program_.channels[declared->index];

@@ -32,9 +32,10 @@ Typed Checker::field_value(const FieldInScope& field, Visible& visible) {
 Typed Checker::name(const ast::Expr& e, Visible& visible, Type hint) {
     const auto& text = e.name.text;
     for (const auto& field : visible.fields)
-        if (field.name == text) return field_value(field, visible);
+        if (field.name == text) return note_field(field, e.name, visible), field_value(field, visible);
     if (visible.parameters) {
         if (const auto it = visible.parameters->find(text); it != visible.parameters->end()) {
+            note_parameter(e.name);
             const auto* parameters = std::exchange(visible.parameters, nullptr);
             auto t = expression(*it->second.value, visible, it->second.type);
             t = coerce(std::move(t), *it->second.value, it->second.type);
@@ -69,7 +70,7 @@ Typed Checker::name(const ast::Expr& e, Visible& visible, Type hint) {
         return {};
     }
     const auto* declared = find(text);
-    if (const auto here = scope_.releases.find(text); !declared && here != scope_.releases.end()) return constant(Type::Release, Value::of_symbol(symbol(here->second)));
+    if (const auto here = scope_.releases.find(text); !declared && here != scope_.releases.end()) return note(Named::Release, e.name), constant(Type::Release, Value::of_symbol(symbol(here->second)));
     if (!declared) {
         if (text == "any") {
             error(Code::not_a_value, e.span, "`any` stands for a key only, as in `save(any)`").help = "leave it out, or name a value";
@@ -78,6 +79,7 @@ Typed Checker::name(const ast::Expr& e, Visible& visible, Type hint) {
         unknown_value(e, visible, hint);
         return {};
     }
+    if (declared->what != What::Event) note(named(declared->what), e.name); // that is for `resolve`
     switch (declared->what) {
     case What::Event: {
         auto t = count_of(e, visible, 0, e.name, {});
@@ -232,6 +234,7 @@ Typed Checker::distinct(const ast::Expr& e, Visible& visible) {
         unknown(inner->name, fmt::format("field of `{}`", event.name.text), field_names(pattern.event)).code = Code::no_such_field;
         return {};
     }
+    note(Named::Field, inner->name, program_.events[pattern.event].name);
     Typed t = make(Op::Distinct, Type::Number, {});
     t.expr.index = query(pattern, window, field);
     return t;
@@ -241,6 +244,7 @@ Typed Checker::call(const ast::Expr& e, Visible& visible, Span_ms window) {
     const auto& text = e.name.text;
     const auto* declared = find(text);
     if (declared && declared->what == What::Event) return count_of(e, visible, window, e.name, e.args);
+    if (text == "distinct" || text == "since" || text == "out" || text == "tagged") note(Named::Function, e.name);
     const auto one_argument = [&](std::string_view example) {
         if (e.args.size() == 1 && e.args[0].op == ast::ArgOp::Bare) return true;
         error(Code::bad_argument, e.span, fmt::format("`{}` takes one argument", text)).help = fmt::format("write `{}`", example);
@@ -285,6 +289,7 @@ Typed Checker::call(const ast::Expr& e, Visible& visible, Span_ms window) {
             error(Code::bad_argument, inner.span, "`tagged` takes the name of a tag").help = "write `tagged(vip)`";
             return {};
         }
+        note(Named::Tag, inner.name);
         Typed t = make(Op::Tagged, Type::Bool, {});
         t.expr.value = Value::of_symbol(symbol(inner.name.text));
         return t;
@@ -324,6 +329,7 @@ Typed Checker::field(const ast::Expr& e, Visible& visible, Type hint) {
         }
         for (std::size_t i = 0; i < program_.attributes.size(); ++i) {
             if (program_.attributes[i].name != wanted) continue;
+            note(Named::Attribute, e.name);
             Typed t = make(Op::Attribute, program_.attributes[i].type, {}, !visible.known.contains(canonical(e)));
             t.expr.index = program_.attributes[i].fact;
             return t;
@@ -353,6 +359,7 @@ Typed Checker::field(const ast::Expr& e, Visible& visible, Type hint) {
     for (std::uint32_t i = 0; i < std::size(properties); ++i) {
         candidates.emplace_back(properties[i].first);
         if (properties[i].first != wanted) continue;
+        note(Named::Property, e.name);
         auto out = make(Op::Property, properties[i].second, kids_of(std::move(t.expr)));
         out.expr.index = i;
         out.optional = wanted == "artist" && !visible.known.contains(canonical(e));

@@ -26,7 +26,7 @@ bool equality(Compare op) { return op == Compare::Equal || op == Compare::NotEqu
 
 std::optional<std::uint32_t> Checker::event_named(const ast::Name& name, Use use) {
     const auto* declared = find(name.text);
-    if (declared && declared->what == What::Event) return declared->index;
+    if (declared && declared->what == What::Event) return note(Named::Event, name), declared->index;
     if (!declared) {
         auto& d = unknown(name, "event", names({What::Event}));
         if (d.help.empty()) d.help = fmt::format("if it is a thing that fans do, declare it: `event {}`", name.text);
@@ -54,7 +54,7 @@ void Checker::argument(const ast::Arg& arg, Resolved& into, Visible& visible, Us
     bool same_name = false; // a bare value that names a field of both
     if (arg.op != ast::ArgOp::Bare) {
         for (std::uint32_t i = 0; i < event.fields.size(); ++i)
-            if (event.fields[i].name == arg.field.text) field = i;
+            if (event.fields[i].name == arg.field.text) field = i, note(Named::Field, arg.field, event.name);
         if (field == none) {
             auto& d = unknown(arg.field, fmt::format("field of `{}`", event.name), field_names(into.event));
             d.code = Code::no_such_field;

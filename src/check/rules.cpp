@@ -12,8 +12,9 @@ namespace segue {
 std::optional<std::uint32_t> Checker::stage_named(const ast::Name& name, const Visible& visible) {
     const auto* text = &name.text;
     if (visible.parameters)
-        if (const auto it = visible.parameters->find(name.text); it != visible.parameters->end() && it->second.value->kind == ast::ExprKind::Name) text = &it->second.value->name.text;
+        if (const auto it = visible.parameters->find(name.text); it != visible.parameters->end() && it->second.value->kind == ast::ExprKind::Name) text = &it->second.value->name.text, note_parameter(name);
     const auto* declared = find(*text);
+    if (declared && declared->what == What::Stage && text == &name.text) note(Named::Stage, name);
     if (declared && declared->what == What::Stage) return declared->index;
     auto& d = unknown(name, "stage", stage_names());
     if (d.help.empty()) d.help = fmt::format("the stages: {}", fmt::join(stage_names(), ", "));
@@ -112,6 +113,7 @@ void Checker::event_trigger(const ast::Trigger& t, Rule& rule, Visible& visible)
         }
         auto& field = event.fields[rule.trigger.per];
         field.used = true;
+        note(Named::Field, *t.per, event.name);
         visible.known.insert(field.name); // an occurrence without it is not considered
         for (const auto& f : visible.fields) {
             if (f.name != field.name) continue;
@@ -203,7 +205,7 @@ void Checker::clauses(const ast::Rule& r, Rule& rule, Visible& visible) {
                 d.code = Code::no_such_field;
                 if (is_word_of("unit", name.text)) d.help = fmt::format("a span of time is written with `every`: `once every 1 {}`", name.text), d.mend.clear();
                 else if (d.help.empty()) d.help = candidates.empty() ? fmt::format("no field is in scope {}: write `once`", visible.place) : fmt::format("in scope: {}", fmt::join(candidates, ", "));
-            } else rule.per_slot = field_value(*it, visible).expr.index;
+            } else rule.per_slot = field_value(*it, visible).expr.index, note_field(*it, name, visible);
         } else rule.frequency = Frequency::Once;
     }
     for (const auto& p : r.until) {

@@ -40,6 +40,7 @@ void Checker::scenarios(std::vector<Scenario>& out, const ScenarioScope& scope) 
 void Checker::statement(const ast::Statement& s, Statement& out) {
     Visible visible;
     visible.place = "in a test";
+    if (s.who) note(Named::Fan, s.who);
     switch (s.kind) {
     case StatementKind::Fan:
         out.kind = Statement::Kind::Fan;
@@ -107,6 +108,7 @@ void Checker::facts(const ast::Statement& s, Statement& out) {
             if (d.help.empty()) d.help = fmt::format("declare it: `attribute {}: text`", p.name.text);
             continue;
         }
+        note(Named::Attribute, p.name);
         if (attribute->fact == program_.timezone_fact && p.value.kind == ast::ExprKind::Text) {
             if (!zone_named(p.value)) continue;
         }
@@ -126,6 +128,7 @@ void Checker::facts(const ast::Statement& s, Statement& out) {
 void Checker::entry(const ast::Statement& s, Statement& out) {
     const auto* declared = find(s.release.text);
     const bool known = declared && declared->what == What::Release;
+    if (known || !declared) note(Named::Release, s.release, "", !known && !scope_.releases.contains(s.release.text));
     out.release.id = known ? program_.releases[declared->index].id : s.release.text;
     if (declared && !known) {
         auto& d = error(Code::duplicate_name, s.release.span, fmt::format("`{}` is the name of something else", s.release.text));
@@ -212,8 +215,10 @@ void Checker::expectation(const ast::Statement& s, Statement& out, Visible& visi
     if (e.subject && to.channel != none && !program_.channels[to.channel].has_subject)
         error(Code::no_subject, e.subject->span, fmt::format("`{}` has no subject", program_.channels[to.channel].name)).help = "write one text for it";
     to.step = e.step.text;
-    if (e.kind == ExpectKind::Tag || e.kind == ExpectKind::Untag) to.tag = e.name.text;
+    if (e.kind == ExpectKind::Tag || e.kind == ExpectKind::Untag) to.tag = e.name.text, note(Named::Tag, e.name);
     if (e.kind == ExpectKind::Arm) {
+        note(Named::Split, e.split);
+        note(Named::Arm, e.name, e.split.text);
         to.split = e.split.text;
         to.arm = e.name.text;
         std::vector<std::string> splits;
@@ -232,6 +237,7 @@ void Checker::expectation(const ast::Statement& s, Statement& out, Visible& visi
     }
     if (e.reason) {
         to.reason = e.reason.text;
+        note(Named::Reason, e.reason);
         std::vector<std::string> known;
         for (const auto& reason : suppression_reasons()) known.emplace_back(reason.name);
         if (std::find(known.begin(), known.end(), to.reason) == known.end()) {

@@ -127,6 +127,7 @@ void Checker::split(const ast::Step& s, Rule& rule, Visible& visible, Standing& 
             d.labels.push_back({place(s.shares[static_cast<std::size_t>(first - split.arms.begin())]), "the first is here"});
             d.help = "rename one of them";
         }
+        if (share.arm) note(Named::Arm, share.arm, split.name, true);
         split.arms.push_back(arm);
         split.shares.push_back(static_cast<std::uint32_t>(std::lround(share.percent * 100)));
         sum += split.shares.back();
@@ -158,6 +159,7 @@ void Checker::split(const ast::Step& s, Rule& rule, Visible& visible, Standing& 
         split_places_[split.name] = s.name.span;
         if (!declared) declared_.emplace(split.name, Declared{What::Split, s.name.span, index, false});
     }
+    note(Named::Split, s.name, "", true);
     const auto at = rule.steps.size();
     emit(rule, Act::Split, s.span).split = index;
     std::vector<std::size_t> jumps;
@@ -247,7 +249,7 @@ void Checker::step(const ast::Step& s, Rule& rule, Visible& visible, Standing& s
     case StepKind::WaitRelease: wait(s, rule, visible, standing); break;
     case StepKind::Record: record(s, rule, visible); break;
     case StepKind::Tag:
-    case StepKind::Untag: emit(rule, s.kind == StepKind::Tag ? Act::Tag : Act::Untag, s.span).tag = symbol(s.name.text); break;
+    case StepKind::Untag: note(Named::Tag, s.name); emit(rule, s.kind == StepKind::Tag ? Act::Tag : Act::Untag, s.span).tag = symbol(s.name.text); break;
     case StepKind::If: {
         const auto at = rule.steps.size();
         emit(rule, Act::If, s.span);

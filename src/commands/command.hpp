@@ -23,6 +23,7 @@ void add_fix(CLI::App& command, int& exit);
 void add_fmt(CLI::App& command, int& exit);
 void add_graph(CLI::App& command, int& exit);
 void add_init(CLI::App& command, int& exit);
+void add_lsp(CLI::App& command, int& exit);
 void add_repl(CLI::App& command, int& exit);
 void add_run(CLI::App& command, int& exit);
 void add_test(CLI::App& command, int& exit);

@@ -27,6 +27,7 @@ constexpr Row table[] = {
     {"fmt", "write scripts in the one style", add_fmt},
     {"graph", "draw a program: events, rules, messages, waits, stages", add_graph},
     {"init", "make a new project folder", add_init},
+    {"lsp", "the language server, for editors", add_lsp},
     {"repl", "try a program: fans, time and rules at a prompt", add_repl},
     {"run", "turn a stream of fan events into actions", add_run},
     {"test", "run the tests of scripts", add_test},

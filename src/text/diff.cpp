@@ -77,15 +77,7 @@ void changes(const Lines& a, const Lines& b, std::vector<Change>& out) {
     out.insert(out.end(), reversed.rbegin(), reversed.rend());
 }
 
-std::string range(std::size_t begin, std::size_t count) {
-    if (count == 0) return fmt::format("{},0", begin);
-    return count == 1 ? fmt::format("{}", begin + 1) : fmt::format("{},{}", begin + 1, count);
-}
-
-} // namespace
-
-std::string unified_diff(std::string_view before, std::string_view after, std::string_view name, bool color) {
-    if (before == after) return "";
+std::vector<Change> all_changes(std::string_view before, std::string_view after) {
     auto a = lines_of(before);
     auto b = lines_of(after);
     std::vector<Change> all;
@@ -96,6 +88,19 @@ std::string unified_diff(std::string_view before, std::string_view after, std::s
     const auto middle = [&](const Lines& lines) { return Lines(lines.begin() + static_cast<std::ptrdiff_t>(head), lines.end() - static_cast<std::ptrdiff_t>(tail)); };
     changes(middle(a), middle(b), all);
     for (auto i = a.size() - tail; i < a.size(); ++i) all.push_back({' ', a[i]});
+    return all;
+}
+
+std::string range(std::size_t begin, std::size_t count) {
+    if (count == 0) return fmt::format("{},0", begin);
+    return count == 1 ? fmt::format("{}", begin + 1) : fmt::format("{},{}", begin + 1, count);
+}
+
+} // namespace
+
+std::string unified_diff(std::string_view before, std::string_view after, std::string_view name, bool color) {
+    if (before == after) return "";
+    const auto all = all_changes(before, after);
 
     const auto tab = name.find(' ') == std::string_view::npos ? "" : "\t"; // where the name ends, for patch, if blanks are in it
     std::string out = paint(color, "1", fmt::format("--- {}{}", name, tab)) + "\n" + paint(color, "1", fmt::format("+++ {}{}", name, tab)) + "\n";
@@ -129,6 +134,24 @@ std::string unified_diff(std::string_view before, std::string_view after, std::s
             old_line += all[i].mark != '+' ? 1u : 0u;
             new_line += all[i].mark != '-' ? 1u : 0u;
         }
+    }
+    return out;
+}
+
+std::vector<Replacement> replacements(std::string_view before, std::string_view after) {
+    std::vector<Replacement> out;
+    std::size_t at = 0; // in `before`
+    bool joined = false;
+    for (const auto& [mark, line] : all_changes(before, after)) {
+        if (mark == ' ') {
+            at += line.size();
+            joined = false;
+            continue;
+        }
+        if (!joined) out.push_back({at, at, ""});
+        joined = true;
+        if (mark == '-') out.back().end = at += line.size();
+        else out.back().text += line;
     }
     return out;
 }

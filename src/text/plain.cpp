@@ -24,4 +24,14 @@ std::string plain_number(double number) {
 
 std::string paint(bool color, std::string_view code, std::string_view text) { return color ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text); }
 
+std::string percent_encoded(std::string_view path) {
+    std::string out;
+    for (const char c : path) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-._~/").find(c) != std::string_view::npos;
+        if (plain) out += c;
+        else out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    return out;
+}
+
 } // namespace segue

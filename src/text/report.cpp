@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <tuple>
 
+#include "text/plain.hpp"
 #include "text/render.hpp"
 
 namespace segue {
@@ -11,17 +12,6 @@ namespace segue {
 namespace fs = std::filesystem;
 
 namespace {
-
-// RFC 3986: what is neither unreserved nor a slash is written in hexadecimal.
-std::string percent_encoded(std::string_view path) {
-    std::string out;
-    for (const char c : path) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-._~/").find(c) != std::string_view::npos;
-        if (plain) out += c;
-        else out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return out;
-}
 
 // White space of any length is one blank, none at the ends: reformatting is no new finding.
 std::string collapsed(std::string_view text) {

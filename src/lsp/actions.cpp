@@ -1,0 +1,249 @@
+// What can be done at a place: the mends of what is wrong there, and help with rules.
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+#include "lsp/features.hpp"
+#include "scenario/describe.hpp"
+#include "text/edits.hpp"
+#include "text/plain.hpp"
+
+namespace segue::lsp {
+
+namespace {
+
+bool touches(Span a, Span b) { return a.source == b.source && a.begin <= b.end && b.begin <= a.end; }
+
+class Acting {
+public:
+    Acting(const Asked& in, Span range, const std::vector<std::string>& only) : in_(in), range_(range), only_(only) {}
+
+    Json run() {
+        mends();
+        allow();
+        fix_all();
+        rule();
+        return std::move(out_);
+    }
+
+private:
+    bool wanted(std::string_view kind) const {
+        return only_.empty() || std::any_of(only_.begin(), only_.end(), [&](const std::string& o) { return kind == o || (kind.starts_with(o) && kind.substr(o.size()).starts_with('.')); });
+    }
+
+    Json edits(const std::vector<Edit>& all) const {
+        Json changes = Json::object();
+        for (const auto& edit : all) changes[in_.workspace.uri(in_.program, edit.span.source)].push_back({{"range", in_.range(edit.span)}, {"newText", edit.text}});
+        return {{"changes", std::move(changes)}};
+    }
+    Json& add(const std::string& title, const std::string& kind, const std::vector<Edit>& all) {
+        out_.push_back({{"title", title}, {"kind", kind}, {"edit", edits(all)}});
+        return out_.back();
+    }
+    bool of_scripts(const std::vector<Edit>& all) const {
+        return !all.empty() && std::none_of(all.begin(), all.end(), [&](const Edit& e) { return in_.program.sources[e.span.source].embedded(); });
+    }
+
+    void mends() {
+        if (!wanted("quickfix")) return;
+        for (const auto& d : in_.program.diagnostics.all()) {
+            if (!touches(d.span, range_) || !of_scripts(d.mend)) continue;
+            std::string what;
+            for (const auto& edit : d.mend) {
+                const auto old = in_.program.sources[edit.span.source].slice(edit.span);
+                const auto one = edit.text.empty() ? fmt::format("remove `{}`", shortened(old)) : old.empty() ? fmt::format("insert `{}`", shortened(edit.text)) : fmt::format("`{}` for `{}`", shortened(edit.text), shortened(old));
+                what += (what.empty() ? "" : ", ") + one;
+            }
+            auto& made = add("Mend: " + what, "quickfix", d.mend);
+            made["diagnostics"] = Json::array({diagnostic_json(in_, d)});
+            made["isPreferred"] = d.safe;
+        }
+    }
+    static std::string shortened(std::string_view text) {
+        while (!text.empty() && (text.back() == ' ' || text.back() == '\n')) text.remove_suffix(1);
+        while (!text.empty() && (text.front() == ' ' || text.front() == '\n')) text.remove_prefix(1);
+        const auto line = std::string(text.substr(0, text.find('\n')));
+        return line.size() > 40 ? line.substr(0, 37) + "..." : line;
+    }
+
+    // The beginning of the line on which the item stands that holds an offset: there a comment speaks of it.
+    std::uint32_t item_line(std::uint32_t offset) const {
+        auto begin = offset;
+        const auto* file = in_.program.file(in_.source);
+        std::uint32_t length = none;
+        const auto consider = [&](Span span) {
+            if (span.begin <= offset && offset <= span.end && span.end - span.begin < length) begin = span.begin, length = span.end - span.begin;
+        };
+        const auto all = [&](const auto& list) { for (const auto& item : list) consider(item.span); };
+        if (file) {
+            all(file->events), all(file->attributes), all(file->channels), all(file->stages), all(file->releases), all(file->defines), all(file->limits), all(file->promises), all(file->quiets), all(file->includes), all(file->flow.rules);
+            for (const auto& flow : file->flows) all(flow.rules), all(flow.limits), all(flow.quiets), consider(flow.span);
+        }
+        return in_.text().line_begin(in_.text().position(begin).line);
+    }
+
+    void allow() {
+        if (!wanted("quickfix")) return;
+        std::set<Code> said;
+        for (const auto& d : in_.program.diagnostics.all()) {
+            if (d.severity() != Severity::Warning || !touches(d.span, range_) || d.code == Code::bad_allow || d.code == Code::unused_allow || !said.insert(d.code).second) continue;
+            const auto begin = item_line(d.span.begin);
+            const auto line = in_.text().line(in_.text().position(begin).line);
+            const auto indent = std::string(line.substr(0, std::min(line.find_first_not_of(" \t"), line.size())));
+            const auto name = std::string(info(d.code).name);
+            auto& made = add(fmt::format("Allow `{}` here, because …", name), "quickfix", {{{in_.source, begin, begin}, fmt::format("{}# allow: {} because (say why)\n", indent, name)}});
+            made["diagnostics"] = Json::array({diagnostic_json(in_, d)});
+        }
+    }
+
+    void fix_all() {
+        if (!wanted("source.fixAll")) return;
+        std::vector<const Diagnostic*> safe;
+        for (const auto& d : in_.program.diagnostics.all())
+            if (d.safe && of_scripts(d.mend) && std::all_of(d.mend.begin(), d.mend.end(), [&](const Edit& e) { return e.span.source == in_.source; })) safe.push_back(&d);
+        std::vector<Edit> all;
+        for (const auto i : compatible(safe)) all.insert(all.end(), safe[i]->mend.begin(), safe[i]->mend.end());
+        if (!all.empty()) add("Mend all that can be mended safely", "source.fixAll.segue", all);
+    }
+
+    const ast::Rule* rule_here(const ast::Flow** of) const {
+        const auto* file = in_.program.file(in_.source);
+        if (!file) return nullptr;
+        const ast::Rule* found = nullptr;
+        const auto look = [&](const ast::Flow& flow) {
+            for (const auto& rule : flow.rules)
+                if (rule.span.begin <= range_.begin && range_.begin <= rule.span.end) found = &rule, *of = &flow;
+        };
+        look(file->flow);
+        for (const auto& flow : file->flows) look(flow);
+        return found;
+    }
+
+    void rule() {
+        const ast::Flow* flow = nullptr;
+        const auto* rule = rule_here(&flow);
+        if (!rule) return;
+        if (!rule->label && wanted("refactor.rewrite")) {
+            const auto name = label_for(*rule, *flow);
+            add(fmt::format("Label this rule `{}`", name), "refactor.rewrite", {{{in_.source, rule->span.begin, rule->span.begin}, name + ": "}});
+        }
+        if (wanted("refactor.rewrite"))
+            if (const auto test = test_for(*rule); !test.empty()) {
+                const auto end = static_cast<std::uint32_t>(in_.text().text().size());
+                const auto before = in_.text().text().ends_with("\n") || in_.text().text().empty() ? "\n" : "\n\n";
+                add("Write a test for this rule", "refactor.rewrite", {{{in_.source, end, end}, before + test}});
+            }
+    }
+
+    // "save_follow": what happens, and what is asked for.
+    std::string label_for(const ast::Rule& rule, const ast::Flow& flow) const {
+        std::string name;
+        switch (rule.trigger.kind) {
+        case ast::TriggerKind::Release: name = "release_day"; break;
+        case ast::TriggerKind::Date: name = "on_date"; break;
+        case ast::TriggerKind::Enter: name = "enter_" + rule.trigger.stage.text; break;
+        case ast::TriggerKind::Silence: name = "no_" + rule.trigger.patterns[0].event.text; break;
+        default: name = rule.trigger.patterns.empty() ? "rule" : rule.trigger.patterns[0].event.text;
+        }
+        if (!rule.response.empty()) {
+            const auto& first = rule.response.front();
+            if (!first.patterns.empty()) name += "_" + first.patterns[0].event.text;
+            else if (!first.routes.empty()) name += "_" + first.routes[0].channel.text;
+            else if (first.name) name += "_" + first.name.text;
+        }
+        auto out = name;
+        for (int n = 2; std::any_of(flow.rules.begin(), flow.rules.end(), [&](const ast::Rule& other) { return other.label.text == out; }); ++n) out = fmt::format("{}_{}", name, n);
+        return out;
+    }
+
+    std::string sample(const Field& field, int n) const {
+        const auto& releases = in_.program.program->releases;
+        switch (field.type) {
+        case Type::Number: return std::to_string(n);
+        case Type::Bool: return "true";
+        case Type::Channel: return "sms";
+        case Type::Duration: return "1 day";
+        case Type::Date: return "2026-03-13";
+        case Type::Release: return releases.empty() ? "\"neon\"" : fmt::format("\"{}\"", releases[0].id);
+        case Type::Time: return "now";
+        case Type::Stage: return in_.program.program->stages.empty() ? "follower" : in_.program.program->stages[0].name;
+        default: return fmt::format("\"{}{}\"", field.name.substr(0, 1), n);
+        }
+    }
+
+    std::string occurrence(const ast::Pattern& pattern, int n) const {
+        const auto event = in_.program.program->event(pattern.event.text);
+        if (!event) return {};
+        std::string given;
+        for (const auto& field : in_.program.program->events[*event].fields) {
+            const bool first = &field == &in_.program.program->events[*event].fields[0];
+            std::string value;
+            for (const auto& arg : pattern.args) // what the rule asks for
+                if ((arg.field.text == field.name && arg.op == ast::ArgOp::Equal) || (first && arg.op == ast::ArgOp::Bare)) value = std::string(in_.text().slice(arg.value.span));
+            if (value.empty() && field.optional) continue;
+            if (value.empty()) value = sample(field, n);
+            given += fmt::format("{}{}{}", given.empty() ? "" : ", ", first ? "" : field.name + ": ", value);
+        }
+        return fmt::format("  ana does {}{}\n", pattern.event.text, given.empty() ? "" : "(" + given + ")");
+    }
+
+    // What wakes the rule, and what it does first; where something waits or asks, the test has to be finished by hand.
+    std::string test_for(const ast::Rule& rule) const {
+        const auto& t = rule.trigger;
+        std::string out = fmt::format("test \"{}\" {{\n", escaped(in_.text().slice(rule.on)));
+        switch (t.kind) {
+        case ast::TriggerKind::Event:
+        case ast::TriggerKind::Count:
+        case ast::TriggerKind::Every: {
+            if (t.patterns.empty()) return {};
+            const int times = t.count && t.count->kind == ast::ExprKind::Number ? static_cast<int>(std::clamp(t.count->number, 1.0, 20.0)) : 1;
+            for (int n = 1; n <= times; ++n) {
+                auto line = occurrence(t.patterns[0], t.per ? 1 : n);
+                if (line.empty()) return {};
+                out += line;
+            }
+            break;
+        }
+        case ast::TriggerKind::Silence: {
+            auto line = occurrence(t.patterns[0], 1);
+            if (line.empty() || !t.silence) return {};
+            out += line + fmt::format("  after {}\n", in_.text().slice(t.silence->span));
+            break;
+        }
+        case ast::TriggerKind::Release: out += in_.program.program->releases.empty() ? "  fan ana\n  after 30 days\n" : fmt::format("  fan ana\n  at release day of \"{}\"{}\n", in_.program.program->releases[0].id, t.clock ? fmt::format(" {}", in_.text().slice(t.clock->span)) : ""); break;
+        case ast::TriggerKind::Date: out += fmt::format("  fan ana\n  at {}{}\n", in_.text().slice(t.date->span), t.clock ? fmt::format(" {}", in_.text().slice(t.clock->span)) : ""); break;
+        case ast::TriggerKind::Enter: out += "  fan ana\n"; break;
+        }
+        if (rule.response.empty()) return out + "  expect nothing\n}\n";
+        const auto& first = rule.response.front();
+        switch (first.kind) {
+        case ast::StepKind::Prompt: out += fmt::format("  expect prompt {}\n", first.patterns[0].event.text); break;
+        case ast::StepKind::Send: out += fmt::format("  expect send {}\n", first.routes.empty() ? "sms" : first.routes[0].channel.text); break;
+        case ast::StepKind::Reply: out += "  expect reply\n"; break;
+        case ast::StepKind::Tag: out += fmt::format("  expect tag {}\n", first.name.text); break;
+        case ast::StepKind::Untag: out += fmt::format("  expect untag {}\n", first.name.text); break;
+        default: out += "  expect nothing\n";
+        }
+        return out + "}\n";
+    }
+    static std::string escaped(std::string_view text) {
+        std::string out;
+        for (const char c : text) {
+            if (c == '\n') out += ' ';
+            else if (c == '"' || c == '\\' || c == '{' || c == '}') (out += '\\') += c;
+            else out += c;
+        }
+        return out;
+    }
+
+    const Asked& in_;
+    Span range_;
+    const std::vector<std::string>& only_;
+    Json out_ = Json::array();
+};
+
+} // namespace
+
+Json code_actions(const Asked& in, Span range, const std::vector<std::string>& only) { return Acting(in, range, only).run(); }
+
+} // namespace segue::lsp

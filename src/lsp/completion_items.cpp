@@ -1,0 +1,265 @@
+#include "lsp/completion_items.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "syntax/words.hpp"
+
+namespace segue::lsp {
+
+void Offers::items() {
+    const bool in_flow = cursor_.inside("flow");
+    snippet("on", "on ${1:event} => ${2:prompt follow}", "a rule: what happens => what answers");
+    snippet("on ... when", "on ${1:save} >= ${2:2} when not ${3:follow} => prompt ${3:follow} -> ${4:follower}", "a rule with a condition and an aim");
+    snippet("on release day", "on release day at ${1:10:00} => send sms \"{release.title} is out: {release.link}\"", "a rule on the day that a release comes out");
+    snippet("on no ... for", "on no ${1:listen} for ${2:30 days} => send email \"${3:Subject}\" / \"${4:Body}\"", "a rule on silence");
+    snippet("limit", "limit ${1:messages} to ${2:3} per ${3:7 days}", "at most so many messages");
+    snippet("quiet", "quiet ${1:messages} from ${2:21:00} to ${3:09:00}", "hours without messages, on the fan's own clock");
+    if (in_flow) return;
+    snippet("flow", "flow ${1:name} {\n  ${0:on presave => prompt sms}\n}", "rules that belong together");
+    snippet("release", "release ${1:name} {\n  title \"${2:Title}\"\n  date ${3:2026-03-13}\n  link \"${4:https://}\"\n}", "an entry of the catalogue");
+    snippet("stages", "stages {\n  ${1:listener} when ${2:listen}\n}", "the ladder from first contact to fan");
+    snippet("event", "event ${1:name}(${2:field}: ${3:text})", "a thing that fans do");
+    snippet("attribute", "attribute ${1:name}: ${2:text}", "what is known of a fan");
+    snippet("channel", "channel ${1:name} needs consent", "a way to reach a fan");
+    snippet("define", "define ${1:name} = ${2:condition}", "a condition with a name");
+    snippet("promise", "promise ${1:messages} at most ${2:4} per ${3:30 days}", "what fans were told, checked");
+    snippet("include", "include ${1:template}($2)", "a flow made from a template");
+    snippet("use", "use ${1:std.recipes}", "another script, or a part of the library");
+    snippet("timezone", "timezone \"${1:Europe/Berlin}\"", "of fans who have none of their own");
+    snippet("attribution", "attribution ${1:7 days}", "how long a message is credited with what follows");
+    snippet("test", "test \"${1:what it shows}\" {\n  ${2:ana} does ${3:presave}(\"${4:neon}\")\n  expect ${0:prompt sms}\n}", "what happens, and what is expected");
+}
+
+void Offers::steps() {
+    snippet("prompt", "prompt ${1:follow}", "ask the fan for something");
+    snippet("prompt ... via", "prompt ${1:follow} via ${2:sms} \"${3:text}\" or ${4:page}", "ask for something, by these channels");
+    snippet("send", "send ${1:sms} \"${2:text}\"", "a message");
+    snippet("send email", "send email \"${1:Subject}\" / \"${2:Body}\"", "a message with a subject");
+    snippet("reply", "reply \"${1:text}\"", "an answer to a keyword");
+    snippet("wait", "wait ${1:2 days}", "go on later");
+    snippet("wait until release day", "wait until release day at ${1:10:00}", "go on when it is out");
+    snippet("wait for", "wait for ${1:save} up to ${2:2 days}", "go on when the fan does something");
+    snippet("record", "record ${1:event}", "let an event happen");
+    snippet("tag", "tag ${1:name}", "mark the fan");
+    snippet("untag", "untag ${1:name}", "take a mark away");
+    snippet("if", "if ${1:condition} {\n  $0\n}", "only where that holds");
+    snippet("split", "split ${1:name} {\n  50% ${2:a} { ${3:prompt follow} }\n  50% ${4:b} { ${5:prompt save(any)} }\n}", "some fans this, others that");
+    word("stop", "end the response");
+}
+
+void Offers::rest_of_step() {
+    word("then", "what comes next");
+    word("->", "the stage that it aims at");
+    if (cursor_.has("prompt") && !cursor_.has("via")) word("via", "by which channels");
+    if (cursor_.has("prompt") || cursor_.has("send")) word("or", "if that cannot be");
+    if (cursor_.has("wait")) word("at", "at an hour of the fan's day"), word("up", "`up to`: at most so long"), word("else", "what if it does not come");
+}
+
+void Offers::triggers() {
+    events();
+    snippet("no ... for", "no ${1:listen} for ${2:30 days}", "when the fan has been silent so long");
+    snippet("enter", "enter ${1:follower}", "when the fan reaches a stage");
+    snippet("release day", "release day at ${1:10:00}", "on the day of each release");
+    snippet("days before release", "${1:3 days} before release at ${2:10:00}", "some days before or after it");
+}
+
+void Offers::clauses() {
+    word("when", "only if that holds");
+    word("once", "not again");
+    word("until", "give up when that happens");
+    word("per", "counted for each value of a field");
+    word("within", "counted only so far back");
+    word("or", "or when that happens");
+    word("=>", "the response");
+}
+
+void Offers::operators() {
+    for (const auto* op : {"and", "or", "within", "in"}) word(op, "");
+}
+
+void Offers::behind_until() {
+    if (cursor_.last(1) == "wait") {
+        snippet("release day", "release day at ${1:10:00}", "when it is out");
+        return snippet("hour", "${1:09:00}", "the next time that the fan's clock shows that");
+    }
+    events();
+}
+
+void Offers::expression() {
+    trigger_fields();
+    parameters();
+    events();
+    channels();
+    stages();
+    releases(true);
+    for (const auto& file : in_.program.loaded.files)
+        for (const auto& d : file.defines) declared(Named::Define, d.name.text, Constant);
+    functions(true);
+    snippet("fan.", "fan.", "what is known of the fan");
+    word("stage", "the fan's stage"), word("now", "this instant"), word("known", "whether it is known"), word("not", "");
+}
+
+void Offers::functions(bool all) {
+    for (const auto* name : {"distinct", "since", "out", "tagged"}) {
+        if (!all && std::string_view(name) != "distinct") continue;
+        auto& made = filled(name, std::string(name) + "($1)", meaning_of_word(name));
+        made["kind"] = Function;
+        made["detail"] = function_signature(name);
+    }
+}
+
+void Offers::events() {
+    for (const auto& event : program_.events) declared(Named::Event, event.name, Event);
+}
+
+void Offers::channels() {
+    for (const auto& channel : program_.channels) declared(Named::Channel, channel.name, Enum);
+}
+
+void Offers::stages() {
+    for (const auto& stage : program_.stages) declared(Named::Stage, stage.name, EnumMember)["sortText"] = fmt::format("{:03}", &stage - program_.stages.data());
+}
+
+void Offers::goals() {
+    for (const auto& event : program_.events)
+        if (event.undoes == none) declared(Named::Event, event.name, Event);
+    for (const auto& channel : program_.channels)
+        if (channel.needs_consent) declared(Named::Channel, channel.name, Enum);
+}
+
+void Offers::releases(bool relative) {
+    std::set<std::string> seen;
+    for (const auto& use : in_.program.names.uses)
+        if (use.kind == Named::Release && use.declares && seen.insert(use.name).second) declared(Named::Release, use.name, Struct);
+    if (relative) snippet("next release", "next release", "the next to come out"), snippet("latest release", "latest release", "the last that came out");
+}
+
+void Offers::each_named(Named kind, int of_kind) {
+    std::set<std::string> seen;
+    for (const auto& use : in_.program.names.uses)
+        if (use.kind == kind && seen.insert(use.name).second) declared(kind, use.name, of_kind);
+}
+
+void Offers::tags() { each_named(Named::Tag, Constant); }
+
+void Offers::splits() { each_named(Named::Split, Enum); }
+
+void Offers::fans() { each_named(Named::Fan, Variable); }
+
+void Offers::facts() {
+    for (const auto& a : program_.attributes) {
+        auto& made = declared(Named::Attribute, a.name, Property);
+        made["textEdit"]["newText"] = a.name + ": ";
+    }
+}
+
+void Offers::properties(bool live) {
+    for (const auto* name : {"title", "link", "artist", "id"}) snippet(name, fmt::format("{} \"$1\"", name), "a text");
+    snippet("date", "date ${1:2026-03-13}", "the day on which it comes out");
+    if (live) word("live", "whether it is in the catalogue");
+}
+
+void Offers::types() {
+    for (const auto type : {Type::Text, Type::Number, Type::Bool, Type::Duration, Type::Time, Type::Date, Type::Channel, Type::Stage, Type::Artist, Type::Release, Type::Track, Type::Clock})
+        if (type != Type::Clock || cursor_.inside("flow") || (!cursor_.words.empty() && cursor_.words.front().text == "flow") || (!cursor_.calls.empty() && cursor_.calls.back().head == "flow")) item(std::string(type_name(type)), TypeParameter, "type", "");
+}
+
+void Offers::templates() {
+    for (const auto& file : in_.program.loaded.files)
+        for (const auto& flow : file.flows) {
+            if (!flow.has_parameters) continue;
+            std::string fields;
+            int n = 1;
+            for (const auto& p : flow.parameters)
+                if (!p.default_value) fields += fmt::format("{}{}: ${{{}:{}}}", fields.empty() ? "" : ", ", p.name.text, n++, p.type.name.text);
+            auto& made = declared(Named::Flow, flow.name.text, Function);
+            if (in_.snippets) {
+                made["insertTextFormat"] = 2;
+                made["textEdit"]["newText"] = fmt::format("{}({})", flow.name.text, fields.empty() ? "$1" : fields);
+            }
+        }
+}
+
+void Offers::modules() {
+    const auto text = in_.text().text();
+    begin_ = in_.offset; // all of `std.recipes.x`
+    while (begin_ > 0 && (std::isalnum(static_cast<unsigned char>(text[begin_ - 1])) || text[begin_ - 1] == '_' || text[begin_ - 1] == '.')) --begin_;
+    std::set<std::string> all;
+    for (const auto& file : stdlib_files()) {
+        auto name = "std." + std::string(file.path.substr(0, file.path.size() - 5));
+        std::replace(name.begin(), name.end(), '/', '.');
+        if (file.path == "prelude.flow") continue;
+        all.insert(name);
+        all.insert(name.substr(0, name.rfind('.')));
+    }
+    for (const auto& name : all) item(name, Module, "of the standard library", "");
+}
+
+void Offers::units() {
+    for (auto& unit : words({"unit"})) item(unit, Unit, "unit of time", "");
+}
+
+// The fields in scope: as the checker found them, or, where the rule is being written, those of the event behind `on`.
+void Offers::trigger_fields() {
+    std::set<std::string> seen;
+    const auto add = [&](const std::string& name, const std::string& event) {
+        if (!seen.insert(name).second) return;
+        if (event.empty()) item(name, Field, "release", "The release whose day it is.");
+        else declared(Named::Field, name, Field, event);
+    };
+    for (const auto& rule : in_.program.names.rules)
+        if (rule.rule.source == in_.source && rule.rule.begin <= in_.offset && in_.offset <= rule.rule.end)
+            for (const auto& field : rule.fields) add(field.name, field.events.empty() ? "" : field.events.front());
+    auto look = [&](const std::vector<Word>& words) {
+        for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+            if (words[i].text != "on" && words[i].text != "no") continue;
+            if (words[i + 1].text == "release") add("release", "");
+            if (const auto event = program_.event(words[i + 1].text); event && words[i].text == "on")
+                for (const auto& field : program_.events[*event].fields) add(field.name, program_.events[*event].name);
+        }
+    };
+    look(cursor_.words);
+    for (const auto& head : cursor_.heads) look(head);
+}
+
+void Offers::parameters() {
+    for (const auto& file : in_.program.loaded.files)
+        for (const auto& flow : file.flows)
+            if (flow.span.source == in_.source && flow.span.begin <= in_.offset && in_.offset <= flow.span.end)
+                for (const auto& p : flow.parameters) declared(Named::Parameter, p.name.text, Variable, flow.name.text);
+}
+
+Json& Offers::item(const std::string& label, int kind, const std::string& detail, const std::string& doc) {
+    if (!seen_.insert(label).second) return nobody_ = Json::object();
+    Json made{{"label", label}, {"kind", kind}, {"textEdit", {{"range", in_.range({in_.source, begin_ == none ? cursor_.begin : begin_, end_})}, {"newText", label}}}};
+    if (!detail.empty()) made["detail"] = detail;
+    if (!doc.empty()) made["documentation"] = {{"kind", "markdown"}, {"value", doc}};
+    items_.push_back(std::move(made));
+    return items_.back();
+}
+
+Json& Offers::declared(Named kind, const std::string& name, int of_kind, const std::string& owner) {
+    const NameUse use{{}, kind, false, owner, name};
+    return item(name, of_kind, signature_of(in_.program, use, documented_), doc_of(in_.program, use, documented_));
+}
+
+void Offers::word(const std::string& text, const std::string& what) {
+    auto meaning = meaning_of_word(text);
+    item(text, Keyword, what, meaning);
+}
+
+// A template of code, with places to fill in.
+Json& Offers::filled(const std::string& label, const std::string& body, const std::string& what) {
+    auto& made = item(label, Snippet, what, "");
+    if (made.empty()) return made;
+    if (in_.snippets) {
+        made["insertTextFormat"] = 2;
+        made["textEdit"]["newText"] = body;
+    } else if (label.find("...") != std::string::npos) made["textEdit"]["newText"] = label.substr(0, label.find(' '));
+    return made;
+}
+
+void Offers::snippet(const std::string& label, const std::string& body, const std::string& what) { filled(label, body, what); }
+
+} // namespace segue::lsp

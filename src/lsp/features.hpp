@@ -1,0 +1,94 @@
+// What editors ask, one function each: the answer as the protocol has it. They only read.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lsp/workspace.hpp"
+#include "scenario/documented.hpp"
+
+namespace segue::lsp {
+
+// A place in a program that somebody asks about.
+struct Asked {
+    const Workspace& workspace;
+    const Compilation& program;
+    std::uint32_t source = 0;
+    std::uint32_t offset = 0;
+    bool snippets = false; // the client fills in templates of code
+
+    const Source& text() const { return program.sources[source]; }
+    const Positions& positions() const { return workspace.positions(); }
+    Json range(Span span) const { return positions().range(program.sources[span.source], span); }
+    Json location(Span span) const { return {{"uri", workspace.uri(program, span.source)}, {"range", range(span)}}; }
+};
+
+// diagnostics.cpp
+Json diagnostic_json(const Asked& in, const Diagnostic& diagnostic);
+Json diagnostics_of(const Asked& in); // of the file
+
+// completion.cpp, signature.cpp, hover.cpp
+Json completion(const Asked& in);
+Json signature_help(const Asked& in);
+Json hover(const Asked& in);
+
+// navigation.cpp
+Json definition(const Asked& in);
+Json references(const Asked& in, const std::vector<NameUse>& things, bool with_declaration);
+Json highlights(const Asked& in);
+Json prepare_rename(const Asked& in);
+Json document_links(const Asked& in);
+// What a name stands for may be in several programs: the edits of each are put together by the caller.
+struct Renaming {
+    std::string refused;                                // why not; empty: it goes
+    std::vector<std::pair<Span, std::string>> edits;    // within this program
+};
+Renaming rename(const Compilation& program, const std::vector<NameUse>& things, const std::string& to);
+std::vector<NameUse> things_at(const Asked& in);
+
+// symbols.cpp
+Json document_symbols(const Asked& in, bool nested);
+Json workspace_symbols(const Asked& in, const std::string& query); // of the files of the program that are no library's
+
+// structure.cpp
+Json folding_ranges(const Asked& in);
+Json selection_ranges(const Asked& in, const std::vector<std::uint32_t>& offsets);
+
+// tokens.cpp
+std::vector<std::string> token_types();
+std::vector<std::string> token_modifiers();
+std::vector<std::uint32_t> semantic_tokens(const Asked& in, Span range); // as the protocol packs them
+
+// format_edits.cpp
+Json format_edits(const Asked& in, std::optional<Span> range); // null: the text has errors, and stays as it is
+Json format_on_type(const Asked& in, const std::string& typed);
+
+// actions.cpp
+Json code_actions(const Asked& in, Span range, const std::vector<std::string>& only);
+
+// lens.cpp
+struct TestState {
+    bool passed = false;
+    std::string text; // "passed", or the first failure
+};
+Json code_lenses(const Asked& in, const std::map<std::string, TestState>& tests, const std::map<std::string, std::uint64_t>* fired);
+Json inlay_hints(const Asked& in, Span range);
+
+// hierarchy.cpp
+Json prepare_hierarchy(const Asked& in);
+Json incoming_calls(const Asked& in, const std::string& rule);
+Json outgoing_calls(const Asked& in, const std::string& rule);
+
+// names.cpp: what a name is, in words
+const Documented* documented_of(const std::vector<Documented>& all, const NameUse& use);
+std::string kind_word(Named kind); // "event"
+std::string signature_of(const Compilation& program, const NameUse& use, const std::vector<Documented>& all); // as it is written; empty: nothing to show
+std::string doc_of(const Compilation& program, const NameUse& use, const std::vector<Documented>& all);       // Markdown; may be empty
+std::string meaning_of_word(std::string_view word); // of a word of the language; empty: there is none
+std::string function_signature(std::string_view name); // "distinct(EVENT.FIELD): number"
+std::optional<std::uint32_t> rule_at(const Compilation& program, std::uint32_t source, std::uint32_t offset); // of the Program; none: no rule stands there
+std::string rule_summary(const Compilation& program, std::uint32_t rule); // Markdown: its worst case; empty where the program has errors
+std::string leads_to(const Compilation& program, std::uint32_t rule);     // likewise: what wakes it, and what it leads to
+
+} // namespace segue::lsp

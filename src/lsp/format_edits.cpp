@@ -1,0 +1,56 @@
+// The one style, as edits: only the lines that change.
+#include <algorithm>
+
+#include "lsp/cursor.hpp"
+#include "lsp/features.hpp"
+#include "syntax/format.hpp"
+#include "text/diff.hpp"
+
+namespace segue::lsp {
+
+Json format_edits(const Asked& in, std::optional<Span> range) {
+    const auto before = in.text().text();
+    Sources sources;
+    Diagnostics diagnostics;
+    const auto after = format(sources, sources.add(in.text().name(), std::string(before)), diagnostics);
+    if (!after) return nullptr;
+    Json out = Json::array();
+    for (const auto& change : replacements(before, *after)) {
+        const Span span{in.source, static_cast<std::uint32_t>(change.begin), static_cast<std::uint32_t>(change.end)};
+        if (range && (span.end < range->begin || span.begin > range->end)) continue;
+        out.push_back({{"range", in.range(span)}, {"newText", change.text}});
+    }
+    return out;
+}
+
+Json format_on_type(const Asked& in, const std::string& typed) {
+    const auto line = in.text().position(in.offset).line;
+    const auto begin = in.text().line_begin(line);
+    const auto now = in.text().line(line);
+    if (typed == "}") {
+        // What it closes, if all of the text can be read.
+        std::uint32_t from = begin;
+        int depth = 0;
+        for (auto at = in.offset; at-- > 0;) {
+            const char c = in.text().text()[at];
+            if (c == '}') ++depth;
+            if (c == '{' && --depth == 0) {
+                from = at;
+                break;
+            }
+        }
+        if (auto edits = format_edits(in, Span{in.source, from, in.offset}); !edits.is_null()) return edits;
+    }
+    // Else two blanks for each brace that is open there.
+    const auto cursor = cursor_at(in.text().text(), begin);
+    if (cursor.in_text || cursor.in_comment) return Json::array();
+    auto depth = cursor.blocks.size();
+    const auto first = now.find_first_not_of(" \t");
+    if (first != std::string_view::npos && now[first] == '}' && depth > 0) --depth;
+    const std::string wanted(2 * depth, ' ');
+    const auto blanks = static_cast<std::uint32_t>(std::min(first, now.size()));
+    if (now.substr(0, blanks) == wanted) return Json::array();
+    return Json::array({{{"range", in.range({in.source, begin, begin + blanks})}, {"newText", wanted}}});
+}
+
+} // namespace segue::lsp

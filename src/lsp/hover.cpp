@@ -1,0 +1,62 @@
+// What stands under the pointer.
+#include <fmt/format.h>
+
+#include "lsp/cursor.hpp"
+#include "lsp/features.hpp"
+
+namespace segue::lsp {
+
+namespace {
+
+Json shown(const Asked& in, const std::string& markdown, Span span) { return {{"contents", {{"kind", "markdown"}, {"value", markdown}}}, {"range", in.range(span)}}; }
+
+// The word of the language at an offset, if it is no name there.
+std::string_view word_at(const Asked& in, std::uint32_t& begin) {
+    const auto text = in.text().text();
+    const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+    begin = in.offset;
+    auto end = begin;
+    while (begin > 0 && is_word(text[begin - 1])) --begin;
+    while (end < text.size() && is_word(text[end])) ++end;
+    return text.substr(begin, end - begin);
+}
+
+std::string fenced(const std::string& code) { return fmt::format("```segue\n{}\n```", code); }
+
+} // namespace
+
+Json hover(const Asked& in) {
+    const auto all = documented(in.program.loaded, in.program.sources);
+    if (const auto names = in.program.names_at(in.source, in.offset); !names.empty()) {
+        std::string out;
+        for (const auto* use : names) {
+            if (!out.empty()) out += "\n\n---\n\n";
+            out += fenced(signature_of(in.program, *use, all));
+            if (const auto doc = doc_of(in.program, *use, all); !doc.empty()) out += "\n\n" + doc;
+            if (use->kind == Named::Rule && use->declares)
+                if (const auto rule = rule_at(in.program, in.source, in.offset))
+                    if (const auto summary = rule_summary(in.program, *rule); !summary.empty()) out += "\n\n" + summary + "\n\n" + leads_to(in.program, *rule);
+            if (const auto* declared = in.program.declaration(*use); declared && declared->span != use->span) {
+                const auto& source = in.program.sources[declared->span.source];
+                out += fmt::format("\n\nDeclared in [{}:{}]({}#L{}).", source.name(), source.position(declared->span.begin).line, in.workspace.uri(in.program, declared->span.source), source.position(declared->span.begin).line);
+            }
+        }
+        return shown(in, out, names.front()->span);
+    }
+    // On `on` and its trigger: the rule.
+    const auto cursor = cursor_at(in.text().text(), in.offset);
+    if (cursor.in_comment || cursor.in_text) return nullptr;
+    std::uint32_t begin = 0;
+    const auto word = word_at(in, begin);
+    if (word.empty()) return nullptr;
+    const Span span{in.source, begin, begin + static_cast<std::uint32_t>(word.size())};
+    auto meaning = meaning_of_word(word);
+    if (const auto rule = rule_at(in.program, in.source, in.offset); rule && word == "on") {
+        const auto& place = in.program.places.rules[*rule];
+        if (const auto summary = rule_summary(in.program, *rule); !summary.empty()) return shown(in, summary + "\n\n" + leads_to(in.program, *rule), place.on);
+    }
+    if (meaning.empty()) return nullptr;
+    return shown(in, fmt::format("**{}**\n\n{}", word, meaning), span);
+}
+
+} // namespace segue::lsp

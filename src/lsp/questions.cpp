@@ -1,0 +1,218 @@
+// What the client asks, handed to whoever answers: `features.hpp`.
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "lsp/server.hpp"
+#include "scenario/suite.hpp"
+
+namespace segue::lsp {
+
+std::optional<Asked> Server::asked(Params params) {
+    const auto uri = params.at("textDocument").at("uri").get<std::string>();
+    const auto* program = workspace().program_with(uri);
+    if (!program) return std::nullopt;
+    const auto* document = workspace().document(uri);
+    const auto at = program->files.find(document ? document->identity : disk_.identity(path_of_uri(uri).value_or(uri)));
+    if (at == program->files.end()) return std::nullopt;
+    Asked out{workspace(), *program, at->second};
+    out.snippets = client_can("/textDocument/completion/completionItem/snippetSupport");
+    if (params.contains("position")) out.offset = workspace().positions().offset(out.text(), params["position"]);
+    return out;
+}
+
+std::vector<Asked> Server::everywhere(const Asked& in) {
+    std::vector<Asked> out{in};
+    std::set<std::string> roots;
+    const auto add_roots = [&](std::uint32_t source) {
+        const auto& of = in.program.sources[source];
+        if (of.embedded()) return;
+        for (auto& root : workspace().roots_of(disk_.identity(of.name()))) roots.insert(std::move(root));
+    };
+    add_roots(in.source);
+    for (const auto& thing : things_at(in)) {
+        const auto* declared = in.program.declaration(thing);
+        if (declared) add_roots(declared->span.source);
+        // What the library declares is everybody's.
+        if (declared && in.program.sources[declared->span.source].embedded())
+            for (auto& root : workspace().roots()) roots.insert(std::move(root));
+    }
+    roots.erase(in.program.root);
+    for (const auto& root : roots) {
+        const auto& other = workspace().compiled(root);
+        out.push_back({workspace(), other, 0, 0});
+    }
+    return out;
+}
+
+Span Server::span_of(const Asked& in, const Json& range) const {
+    const auto& positions = in.positions();
+    const auto begin = positions.offset(in.text(), range.at("start"));
+    return {in.source, begin, std::max(begin, positions.offset(in.text(), range.at("end")))};
+}
+
+Json Server::completion(Params params) {
+    const auto in = asked(params);
+    return in ? lsp::completion(*in) : Json();
+}
+Json Server::hover(Params params) {
+    const auto in = asked(params);
+    return in ? lsp::hover(*in) : Json();
+}
+Json Server::signature_help(Params params) {
+    const auto in = asked(params);
+    return in ? lsp::signature_help(*in) : Json();
+}
+Json Server::definition(Params params) {
+    const auto in = asked(params);
+    return in ? lsp::definition(*in) : Json();
+}
+
+Json Server::references(Params params) {
+    const auto in = asked(params);
+    if (!in) return nullptr;
+    const bool declaration = params.contains("context") && params["context"].value("includeDeclaration", true);
+    const auto things = things_at(*in);
+    Json out = Json::array();
+    for (const auto& place : everywhere(*in))
+        for (auto& each : lsp::references(place, things, declaration))
+            if (std::find(out.begin(), out.end(), each) == out.end()) out.push_back(std::move(each));
+    return out;
+}
+
+Json Server::highlights(Params params) {
+    const auto in = asked(params);
+    return in ? lsp::highlights(*in) : Json();
+}
+Json Server::prepare_rename(Params params) {
+    const auto in = asked(params);
+    return in ? lsp::prepare_rename(*in) : Json();
+}
+
+Json Server::rename(Params params) {
+    const auto in = asked(params);
+    if (!in) return nullptr;
+    const auto to = params.at("newName").get<std::string>();
+    const auto things = things_at(*in);
+    Json changes = Json::object();
+    for (const auto& place : everywhere(*in)) {
+        const auto renaming = lsp::rename(place.program, things, to);
+        if (!renaming.refused.empty()) throw Refused{request_failed, renaming.refused};
+        for (const auto& [span, text] : renaming.edits) {
+            auto& edits = changes[workspace().uri(place.program, span.source)];
+            const Json edit{{"range", place.range(span)}, {"newText", text}};
+            if (std::find(edits.begin(), edits.end(), edit) == edits.end()) edits.push_back(edit);
+        }
+    }
+    return {{"changes", std::move(changes)}};
+}
+
+Json Server::links(Params params) {
+    const auto in = asked(params);
+    return in ? document_links(*in) : Json();
+}
+Json Server::document_symbols(Params params) {
+    const auto in = asked(params);
+    return in ? lsp::document_symbols(*in, client_can("/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport")) : Json();
+}
+
+Json Server::workspace_symbols(Params params) {
+    const auto query = params.value("query", std::string());
+    Json out = Json::array();
+    for (const auto& root : workspace().roots())
+        for (auto& each : lsp::workspace_symbols({workspace(), workspace().compiled(root)}, query))
+            if (std::find(out.begin(), out.end(), each) == out.end()) out.push_back(std::move(each));
+    return out;
+}
+
+Json Server::folding(Params params) {
+    const auto in = asked(params);
+    return in ? folding_ranges(*in) : Json();
+}
+
+Json Server::selection(Params params) {
+    const auto in = asked(params);
+    if (!in) return nullptr;
+    std::vector<std::uint32_t> offsets;
+    for (const auto& position : params.at("positions")) offsets.push_back(in->positions().offset(in->text(), position));
+    return selection_ranges(*in, offsets);
+}
+
+Json Server::tokens_full(Params params) {
+    const auto in = asked(params);
+    return in ? Json{{"data", semantic_tokens(*in, {in->source, 0, static_cast<std::uint32_t>(in->text().text().size())})}} : Json();
+}
+Json Server::tokens_range(Params params) {
+    const auto in = asked(params);
+    return in ? Json{{"data", semantic_tokens(*in, span_of(*in, params.at("range")))}} : Json();
+}
+Json Server::formatting(Params params) {
+    const auto in = asked(params);
+    return in ? format_edits(*in, std::nullopt) : Json();
+}
+Json Server::range_formatting(Params params) {
+    const auto in = asked(params);
+    return in ? format_edits(*in, span_of(*in, params.at("range"))) : Json();
+}
+Json Server::on_type_formatting(Params params) {
+    const auto in = asked(params);
+    return in ? format_on_type(*in, params.at("ch").get<std::string>()) : Json();
+}
+
+Json Server::code_actions(Params params) {
+    const auto in = asked(params);
+    if (!in) return nullptr;
+    std::vector<std::string> only;
+    if (params.contains("context") && params["context"].contains("only"))
+        for (const auto& kind : params["context"]["only"]) only.push_back(kind.get<std::string>());
+    return lsp::code_actions(*in, span_of(*in, params.at("range")), only);
+}
+
+Json Server::code_lenses(Params params) {
+    const auto in = asked(params);
+    if (!in) return nullptr;
+    read_fired();
+    return lsp::code_lenses(*in, tests_[params.at("textDocument").at("uri").get<std::string>()], fired_ ? &*fired_ : nullptr);
+}
+Json Server::inlay_hints(Params params) {
+    const auto in = asked(params);
+    return in ? lsp::inlay_hints(*in, span_of(*in, params.at("range"))) : Json();
+}
+
+Json Server::prepare_hierarchy(Params params) {
+    const auto in = asked(params);
+    return in ? lsp::prepare_hierarchy(*in) : Json();
+}
+Json Server::incoming(Params params) {
+    const auto& data = params.at("item").at("data");
+    const auto in = asked({{"textDocument", {{"uri", params["item"].at("uri")}}}});
+    return in ? incoming_calls(*in, data.at("rule").get<std::string>()) : Json();
+}
+Json Server::outgoing(Params params) {
+    const auto& data = params.at("item").at("data");
+    const auto in = asked({{"textDocument", {{"uri", params["item"].at("uri")}}}});
+    return in ? outgoing_calls(*in, data.at("rule").get<std::string>()) : Json();
+}
+
+Json Server::run_tests(const std::string& uri, const std::string& only) {
+    const auto in = asked({{"textDocument", {{"uri", uri}}}});
+    if (!in) throw Refused{request_failed, fmt::format("{} is no script that is known here", uri)};
+    if (in->program.diagnostics.has_errors()) throw Refused{request_failed, "the program has errors: mend them first"};
+    Json out = Json::array();
+    for (const auto& test : in->program.tests) {
+        if (test.span.source != in->source || (!only.empty() && test.name != only)) continue;
+        const auto result = run_test(test, in->program.program, *in->program.ledger, false);
+        TestState state{result.failures.empty(), "passed"};
+        Json failures = Json::array();
+        for (const auto& failure : result.failures) failures.push_back(diagnostic_json(*in, failure));
+        if (!state.passed) state.text = result.failures.front().message;
+        tests_[uri][test.name] = state;
+        out.push_back({{"name", test.name}, {"passed", state.passed}, {"message", state.text}, {"failures", std::move(failures)}});
+    }
+    if (out.empty()) throw Refused{request_failed, fmt::format("there is no test \"{}\" here", only)};
+    std::size_t failed = 0;
+    for (const auto& each : out) failed += each["passed"] == false ? 1u : 0u;
+    notify("window/showMessage", {{"type", failed == 0 ? 3 : 1}, {"message", failed == 0 ? fmt::format("{} test{} passed", out.size(), out.size() == 1 ? "" : "s") : fmt::format("{} of {} failed: {}", failed, out.size(), out[0]["message"].get<std::string>())}});
+    return out;
+}
+
+} // namespace segue::lsp
