@@ -190,7 +190,7 @@ private:
     // What wakes the rule, and what it does first; where something waits or asks, the test has to be finished by hand.
     std::string test_for(const ast::Rule& rule) const {
         const auto& t = rule.trigger;
-        std::string out = fmt::format("test \"{}\" {{\n", escaped(in_.text().slice(rule.on)));
+        std::string out = fmt::format("test \"{}\" {{\n", escaped(in_.text().slice({rule.on.source, rule.label ? rule.trigger.span.begin : rule.on.begin, rule.on.end})));
         switch (t.kind) {
         case ast::TriggerKind::Event:
         case ast::TriggerKind::Count:

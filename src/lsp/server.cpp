@@ -245,10 +245,14 @@ Json Server::did_change_configuration(Params params) {
 
 void Server::publish(const std::string& uri) {
     Json all = Json::array();
-    for (const auto& [root, list] : found_[uri])
-        for (const auto& each : list)
-            if (std::find(all.begin(), all.end(), each) == all.end()) all.push_back(each);
-    if (pulled_.contains(uri)) all = Json::array();
+    const bool told = !pulled_.contains(uri);
+    if (const auto& by_root = found_[uri]; told && by_root.size() == 1) {
+        all = by_root.begin()->second;
+    } else if (told) {
+        for (const auto& [root, list] : by_root) // what is wrong in all programs that have the file is said once
+            for (const auto& each : list)
+                if (std::find(all.begin(), all.end(), each) == all.end()) all.push_back(each);
+    }
     Json params{{"uri", uri}, {"diagnostics", std::move(all)}};
     if (const auto* document = workspace().document(uri)) params["version"] = document->version;
     auto& last = published_[uri];

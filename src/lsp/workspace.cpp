@@ -102,6 +102,23 @@ Result<std::string> Workspace::text(const std::string& path) const {
 
 // ---- which programs there are ----------------------------------------------------------------------------------------
 
+namespace {
+
+// What has to change so that a script uses other files.
+std::string lines_with_use(std::string_view text) {
+    std::string out;
+    for (std::size_t at = text.find("use"); at != std::string_view::npos; at = text.find("use", at)) {
+        const auto begin = at == 0 ? 0 : text.rfind('\n', at - 1) + 1; // npos + 1 is 0
+        const auto end = std::min(text.find('\n', at), text.size());
+        const auto line = text.substr(begin, end - begin);
+        if (line.find('"') != std::string_view::npos || line.find_first_not_of(" \t") == at - begin) (out += line) += '\n';
+        at = end;
+    }
+    return out;
+}
+
+} // namespace
+
 void Workspace::scan() {
     std::set<std::string> there;
     for (const auto& [identity, document] : open_) there.insert(identity);
@@ -126,11 +143,13 @@ void Workspace::read_uses(const std::string& path) {
         scripts_.erase(identity);
         return;
     }
+    auto lines = lines_with_use(*now);
+    if (const auto known = scripts_.find(identity); known != scripts_.end() && known->second.path == path && known->second.lines == lines) return;
     Sources sources;
     Diagnostics nobody;
     const auto file = build(parse(sources, sources.add(path, std::move(*now)), nobody), sources, nobody);
     auto& script = scripts_[identity];
-    script = {path, {}};
+    script = {path, std::move(lines), {}};
     std::vector<std::string> unknown;
     for (const auto& use : file.uses) {
         if (use.file.empty()) continue;

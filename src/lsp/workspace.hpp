@@ -82,6 +82,7 @@ public:
 private:
     struct Script {
         std::string path;
+        std::string lines;          // those that say so
         std::set<std::string> uses; // identities
     };
     void scan();                                  // the folders

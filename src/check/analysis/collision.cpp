@@ -16,7 +16,37 @@ struct Candidate {
     std::uint32_t rule;
     const Site* site;
     std::uint32_t alternative; // of the trigger; none: not by an event
+    std::vector<std::pair<Symbol, Value>> fixed{}; // fields of the event that have to have that value, by their names
 };
+
+// What the trigger and the parts of `when` say of fields with `==`: most rules on one event are told apart by it, at once.
+void find_fixed(const Model& model, Candidate& c) {
+    const auto& rule = model.rule(c.rule);
+    if (c.alternative == none) return;
+    const auto& pattern = rule.trigger.patterns[c.alternative];
+    const auto& fields = model.program.events[pattern.event].fields;
+    const auto add = [&](const std::string& field, const Value& value) { c.fixed.emplace_back(model.ledger.symbols.intern(field), value); };
+    for (const auto& m : pattern.matches)
+        if (m.op == Compare::Equal && !m.if_known && m.value.op == Op::Constant) add(fields[m.field].name, m.value.value);
+    std::vector<const Expr*> parts;
+    if (rule.when) parts.push_back(&*rule.when);
+    while (!parts.empty()) {
+        const auto& e = *parts.back();
+        parts.pop_back();
+        if (e.op == Op::And)
+            for (const auto& kid : e.kids) parts.push_back(&kid);
+        if (e.op != Op::Equal) continue;
+        for (const std::size_t side : {0u, 1u})
+            if (e.kids[side].op == Op::Field && e.kids[1 - side].op == Op::Constant) add(rule.slots[e.kids[side].index].name, e.kids[1 - side].value);
+    }
+}
+
+bool told_apart(const Candidate& a, const Candidate& b) {
+    for (const auto& x : a.fixed)
+        for (const auto& y : b.fixed)
+            if (x.first == y.first && !(x.second == y.second)) return true;
+    return false;
+}
 
 bool speaks_of(const Model& model, const Expr& e, std::uint32_t event) {
     if ((e.op == Op::Count || e.op == Op::Distinct) && model.possible.question(model.program.queries[e.index]).event == model.program.events[event].symbol) return true;
@@ -222,10 +252,12 @@ void collision(const Model& model) {
     }
     constexpr std::size_t most_pairs = 20'000; // of one instant
     std::set<std::pair<std::uint32_t, std::uint32_t>> said;
-    for (const auto& [instant, all] : by_instant) {
+    for (auto& [instant, all] : by_instant) {
+        for (auto& candidate : all) find_fixed(model, candidate);
         std::size_t pairs = 0;
         for (std::size_t i = 0; i < all.size(); ++i)
             for (std::size_t j = i + 1; j < all.size() && pairs < most_pairs; ++j) {
+                if (told_apart(all[i], all[j]) && same_start(model, all[i], all[j])) continue;
                 auto a = all[i];
                 auto b = all[j];
                 if (a.rule == b.rule || (instant.starts_with("enter") && a.alternative != none && b.alternative != none)) continue;
