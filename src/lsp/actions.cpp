@@ -190,7 +190,7 @@ private:
     // What wakes the rule, and what it does first; where something waits or asks, the test has to be finished by hand.
     std::string test_for(const ast::Rule& rule) const {
         const auto& t = rule.trigger;
-        std::string out = fmt::format("test \"{}\" {{\n", escaped(in_.text().slice({rule.on.source, rule.label ? rule.trigger.span.begin : rule.on.begin, rule.on.end})));
+        std::string out = fmt::format("test \"{}\" {{\n", "on " + escaped(in_.text().slice(rule.trigger.span)));
         switch (t.kind) {
         case ast::TriggerKind::Event:
         case ast::TriggerKind::Count:
@@ -210,7 +210,7 @@ private:
             out += line + fmt::format("  after {}\n", in_.text().slice(t.silence->span));
             break;
         }
-        case ast::TriggerKind::Release: out += in_.program.program->releases.empty() ? "  fan ana\n  after 30 days\n" : fmt::format("  fan ana\n  at release day of \"{}\"{}\n", in_.program.program->releases[0].id, t.clock ? fmt::format(" {}", in_.text().slice(t.clock->span)) : ""); break;
+        case ast::TriggerKind::Release: out += in_.program.program->releases.empty() ? "  fan ana\n  after 30 days\n" : fmt::format("  fan ana\n  at release day of \"{}\"{}\n", in_.program.program->releases[0].id, t.clock ? fmt::format(" at {}", in_.text().slice(t.clock->span)) : ""); break;
         case ast::TriggerKind::Date: out += fmt::format("  fan ana\n  at {}{}\n", in_.text().slice(t.date->span), t.clock ? fmt::format(" {}", in_.text().slice(t.clock->span)) : ""); break;
         case ast::TriggerKind::Enter: out += "  fan ana\n"; break;
         }

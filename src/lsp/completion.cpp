@@ -41,15 +41,24 @@ private:
         if (block == "fan") return facts();
         if (block == "stages") return in_stages(last);
         if (in_test()) return statement(last);
-        if (!cursor_.words.empty() && cursor_.words.front().text != "}") return in_item(last);
-        if (in_steps()) return steps();
-        items();
+        const bool goes_on = !cursor_.words.empty() && cursor_.words.front().text != "}";
+        if (!goes_on || (at_line_start() && !wants_more(last))) in_steps() ? steps() : items(); // a line may go on with what stands above it, or begin anew
+        if (goes_on) in_item(last);
     }
 
     // ---- places ------------------------------------------------------------------------------------------------------
 
     bool in_test() const { return cursor_.inside("test"); }
     bool in_steps() const { return !cursor_.blocks.empty() && cursor_.blocks.back() != "flow" && cursor_.blocks.back() != "test"; }
+    bool at_line_start() const {
+        const auto before = in_.text().text().substr(0, cursor_.begin);
+        const auto last = before.find_last_not_of(" \t");
+        return last == std::string_view::npos || before[last] == '\n';
+    }
+    static bool wants_more(std::string_view last) {
+        static constexpr std::string_view words[] = {"=>", "then", "via", "prompt", "send", "wait", "until", "for", "on", "no", "enter", "tag", "untag", "record", "split", "reply", "->", "per", "every", "within", "up", "to", "of", "at", ":"};
+        return continues(last) || std::find(std::begin(words), std::end(words), last) != std::end(words);
+    }
     bool unit_place() const {
         const auto before = cursor_.last(1);
         static constexpr std::string_view words[] = {"within", "for", "every", "wait", "per", "after", "to", "attribution", "on", "up", "??", "+", "-", ">", "<", ">=", "<=", "==", "!="};
@@ -275,7 +284,7 @@ private:
             snippet("does", "${1:ana} does ${2:listen}($3)", "a fan does something");
             snippet("after", "after ${1:2 days}", "so long later");
             snippet("at", "at ${1:2026-03-13} ${2:10:00}", "at that moment");
-            snippet("fan", "fan ${1:ana} { ${2:country}: \"${3:NO}\" }", "who is there, and what is known of them");
+            snippet("fan", "fan ${1:ana} { ${2:country} \"${3:NO}\" }", "who is there, and what is known of them");
             snippet("release", "release ${1:neon} { title \"${2:Neon}\" date ${3:2026-03-13} link \"${4:https://neon.example}\" }", "an entry of the catalogue");
             return fans();
         }

@@ -44,7 +44,7 @@ void Offers::steps() {
     snippet("tag", "tag ${1:name}", "mark the fan");
     snippet("untag", "untag ${1:name}", "take a mark away");
     snippet("if", "if ${1:condition} {\n  $0\n}", "only where that holds");
-    snippet("split", "split ${1:name} {\n  50% ${2:a} { ${3:prompt follow} }\n  50% ${4:b} { ${5:prompt save(any)} }\n}", "some fans this, others that");
+    snippet("split", "split ${1:name} {\n  50% ${2:a}: { ${3:prompt follow} }\n  50% ${4:b}: { ${5:prompt save(any)} }\n}", "some fans this, others that");
     word("stop", "end the response");
 }
 
@@ -150,7 +150,7 @@ void Offers::fans() { each_named(Named::Fan, Variable); }
 void Offers::facts() {
     for (const auto& a : program_.attributes) {
         auto& made = declared(Named::Attribute, a.name, Property);
-        made["textEdit"]["newText"] = a.name + ": ";
+        made["textEdit"]["newText"] = a.name + " ";
     }
 }
 

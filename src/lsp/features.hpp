@@ -85,6 +85,7 @@ const Documented* documented_of(const std::vector<Documented>& all, const NameUs
 std::string kind_word(Named kind); // "event"
 std::string signature_of(const Compilation& program, const NameUse& use, const std::vector<Documented>& all); // as it is written; empty: nothing to show
 std::string doc_of(const Compilation& program, const NameUse& use, const std::vector<Documented>& all);       // Markdown; may be empty
+const std::vector<std::pair<std::string_view, std::string_view>>& all_meanings(); // of words: Markdown, with an example that can be read
 std::string meaning_of_word(std::string_view word); // of a word of the language; empty: there is none
 std::string function_signature(std::string_view name); // "distinct(EVENT.FIELD): number"
 std::optional<std::uint32_t> rule_at(const Compilation& program, std::uint32_t source, std::uint32_t offset); // of the Program; none: no rule stands there

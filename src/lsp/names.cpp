@@ -14,18 +14,6 @@ namespace segue::lsp {
 
 namespace {
 
-struct Meaning {
-    std::string_view word;
-    std::string_view text; // Markdown
-};
-
-// Each with an example. docs/reference.md has all of it.
-constexpr Meaning meanings[] = {
-#define MEANING(word, text) {word, text},
-#include "grammar/meanings.def"
-#undef MEANING
-};
-
 constexpr std::pair<std::string_view, std::string_view> functions[] = {
     {"distinct", "distinct(EVENT.FIELD): number"},
     {"since", "since(EVENT): duration?"},
@@ -43,11 +31,18 @@ template <class Table> std::string_view looked_up(const Table& table, std::strin
     return {};
 }
 
-std::string times(double n) { return n == analysis::unbounded ? "without bound" : plain_number(n); }
-
 } // namespace
 
-std::string meaning_of_word(std::string_view word) { return std::string(looked_up(meanings, word)); }
+const std::vector<std::pair<std::string_view, std::string_view>>& all_meanings() {
+    static const std::vector<std::pair<std::string_view, std::string_view>> all = {
+#define MEANING(word, text) {word, text},
+#include "grammar/meanings.def"
+#undef MEANING
+    };
+    return all;
+}
+
+std::string meaning_of_word(std::string_view word) { return std::string(looked_up(all_meanings(), word)); }
 std::string function_signature(std::string_view name) { return std::string(looked_up(functions, name)); }
 
 std::string kind_word(Named kind) {
@@ -154,9 +149,12 @@ std::string rule_summary(const Compilation& in, std::uint32_t index) {
         std::string names;
         for (std::size_t c = 0; c < channels.size(); ++c)
             if (channels[c]) names += (names.empty() ? "" : ", ") + program.channels[c].name;
-        out += fmt::format("\n\nAt most, to one fan by {}: {} in 7 days, {} in 30 days, before limits.", names, times(analysis::bound_of_rule(model, index, channels, 7 * day_ms)), times(analysis::bound_of_rule(model, index, channels, 30 * day_ms)));
+        const auto month = analysis::bound_of_rule(model, index, channels, 30 * day_ms);
+        if (month == analysis::unbounded) out += fmt::format("\n\nBy itself it can send one fan any number of messages ({}).", names);
+        else out += fmt::format("\n\nBy itself it sends one fan at most {} in 7 days and {} in 30 days ({}).", plain_number(analysis::bound_of_rule(model, index, channels, 7 * day_ms)), plain_number(month), names);
         const auto all = analysis::bound_of(model, channels, 30 * day_ms);
-        out += fmt::format(" With all rules there: {} in 30 days{}.", times(all.most), all.because.empty() ? "" : ", held by " + all.because);
+        if (all.most == analysis::unbounded) out += " Together with the other rules nothing bounds them.";
+        else out += fmt::format(" With all rules together: at most {} in 30 days{}.", plain_number(all.most), all.because.empty() ? "" : ", held by " + all.because);
     } else out += "\n\nIt sends nothing.";
     return out;
 }

@@ -103,7 +103,7 @@ Renaming rename(const Compilation& program, const std::vector<NameUse>& things, 
     const auto shared = [](Named kind) { return kind == Named::Event || kind == Named::Channel || kind == Named::Stage || kind == Named::Release || kind == Named::Define || kind == Named::Split || kind == Named::Flow; };
     for (const auto& use : program.names.uses) {
         const bool same_set = shared(things.front().kind) ? shared(use.kind) : use.kind == things.front().kind && use.owner == things.front().owner;
-        if (use.declares && use.name == to && same_set && to != things.front().name) return {fmt::format("`{}` is declared already, as a {}", to, kind_word(use.kind)), {}};
+        if (use.declares && use.name == to && same_set && to != things.front().name) return {fmt::format("`{}` is the name of {} {} already", to, use.kind == Named::Event || use.kind == Named::Attribute || use.kind == Named::Arm ? "an" : "a", kind_word(use.kind)), {}};
     }
     return out;
 }
