@@ -250,11 +250,30 @@ void Checker::flows() {
     }
 }
 
+namespace {
+
+// A condition without one of its conjuncts; none: nothing is left.
+std::optional<Expr> without(const Expr& condition, const Expr* part) {
+    if (&condition == part) return std::nullopt;
+    if (condition.op != Op::And) return condition;
+    std::vector<Expr> kids;
+    for (const auto& kid : condition.kids)
+        if (auto rest = without(kid, part)) kids.push_back(std::move(*rest));
+    if (kids.empty()) return std::nullopt;
+    if (kids.size() == 1) return std::move(kids[0]);
+    auto out = condition;
+    out.kids = std::move(kids);
+    return out;
+}
+
+} // namespace
+
 // Which value of which field a rule needs: an equality of the trigger's pattern, or of a conjunct of `when`.
 void Checker::wakes() {
     program_.wakes.resize(program_.events.size());
     for (std::uint32_t r = 0; r < program_.rules.size(); ++r) {
-        const auto& rule = program_.rules[r];
+        auto& rule = program_.rules[r];
+        rule.asked = rule.when;
         const auto kind = rule.trigger.kind;
         if (kind != TriggerKind::Event && kind != TriggerKind::Count && kind != TriggerKind::Every) continue;
         for (std::uint32_t p = 0; p < rule.trigger.patterns.size(); ++p) {
@@ -283,6 +302,7 @@ void Checker::wakes() {
                 if (found.size() + 1 != e->kids.size()) continue;
                 field = rule.slots[left.index].fields[p];
                 values = std::move(found);
+                if (rule.trigger.patterns.size() == 1) rule.asked = without(*rule.when, e);
             }
             auto& wake = program_.wakes[pattern.event];
             if (field == none) {

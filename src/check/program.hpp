@@ -231,6 +231,7 @@ struct Rule {
     Trigger trigger;
     std::vector<Slot> slots;
     std::optional<Expr> when;
+    std::optional<Expr> asked;            // of `when`, what is still to be asked where the rule was found by the value of a field (`Wake::ByField`)
     Frequency frequency = Frequency::Always;
     Span_ms every = 0;
     std::uint32_t per_slot = none;     // OncePer: the slot; none with `per` triggers: the group's value

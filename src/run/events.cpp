@@ -225,7 +225,7 @@ bool consider(Turn& turn, Fan& fan, std::uint32_t index, const Value& key, Value
     const auto& rule = version.program->rules[index];
     const auto context = asking(turn, version, fan, slots.data());
     const auto passed = [&](Note::Why why) { return pass(turn, fan, index, why, slots), false; };
-    if (rule.when && !holds(context, *rule.when)) return passed(Note::Why::Condition);
+    if (rule.asked && !holds(context, *rule.asked)) return passed(Note::Why::Condition);
     Values until;
     for (const auto& pattern : rule.until) {
         const auto values = compared_with(context, pattern.matches);
