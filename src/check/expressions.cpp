@@ -32,7 +32,12 @@ Diagnostic& Checker::wrong_type(Span span, std::string_view wanted, const Typed&
 
 // A text literal stands for a track, an artist or a release where one is wanted.
 Typed Checker::coerce(Typed value, const ast::Expr& e, Type wanted) {
-    if (value.type == Type::Text && is_textual(wanted) && is_plain_text(e)) value.type = wanted;
+    if (value.type != Type::Text || !is_textual(wanted) || !is_plain_text(e)) return value;
+    value.type = wanted;
+    // A release by its id: the text is its name where it has no other.
+    const auto id = plain(e);
+    const auto* declared = wanted == Type::Release && e.span.end == e.span.begin + id.size() + 2 ? find(id) : nullptr;
+    if (declared && declared->what == What::Release && program_.releases[declared->index].id == id) note(Named::Release, {id, {e.span.source, e.span.begin + 1, e.span.end - 1}});
     return value;
 }
 
