@@ -25,6 +25,7 @@ void add_graph(CLI::App& command, int& exit);
 void add_init(CLI::App& command, int& exit);
 void add_repl(CLI::App& command, int& exit);
 void add_run(CLI::App& command, int& exit);
+void add_syntax(CLI::App& command, int& exit);
 void add_test(CLI::App& command, int& exit);
 void add_why(CLI::App& command, int& exit);
 

@@ -1,0 +1,4 @@
+#include "syntax/editors/editors.hpp"
+namespace segue {
+std::string monarch_language() { return ""; }
+}
