@@ -4,7 +4,7 @@ set nocompatible encoding=utf-8 nomodeline noswapfile
 filetype plugin indent on
 syntax on
 
-let s:letters = {'Keyword': 'k', 'Declaration': 'k', 'Unit': 'u', 'Constant': 'c', 'Number': '0', 'Percent': '%', 'Date': 'd', 'Clock': ':', 'Text': 't', 'FanText': 't',
+let s:letters = {'Keyword': 'k', 'FactKeyword': 'k', 'Declaration': 'k', 'Unit': 'u', 'Constant': 'c', 'Number': '0', 'Percent': '%', 'Date': 'd', 'Clock': ':', 'Text': 't', 'FanText': 't',
   \ 'Escape': 'e', 'HoleBrace': 'h', 'Operator': 'o', 'Punctuation': 'p', 'Brace': 'p', 'Colon': 'p', 'Comment': '#', 'DocComment': 'D'}
 
 function! s:Letter(line, column) abort

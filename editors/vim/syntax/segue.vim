@@ -15,6 +15,8 @@ syn match segueBrace '[{}]'
 " Words
 syn match segueKeyword '\<\%(when\|once\|every\|or\|and\|not\|in\|if\|else\|then\|wait\|reply\|stop\|release\|now\|known\)\>'
 syn match segueKeyword '\<\%(on\|enter\|no\|record\|tag\|untag\|send\|prompt\|via\|split\|stage\|until\|within\)\>' nextgroup=segueAsked skipwhite skipempty
+syn match segueKeyword '\<\%(or\|and\|not\|known\|in\|when\|if\|reply\)\>' nextgroup=segueOperand skipwhite skipempty
+syn match segueOperand '\<\%(use\|event\|attribute\|channel\|stages\|define\|limit\|promise\|quiet\|timezone\|attribution\|flow\|include\|test\)\>' contained
 syn match segueKeyword '\<per\>' nextgroup=segueField skipwhite skipempty
 syn match segueConstant '\<\%(true\|false\)\>'
 syn match segueKeyword '\<after\>\%(\s\+\d\)\@=\|\<after\>\%(\s*\%(#\|$\)\)\@='
@@ -92,12 +94,14 @@ syn match segueDocComment '##.*$' contains=@Spell
 
 syn cluster segueInHole contains=segueName,segueOperator,seguePunctuation,segueKeyword,segueConstant,segueGroup,segueArguments,segueNumber,seguePercent,segueClock,segueDate,segueText,segueComment,segueDocComment
 syn cluster segueCode contains=@segueInHole,segueBrace,segueDeclaration
-syn cluster segueFact contains=segueFactName,segueConstant,segueOperator,seguePunctuation,segueGroup,segueArguments,segueNumber,seguePercent,segueClock,segueDate,segueText,segueComment,segueDocComment
+syn cluster segueFact contains=segueFactName,segueFactKeyword,segueConstant,segueOperator,seguePunctuation,segueGroup,segueArguments,segueNumber,seguePercent,segueClock,segueDate,segueText,segueComment,segueDocComment
+syn match segueFactKeyword '\%(\%(true\|false\)\>\)\@!\<\%(on\|no\|enter\|when\|once\|every\|per\|within\|until\|via\|or\|and\|not\|in\|if\|else\|then\|wait\|send\|prompt\|reply\|record\|tag\|untag\|split\|stop\|release\|stage\|now\|known\|true\|false\)\>' contained
 syn match segueFactName '\%(\%(on\|no\|enter\|when\|once\|every\|per\|within\|until\|via\|or\|and\|not\|in\|if\|else\|then\|wait\|send\|prompt\|reply\|record\|tag\|untag\|split\|stop\|release\|stage\|now\|known\|true\|false\)\>\)\@!\<[a-z][a-z0-9_]*\>' contained
 syn sync fromstart
 
 hi def link segueKeyword Statement
 hi def link segueDeclaration Keyword
+hi def link segueFactKeyword Statement
 hi def link segueUnit Type
 hi def link segueConstant Boolean
 hi def link segueNumber Number

@@ -44,6 +44,12 @@ BeforeNames words_before_names() {
     return out;
 }
 
+std::vector<std::string> operand_words() {
+    auto out = before_operands();
+    std::erase_if(out, [](const auto& word) { return !is_one_word(word); });
+    return out;
+}
+
 std::string not_a_name() {
     std::vector<std::string> parts{reserved()};
     for (const auto& place : places())

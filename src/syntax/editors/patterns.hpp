@@ -23,6 +23,8 @@ struct BeforeNames {
 };
 BeforeNames words_before_names();
 
+std::vector<std::string> operand_words(); // of before_operands
+
 // A word behind a word of `before_names` that is a keyword all the same.
 std::string not_a_name();
 

@@ -76,6 +76,7 @@ json in_place(bool pairs) {
         if (pairs) out.push_back(match(fmt::format("\\b({})\\s+({})", place.behind, pattern), {{"1", keyword}, {"2", scope}}));
         else out.push_back(match(scope, fmt::format("\\b{}|{}{}\\b(?=\\s*(?:#|$))", pattern, declares ? "^\\s*" : "\\b", place.word)));
     }
+    if (pairs) out.insert(out.begin(), match("\\b(expect)\\s+(suppressed)\\s+(record)\\b", {{"1", keyword}, {"2", keyword}, {"3", keyword}}));
     return group(out);
 }
 
@@ -89,7 +90,7 @@ json named() {
         match(fmt::format("\\b(per)\\s+({})", a_word), {{"1", keyword}, {"2", field}}),
         match(fmt::format("(\\.)({})", a_word), {{"1", punctuation}, {"2", field}}),
         match(fmt::format("(->)\\s*({})", a_name()), {{"1", operator_sign}, {"2", name}}),
-        match("\\b(suppressed)\\s+(record)\\b", {{"1", keyword}, {"2", keyword}}),
+        match(fmt::format("\\b({})\\s+({})\\b", any(operand_words()), any(words({"declaration"}))), {{"1", keyword}, {"2", name}}),
         match(fmt::format("\\b(attribute)\\s+({})\\s*(:)\\s*({})", a_name(), a_word), {{"1", declaration}, {"2", declared}, {"3", punctuation}, {"4", type}}),
         region(fmt::format("\\b({})\\s+({})\\s*(\\()", any({"event", "flow"}), a_name()), captures({{"1", declaration}, {"2", declared}, {"3", punctuation}}), "\\)",
                json::array({include("comments"), match(fmt::format("({})\\s*(:)\\s*({})", a_word, a_word), {{"1", field}, {"2", punctuation}, {"3", type}}), include("code")})),

@@ -109,6 +109,10 @@ std::string vim_syntax() {
     std::erase_if(plain, [&](const auto& w) { return w == "true" || w == "false" || w == "per" || std::find(before.reserved.begin(), before.reserved.end(), w) != before.reserved.end(); });
     out.match("segueKeyword", word(plain));
     out.match("segueKeyword", word(before.reserved), then_name);
+    auto operands = editors::operand_words();
+    std::erase_if(operands, [](const auto& w) { return !is_word_of("reserved", w); });
+    out.match("segueKeyword", word(operands), "nextgroup=segueOperand skipwhite skipempty");
+    out.match("segueOperand", word(words({"declaration"})), "contained");
     out.match("segueKeyword", "\\<per\\>", "nextgroup=segueField skipwhite skipempty");
     out.match("segueConstant", word({"true", "false"}));
     places_of_words(out);
@@ -145,12 +149,13 @@ std::string vim_syntax() {
 
     out.line("syn cluster segueInHole contains=segueName,segueOperator,seguePunctuation,segueKeyword,segueConstant,segueGroup,segueArguments,segueNumber,seguePercent,segueClock,segueDate,segueText,segueComment,segueDocComment");
     out.line("syn cluster segueCode contains=@segueInHole,segueBrace,segueDeclaration");
-    out.line("syn cluster segueFact contains=segueFactName,segueConstant,segueOperator,seguePunctuation,segueGroup,segueArguments,segueNumber,seguePercent,segueClock,segueDate,segueText,segueComment,segueDocComment");
+    out.line("syn cluster segueFact contains=segueFactName,segueFactKeyword,segueConstant,segueOperator,seguePunctuation,segueGroup,segueArguments,segueNumber,seguePercent,segueClock,segueDate,segueText,segueComment,segueDocComment");
+    out.match("segueFactKeyword", fmt::format("\\%({}\\>\\)\\@!{}", one_of({"true", "false"}), word(words({"reserved"}))), "contained");
     out.match("segueFactName", no_reserved() + a_word, "contained");
     out.line("syn sync fromstart\n");
 
     const std::pair<const char*, const char*> links[] = {
-        {"segueKeyword", "Statement"},    {"segueDeclaration", "Keyword"}, {"segueUnit", "Type"},        {"segueConstant", "Boolean"},   {"segueNumber", "Number"},    {"seguePercent", "Number"},
+        {"segueKeyword", "Statement"},    {"segueDeclaration", "Keyword"}, {"segueFactKeyword", "Statement"}, {"segueUnit", "Type"},        {"segueConstant", "Boolean"},   {"segueNumber", "Number"},    {"seguePercent", "Number"},
         {"segueDate", "Number"},          {"segueClock", "Number"},        {"segueText", "String"},      {"segueFanText", "String"},     {"segueEscape", "SpecialChar"}, {"segueHoleBrace", "Special"},
         {"segueOperator", "Operator"},    {"seguePunctuation", "Delimiter"}, {"segueBrace", "Delimiter"}, {"segueColon", "Delimiter"},    {"segueComment", "Comment"},  {"segueDocComment", "SpecialComment"},
         {"segueDeclared", "Function"},    {"segueWithFields", "Function"}, {"segueAttribute", "Function"}, {"segueRelease", "Function"}, {"segueType", "Type"},        {"segueField", "Identifier"},
