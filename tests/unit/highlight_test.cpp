@@ -1,11 +1,8 @@
 // The class of each token: by the tree where there is one, by the words beside it where there is none. `segue syntax`, and editors/ as it makes it.
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "support.hpp"
-#include "syntax/editors/editors.hpp"
-#include "syntax/editors/snippets.hpp"
 #include "syntax/highlight.hpp"
 #include "syntax/parse.hpp"
 #include "syntax/places.hpp"

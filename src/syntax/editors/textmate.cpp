@@ -147,8 +147,7 @@ json grammar() {
     repository["facts"] = group(json::array({include("comments"), include("texts"), include("numbers"), match(fmt::format("(\\.)({})", a_word), {{"1", punctuation}, {"2", field}}),
                                              match(name, a_name()), include("keywords"), include("arguments"), include("group"), include("signs")}));
     repository["code"] = group(includes({"comments", "texts", "numbers", "pairs", "named", "in-place", "keywords", "names", "arguments", "group", "signs"}));
-    return {{"$schema", "https://raw.githubusercontent.com/martinring/tmlanguage/master/tmlanguage.json"},
-            {"comment", made_by("textmate")},
+    return {{"comment", made_by("textmate")},
             {"name", "Segue"},
             {"scopeName", "source.segue"},
             {"fileTypes", {"flow"}},
@@ -169,7 +168,6 @@ void property_list(const json& value, std::string indent, std::string& out) {
     }
     out += fmt::format("{}<{}>\n", indent, value.is_object() ? "dict" : "array");
     for (const auto& [key, item] : value.items()) {
-        if (key == "$schema") continue;
         if (value.is_object()) out += fmt::format("{}\t<key>{}</key>\n", indent, escaped(key));
         property_list(item, indent + "\t", out);
     }
