@@ -97,22 +97,17 @@ private:
 
     // Whether one of the words and signs of a place stands there.
     bool fits(std::string_view list, int offset) const {
-        if (list.empty()) return true;
         const auto there = text(offset);
         const bool word = is(offset, Name) || is(offset, Keyword) || is(offset, Constant);
-        while (!list.empty()) {
-            const auto stop = std::min(list.find(' '), list.size());
-            const auto one = list.substr(0, stop);
-            list.remove_prefix(std::min(stop + 1, list.size()));
-            if (one == "NAME" ? word && !is_word_of("reserved", there)
-                : one == "WORD" ? word
-                : one == "NUMBER" ? is(offset, Number) || is(offset, Date) || is(offset, Clock)
-                : one == "TEXT" ? is(offset, Text)
-                : one == "UNIT" ? is(offset, Unit)
-                                : there == one)
-                return true;
-        }
-        return false;
+        const auto parts = parts_of(list);
+        return parts.empty() || std::any_of(parts.begin(), parts.end(), [&](std::string_view one) {
+            if (one == "NAME") return word && !is_word_of("reserved", there);
+            if (one == "WORD") return word;
+            if (one == "NUMBER") return is(offset, Number) || is(offset, Date) || is(offset, Clock);
+            if (one == "TEXT") return is(offset, Text);
+            if (one == "UNIT") return is(offset, Unit);
+            return there == one;
+        });
     }
 
     bool is_field() const {
@@ -133,9 +128,8 @@ private:
         if (is_word_of("reserved", word)) return Keyword;
         if (is(-1, Number) && is_word_of("unit", word)) return Unit;
         const bool release_ahead = (word == "next" || word == "latest") && text(1) == "release";
-        const bool after_keyword = !is(-1, Name) || text(-2).empty();
         const bool after_suppressed = text(-2) == "suppressed"; // `expect suppressed record to ana`
-        if (around(Around::Facts) || (has(names, text(-1)) && after_keyword && !after_suppressed && !release_ahead && !(text(-1) == "at" && word == "most"))) return Name;
+        if (around(Around::Facts) || (has(names, text(-1)) && !is(-1, Name) && !after_suppressed && !release_ahead && !(text(-1) == "at" && word == "most"))) return Name;
         bool placed = false;
         for (const auto& place : table) {
             if (place.word != word) continue;
@@ -157,6 +151,16 @@ private:
 } // namespace
 
 std::span<const Place> places() { return table; }
+
+std::vector<std::string_view> parts_of(std::string_view list) {
+    std::vector<std::string_view> out;
+    while (!list.empty()) {
+        const auto stop = std::min(list.find(' '), list.size());
+        out.push_back(list.substr(0, stop));
+        list.remove_prefix(std::min(stop + 1, list.size()));
+    }
+    return out;
+}
 
 std::vector<std::string> before_names() {
     std::vector<std::string> out{"on", "enter", "no", "record", "tag", "untag", "send", "prompt", "via", "split", "stage", "until", "within", // reserved

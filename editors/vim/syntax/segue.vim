@@ -92,9 +92,10 @@ syn region segueHole matchgroup=segueHoleBrace start='{' end='}' contained conta
 syn match segueComment '#.*$' contains=@Spell
 syn match segueDocComment '##.*$' contains=@Spell
 
-syn cluster segueInHole contains=segueName,segueOperator,seguePunctuation,segueKeyword,segueConstant,segueGroup,segueArguments,segueNumber,seguePercent,segueClock,segueDate,segueText,segueComment,segueDocComment
+syn cluster segueValue contains=segueConstant,segueOperator,seguePunctuation,segueGroup,segueArguments,segueNumber,seguePercent,segueClock,segueDate,segueText,segueComment,segueDocComment
+syn cluster segueInHole contains=@segueValue,segueName,segueKeyword,segueLabel
 syn cluster segueCode contains=@segueInHole,segueBrace,segueDeclaration
-syn cluster segueFact contains=segueFactName,segueFactKeyword,segueConstant,segueOperator,seguePunctuation,segueGroup,segueArguments,segueNumber,seguePercent,segueClock,segueDate,segueText,segueComment,segueDocComment
+syn cluster segueFact contains=@segueValue,segueFactName,segueFactKeyword
 syn match segueFactKeyword '\%(\%(true\|false\)\>\)\@!\<\%(on\|no\|enter\|when\|once\|every\|per\|within\|until\|via\|or\|and\|not\|in\|if\|else\|then\|wait\|send\|prompt\|reply\|record\|tag\|untag\|split\|stop\|release\|stage\|now\|known\|true\|false\)\>' contained
 syn match segueFactName '\%(\%(on\|no\|enter\|when\|once\|every\|per\|within\|until\|via\|or\|and\|not\|in\|if\|else\|then\|wait\|send\|prompt\|reply\|record\|tag\|untag\|split\|stop\|release\|stage\|now\|known\|true\|false\)\>\)\@!\<[a-z][a-z0-9_]*\>' contained
 syn sync fromstart

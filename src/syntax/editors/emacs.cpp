@@ -32,14 +32,9 @@ std::string list(const std::vector<std::string>& items) {
     return "'(" + out + ")";
 }
 
-// One after the other, as a list.
-std::string parts(std::string_view text) {
+std::string row(std::string_view parts) {
     std::vector<std::string> out;
-    while (!text.empty()) {
-        const auto stop = std::min(text.find(' '), text.size());
-        out.push_back(quoted(text.substr(0, stop)));
-        text.remove_prefix(std::min(stop + 1, text.size()));
-    }
+    for (const auto part : parts_of(parts)) out.push_back(quoted(part));
     return fmt::format("({})", fmt::join(out, " "));
 }
 
@@ -52,7 +47,7 @@ std::string emacs_words() {
     for (const auto* word_class : {"reserved", "declaration", "unit", "word", "property"})
         constant(fmt::format("words-{}", word_class).c_str(), list(words({word_class})), fmt::format("The words of the class `{}'.", word_class).c_str());
     std::string table;
-    for (const auto& place : places()) table += fmt::format("{}({} {} {})", table.empty() ? "" : "\n    ", quoted(place.word), parts(place.behind), parts(place.ahead));
+    for (const auto& place : places()) table += fmt::format("{}({} {} {})", table.empty() ? "" : "\n    ", quoted(place.word), row(place.behind), row(place.ahead));
     constant("places", "'(" + table + ")",
              "Where a word that is not reserved is a keyword: (WORD BEHIND AHEAD).\nOne of BEHIND stands before it, one of AHEAD after it; an empty list fits\n"
              "anything.  NAME, WORD, NUMBER, TEXT and UNIT stand for all of their class.");

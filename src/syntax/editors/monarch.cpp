@@ -1,5 +1,4 @@
 // A module for Monaco. Monarch reads from a place to the right only, so what stands before a word is told by the state it is read in.
-#include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -48,11 +47,6 @@ constexpr auto pop = "next: \"@pop\"";
 std::string to(const char* state) { return fmt::format("next: \"@{}\"", state); }
 std::string over_to(const char* state) { return fmt::format("switchTo: \"@{}\"", state); }
 
-bool asks(std::string_view word) {
-    const auto all = before_names();
-    return std::find(all.begin(), all.end(), word) != all.end();
-}
-
 void words_of(Module& out) {
     const auto before = words_before_names();
     const auto name_ahead = fmt::format("(?=\\s+{})", a_name());
@@ -60,7 +54,7 @@ void words_of(Module& out) {
     for (const auto& place : places())
         if (is_one_word(place.behind))
             out.rule(fmt::format("({})(\\s+)({}\\b{})", place.behind, place.word, ahead(place)),
-                     fmt::format("[\"keyword\", \"\", {}]", asks(place.word) ? fmt::format("{{ token: \"keyword\", {} }}", to("asked")) : "\"keyword\""));
+                     fmt::format("[\"keyword\", \"\", {}]", asks_for_name(place.word) ? fmt::format("{{ token: \"keyword\", {} }}", to("asked")) : "\"keyword\""));
     out.rule(fmt::format("{}(?=\\s*:\\s*on\\b)", a_word), "identifier", "");
     out.rule("per\\b", "keyword", to("field"));
     const auto operand = fmt::format("({})(\\s+)({})\\b", any(operand_words()), any(words({"declaration"})));
@@ -73,8 +67,8 @@ void words_of(Module& out) {
     out.rule(fmt::format("{}\\b(?=\\s+{}(?!\\s*=>))", any(before.declarations), a_name()), "keyword", to("declared"));
     for (const auto& place : places()) {
         if (is_one_word(place.behind) || place.word == "fan") continue;
-        out.rule(fmt::format("{}\\b{}", place.word, ahead(place)), "keyword", asks(place.word) ? to("asked") : "");
-        if (!is_word_of("declaration", place.word)) out.rule(fmt::format("{}\\b(?=\\s*(?:#|$))", place.word), "keyword", asks(place.word) ? to("asked") : "");
+        out.rule(fmt::format("{}\\b{}", place.word, ahead(place)), "keyword", asks_for_name(place.word) ? to("asked") : "");
+        if (!is_word_of("declaration", place.word)) out.rule(fmt::format("{}\\b(?=\\s*(?:#|$))", place.word), "keyword", asks_for_name(place.word) ? to("asked") : "");
         else out.rule(fmt::format("^{}\\b(?=\\s*(?:#|$))", place.word), "keyword", "");
     }
     out.rule(fmt::format("{}\\b", any(before.reserved)), "keyword", to("asked"));

@@ -21,10 +21,7 @@ bool is_one_word(std::string_view list) { return !list.empty() && std::all_of(li
 std::string ahead(const Place& place) {
     if (place.ahead.empty()) return "";
     std::vector<std::string> parts;
-    for (auto list = place.ahead; !list.empty();) {
-        const auto stop = std::min(list.find(' '), list.size());
-        const auto one = list.substr(0, stop);
-        list.remove_prefix(std::min(stop + 1, list.size()));
+    for (const auto one : parts_of(place.ahead)) {
         if (one == "NAME") parts.push_back("\\s+" + a_name());
         else if (one == "WORD") parts.emplace_back("\\s+[a-z]");
         else if (one == "NUMBER") parts.emplace_back("\\s+\\d");
@@ -33,6 +30,11 @@ std::string ahead(const Place& place) {
         else parts.push_back(fmt::format("\\s*\\{}", one));
     }
     return fmt::format("(?={})", fmt::join(parts, "|"));
+}
+
+bool asks_for_name(std::string_view word) {
+    const auto all = before_names();
+    return std::find(all.begin(), all.end(), word) != all.end();
 }
 
 BeforeNames words_before_names() {

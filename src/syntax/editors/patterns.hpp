@@ -22,6 +22,7 @@ struct BeforeNames {
     std::vector<std::string> declarations, reserved, others; // the sign `->` left out
 };
 BeforeNames words_before_names();
+bool asks_for_name(std::string_view word); // is one of them
 
 std::vector<std::string> operand_words(); // of before_operands
 

@@ -19,10 +19,7 @@ std::string no_reserved() { return fmt::format("\\%({}\\>\\)\\@!", one_of(words(
 std::string ahead(const Place& place) {
     if (place.ahead.empty()) return "";
     std::vector<std::string> parts;
-    for (auto list = place.ahead; !list.empty();) {
-        const auto stop = std::min(list.find(' '), list.size());
-        const auto one = list.substr(0, stop);
-        list.remove_prefix(std::min(stop + 1, list.size()));
+    for (const auto one : parts_of(place.ahead)) {
         if (one == "NAME") parts.push_back("\\s\\+" + no_reserved() + "[a-z]");
         else if (one == "WORD") parts.emplace_back("\\s\\+[a-z]");
         else if (one == "NUMBER") parts.emplace_back("\\s\\+\\d");
@@ -48,21 +45,18 @@ private:
 const std::string then_name = "nextgroup=segueAsked skipwhite skipempty";
 
 void places_of_words(File& out) {
-    const auto asks = [](std::string_view word) {
-        const auto all = before_names();
-        return std::find(all.begin(), all.end(), word) != all.end();
-    };
+    const auto more = [](const Place& place) { return editors::asks_for_name(place.word) ? then_name : ""; };
     for (const auto& place : places()) {
         const auto* group = is_word_of("declaration", place.word) ? "segueDeclaration" : "segueKeyword";
         const auto pattern = fmt::format("{}\\>{}", place.word, ahead(place));
         if (editors::is_one_word(place.behind)) continue;
         // What follows may stand on the next line.
         const auto at_end = fmt::format("{}{}\\>\\%(\\s*\\%(#\\|$\\)\\)\\@=", is_word_of("declaration", place.word) ? "\\%(^\\s*\\)\\@<=" : "\\<", place.word);
-        out.match(group, fmt::format("\\<{}\\|{}", pattern, at_end), asks(place.word) ? then_name : "");
+        out.match(group, fmt::format("\\<{}\\|{}", pattern, at_end), more(place));
     }
     for (const auto& place : places()) // behind the others: the word before it may be one of them
         if (editors::is_one_word(place.behind))
-            out.match("segueKeyword", fmt::format("\\<{}\\s\\+{}\\>{}", place.behind, place.word, ahead(place)), asks(place.word) ? then_name : "");
+            out.match("segueKeyword", fmt::format("\\<{}\\s\\+{}\\>{}", place.behind, place.word, ahead(place)), more(place));
     out.match("segueKeyword", "\\<expect\\s\\+suppressed\\s\\+record\\>");
 }
 
@@ -147,19 +141,22 @@ std::string vim_syntax() {
     out.match("segueDocComment", "##.*$", "contains=@Spell");
     out.line("");
 
-    out.line("syn cluster segueInHole contains=segueName,segueOperator,seguePunctuation,segueKeyword,segueConstant,segueGroup,segueArguments,segueNumber,seguePercent,segueClock,segueDate,segueText,segueComment,segueDocComment");
+    out.line("syn cluster segueValue contains=segueConstant,segueOperator,seguePunctuation,segueGroup,segueArguments,segueNumber,seguePercent,segueClock,segueDate,segueText,segueComment,segueDocComment");
+    out.line("syn cluster segueInHole contains=@segueValue,segueName,segueKeyword,segueLabel");
     out.line("syn cluster segueCode contains=@segueInHole,segueBrace,segueDeclaration");
-    out.line("syn cluster segueFact contains=segueFactName,segueFactKeyword,segueConstant,segueOperator,seguePunctuation,segueGroup,segueArguments,segueNumber,seguePercent,segueClock,segueDate,segueText,segueComment,segueDocComment");
+    out.line("syn cluster segueFact contains=@segueValue,segueFactName,segueFactKeyword");
     out.match("segueFactKeyword", fmt::format("\\%({}\\>\\)\\@!{}", one_of({"true", "false"}), word(words({"reserved"}))), "contained");
     out.match("segueFactName", no_reserved() + a_word, "contained");
     out.line("syn sync fromstart\n");
 
     const std::pair<const char*, const char*> links[] = {
-        {"segueKeyword", "Statement"},    {"segueDeclaration", "Keyword"}, {"segueFactKeyword", "Statement"}, {"segueUnit", "Type"},        {"segueConstant", "Boolean"},   {"segueNumber", "Number"},    {"seguePercent", "Number"},
-        {"segueDate", "Number"},          {"segueClock", "Number"},        {"segueText", "String"},      {"segueFanText", "String"},     {"segueEscape", "SpecialChar"}, {"segueHoleBrace", "Special"},
-        {"segueOperator", "Operator"},    {"seguePunctuation", "Delimiter"}, {"segueBrace", "Delimiter"}, {"segueColon", "Delimiter"},    {"segueComment", "Comment"},  {"segueDocComment", "SpecialComment"},
-        {"segueDeclared", "Function"},    {"segueWithFields", "Function"}, {"segueAttribute", "Function"}, {"segueRelease", "Function"}, {"segueType", "Type"},        {"segueField", "Identifier"},
-        {"segueLabel", "Label"},           {"segueArgument", "Identifier"},  {"segueFieldOfEvent", "Identifier"},
+        {"segueKeyword", "Statement"}, {"segueDeclaration", "Keyword"}, {"segueFactKeyword", "Statement"}, {"segueUnit", "Type"},
+        {"segueConstant", "Boolean"}, {"segueNumber", "Number"}, {"seguePercent", "Number"}, {"segueDate", "Number"}, {"segueClock", "Number"},
+        {"segueText", "String"}, {"segueFanText", "String"}, {"segueEscape", "SpecialChar"}, {"segueHoleBrace", "Special"},
+        {"segueOperator", "Operator"}, {"seguePunctuation", "Delimiter"}, {"segueBrace", "Delimiter"}, {"segueColon", "Delimiter"},
+        {"segueComment", "Comment"}, {"segueDocComment", "SpecialComment"}, {"segueDeclared", "Function"}, {"segueWithFields", "Function"},
+        {"segueAttribute", "Function"}, {"segueRelease", "Function"}, {"segueType", "Type"}, {"segueField", "Identifier"}, {"segueLabel", "Label"},
+        {"segueArgument", "Identifier"}, {"segueFieldOfEvent", "Identifier"},
     };
     for (const auto& [group, other] : links) out.line(fmt::format("hi def link {} {}", group, other));
     out.line("\nlet b:current_syntax = 'segue'");
