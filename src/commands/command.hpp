@@ -26,6 +26,7 @@ void add_init(CLI::App& command, int& exit);
 void add_lsp(CLI::App& command, int& exit);
 void add_repl(CLI::App& command, int& exit);
 void add_run(CLI::App& command, int& exit);
+void add_syntax(CLI::App& command, int& exit);
 void add_test(CLI::App& command, int& exit);
 void add_why(CLI::App& command, int& exit);
 

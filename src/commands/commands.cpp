@@ -30,6 +30,7 @@ constexpr Row table[] = {
     {"lsp", "the language server, for editors", add_lsp},
     {"repl", "try a program: fans, time and rules at a prompt", add_repl},
     {"run", "turn a stream of fan events into actions", add_run},
+    {"syntax", "make the grammars of editors, or tell the class of each token", add_syntax},
     {"test", "run the tests of scripts", add_test},
     {"why", "tell the story of a fan: what came, what did not, and why", add_why},
 };

@@ -6,6 +6,7 @@
 #include "outline.hpp"
 #include "syntax/build.hpp"
 #include "syntax/format.hpp"
+#include "syntax/highlight.hpp"
 #include "syntax/load.hpp"
 #include "syntax/parse.hpp"
 #include "text/edits.hpp"
@@ -42,6 +43,11 @@ void parse(std::string_view bytes) {
     sources.add("fuzz.flow", std::string(bytes));
     const auto tree = segue::parse(sources, 0, diagnostics);
     for (const auto& node : tree.nodes) must(node.begin <= node.end && node.end <= sources[0].text().size(), "every node lies in the text");
+    std::uint32_t before = 0;
+    for (const auto& token : highlight(tree, sources[0])) {
+        must(token.span.begin >= before && token.span.begin < token.span.end && token.span.end <= sources[0].text().size(), "tokens are in order, and none lies in another");
+        before = token.span.end;
+    }
     if (!diagnostics.has_errors()) build(tree, sources, diagnostics);
     diagnostics.sort();
     told(sources, diagnostics, false);
