@@ -14,7 +14,7 @@ function makeClient() {
   return new LanguageClient("segue", "Segue", { run: server, debug: server }, {
     documentSelector: [{ language: "segue", scheme: "file" }, { language: "segue", scheme: "untitled" }],
     synchronize: { configurationSection: "segue" },
-    initializationOptions: { state: vscode.workspace.getConfiguration("segue").get("state") || undefined },
+    initializationOptions: { templates: false, state: vscode.workspace.getConfiguration("segue").get("state") || undefined },
   });
 }
 

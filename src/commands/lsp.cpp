@@ -179,7 +179,8 @@ void add_lsp(CLI::App& command, int& exit) {
     command.add_flag("--stdio", *stdio, "over standard input and output, which is the only way: for editors that say it");
     command.add_option("--log", *log, "write each message to a file: `<` what came, `>` what went")->type_name("FILE");
     command.footer("Editors start it by themselves; docs/editors.md says how each is set up.\n"
-                   "Settings (`initializationOptions`, or `workspace/didChangeConfiguration` under `segue`): `state`, the state file of `segue run`, shows how often each rule ran.\n"
+                   "Settings (`initializationOptions`, or `workspace/didChangeConfiguration` under `segue`): `state`, the state file of `segue run`, shows how often each rule ran;\n"
+                   "`templates`: false leaves templates of code to the editor.\n"
                    "Exit codes: 0 after `shutdown` and `exit`, 1 without them, 2 a file cannot be written.");
     command.callback([log, stdio, &exit] { exit = serve(*log); });
 }

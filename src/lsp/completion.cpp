@@ -280,12 +280,7 @@ private:
 
     void statement(std::string_view last) {
         if (cursor_.words.empty()) {
-            word("expect", "what comes of it");
-            snippet("does", "${1:ana} does ${2:listen}($3)", "a fan does something");
-            snippet("after", "after ${1:2 days}", "so long later");
-            snippet("at", "at ${1:2026-03-13} ${2:10:00}", "at that moment");
-            snippet("fan", "fan ${1:ana} { ${2:country} \"${3:NO}\" }", "who is there, and what is known of them");
-            snippet("release", "release ${1:neon} { title \"${2:Neon}\" date ${3:2026-03-13} link \"${4:https://neon.example}\" }", "an entry of the catalogue");
+            templates_of(SnippetPlace::Statement);
             return fans();
         }
         if (last == "does") return events();

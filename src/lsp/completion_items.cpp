@@ -7,44 +7,26 @@
 
 namespace segue::lsp {
 
-void Offers::items() {
-    const bool in_flow = cursor_.inside("flow");
-    snippet("on", "on ${1:event} => ${2:prompt follow}", "a rule: what happens => what answers");
-    snippet("on ... when", "on ${1:save} >= ${2:2} when not ${3:follow} => prompt ${3:follow} -> ${4:follower}", "a rule with a condition and an aim");
-    snippet("on release day", "on release day at ${1:10:00} => send sms \"{release.title} is out: {release.link}\"", "a rule on the day that a release comes out");
-    snippet("on no ... for", "on no ${1:listen} for ${2:30 days} => send email \"${3:Subject}\" / \"${4:Body}\"", "a rule on silence");
-    snippet("limit", "limit ${1:messages} to ${2:3} per ${3:7 days}", "at most so many messages");
-    snippet("quiet", "quiet ${1:messages} from ${2:21:00} to ${3:09:00}", "hours without messages, on the fan's own clock");
-    if (in_flow) return;
-    snippet("flow", "flow ${1:name} {\n  ${0:on presave => prompt sms}\n}", "rules that belong together");
-    snippet("release", "release ${1:name} {\n  title \"${2:Title}\"\n  date ${3:2026-03-13}\n  link \"${4:https://}\"\n}", "an entry of the catalogue");
-    snippet("stages", "stages {\n  ${1:listener} when ${2:listen}\n}", "the ladder from first contact to fan");
-    snippet("event", "event ${1:name}(${2:field}: ${3:text})", "a thing that fans do");
-    snippet("attribute", "attribute ${1:name}: ${2:text}", "what is known of a fan");
-    snippet("channel", "channel ${1:name} needs consent", "a way to reach a fan");
-    snippet("define", "define ${1:name} = ${2:condition}", "a condition with a name");
-    snippet("promise", "promise ${1:messages} at most ${2:4} per ${3:30 days}", "what fans were told, checked");
-    snippet("include", "include ${1:template}($2)", "a flow made from a template");
-    snippet("use", "use ${1:std.recipes}", "another script, or a part of the library");
-    snippet("timezone", "timezone \"${1:Europe/Berlin}\"", "of fans who have none of their own");
-    snippet("attribution", "attribution ${1:7 days}", "how long a message is credited with what follows");
-    snippet("test", "test \"${1:what it shows}\" {\n  ${2:ana} does ${3:presave}(\"${4:neon}\")\n  expect ${0:prompt sms}\n}", "what happens, and what is expected");
+// The templates of that place. Several may begin with one word: all but the first say what they are.
+void Offers::templates_of(SnippetPlace place) {
+    std::set<std::string_view> begun;
+    for (const auto& each : snippets()) {
+        if (place_of(each) != place || !in_.templates || (each.prefix == "does" && !in_.snippets)) continue;
+        const bool first = begun.insert(each.prefix).second;
+        if (place == SnippetPlace::Item && cursor_.inside("flow") && each.prefix != "on" && each.prefix != "limit" && each.prefix != "quiet") continue;
+        auto title = std::string(each.title);
+        title[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(title[0])));
+        auto& made = filled(first ? std::string(each.prefix) : fmt::format("{} ({})", each.prefix, title), std::string(each.body), std::string(each.description));
+        if (made.empty()) continue;
+        made["filterText"] = fmt::format("{} {}", each.prefix, title);
+        if (!in_.snippets) made["textEdit"]["newText"] = each.prefix;
+    }
 }
 
+void Offers::items() { templates_of(SnippetPlace::Item); }
+
 void Offers::steps() {
-    snippet("prompt", "prompt ${1:follow}", "ask the fan for something");
-    snippet("prompt ... via", "prompt ${1:follow} via ${2:sms} \"${3:text}\" or ${4:page}", "ask for something, by these channels");
-    snippet("send", "send ${1:sms} \"${2:text}\"", "a message");
-    snippet("send email", "send email \"${1:Subject}\" / \"${2:Body}\"", "a message with a subject");
-    snippet("reply", "reply \"${1:text}\"", "an answer to a keyword");
-    snippet("wait", "wait ${1:2 days}", "go on later");
-    snippet("wait until release day", "wait until release day at ${1:10:00}", "go on when it is out");
-    snippet("wait for", "wait for ${1:save} up to ${2:2 days}", "go on when the fan does something");
-    snippet("record", "record ${1:event}", "let an event happen");
-    snippet("tag", "tag ${1:name}", "mark the fan");
-    snippet("untag", "untag ${1:name}", "take a mark away");
-    snippet("if", "if ${1:condition} {\n  $0\n}", "only where that holds");
-    snippet("split", "split ${1:name} {\n  50% ${2:a}: { ${3:prompt follow} }\n  50% ${4:b}: { ${5:prompt save(any)} }\n}", "some fans this, others that");
+    templates_of(SnippetPlace::Step);
     word("stop", "end the response");
 }
 

@@ -5,6 +5,7 @@
 
 #include "lsp/cursor.hpp"
 #include "lsp/features.hpp"
+#include "syntax/editors/snippets.hpp"
 
 namespace segue::lsp {
 
@@ -15,6 +16,7 @@ class Offers {
 protected:
     explicit Offers(const Asked& in) : in_(in), program_(*in.program.program), cursor_(cursor_at(in.text().text(), in.offset)), documented_(documented(in.program.loaded, in.program.sources)) {}
 
+    void templates_of(SnippetPlace place);
     void items();
     void steps();
     void rest_of_step();

@@ -16,7 +16,8 @@ struct Asked {
     const Compilation& program;
     std::uint32_t source = 0;
     std::uint32_t offset = 0;
-    bool snippets = false; // the client fills in templates of code
+    bool snippets = false;  // the client fills in templates of code
+    bool templates = true;  // ... and has none of its own
 
     const Source& text() const { return program.sources[source]; }
     const Positions& positions() const { return workspace.positions(); }

@@ -16,6 +16,7 @@ std::optional<Asked> Server::asked(Params params) {
     if (at == program->files.end()) return std::nullopt;
     Asked out{workspace(), *program, at->second};
     out.snippets = client_can("/textDocument/completion/completionItem/snippetSupport");
+    out.templates = templates_;
     if (params.contains("position")) out.offset = workspace().positions().offset(out.text(), params["position"]);
     return out;
 }

@@ -237,6 +237,7 @@ Json Server::did_change_configuration(Params params) {
     const auto& all = params.contains("settings") && params["settings"].is_object() ? params["settings"] : params;
     const auto& ours = all.contains("segue") && all["segue"].is_object() ? all["segue"] : all;
     state_ = ours.value("state", std::string());
+    templates_ = ours.value("templates", templates_);
     fired_.reset();
     return nullptr;
 }

@@ -102,6 +102,7 @@ private:
     std::map<std::string, Json> published_;                        // by URI, as the client has it
     std::set<std::string> pulled_;                                 // of these the client asks by itself
     std::map<std::string, std::map<std::string, TestState>> tests_; // by URI, then by name
+    bool templates_ = true;                                        // in completions
     std::string state_;                                            // path of a state file
     std::optional<std::map<std::string, std::uint64_t>> fired_;
 };

@@ -1,6 +1,7 @@
 // Pieces of a script to begin from, for editors' snippets and for the completions of the language server.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,10 @@ struct Snippet {
     std::string_view around;  // what the piece needs around it to be a script; @ is the piece; "" if it is one
 };
 std::span<const Snippet> snippets();
+
+// Where it can stand: at the top, in a response, in a test.
+enum class SnippetPlace : std::uint8_t { Item, Step, Statement };
+SnippetPlace place_of(const Snippet& snippet);
 
 // The piece with what it proposes filled in.
 std::string filled(std::string_view body);
