@@ -14,7 +14,7 @@ namespace {
 using namespace editors;
 using json = nlohmann::ordered_json;
 
-// The scopes; tests/editors/classes.mjs says which class each stands for.
+// The scopes; tests/editors/textmate.mjs says which class each stands for.
 constexpr auto keyword = "keyword.control.segue";
 constexpr auto declaration = "storage.type.segue";
 constexpr auto unit = "keyword.other.unit.segue";
