@@ -69,6 +69,7 @@ Json Server::definition(Params params) {
 }
 
 Json Server::references(Params params) {
+    read_all();
     const auto in = asked(params);
     if (!in) return nullptr;
     const bool declaration = params.contains("context") && params["context"].value("includeDeclaration", true);
@@ -90,6 +91,7 @@ Json Server::prepare_rename(Params params) {
 }
 
 Json Server::rename(Params params) {
+    read_all();
     const auto in = asked(params);
     if (!in) return nullptr;
     const auto to = params.at("newName").get<std::string>();
@@ -117,6 +119,7 @@ Json Server::document_symbols(Params params) {
 }
 
 Json Server::workspace_symbols(Params params) {
+    read_all();
     const auto query = params.value("query", std::string());
     Json out = Json::array();
     for (const auto& root : workspace().roots())

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <fmt/format.h>
+#include <utility>
 
 #include "text/utf8.hpp"
 
@@ -131,6 +132,7 @@ Json Server::initialize(Params params) {
     else if (params.contains("rootPath") && params["rootPath"].is_string()) folders.push_back(uri_of_path(params["rootPath"].get<std::string>()));
     for (const auto& folder : folders)
         if (const auto path = path_of_uri(folder)) workspace().add_folder(*path);
+    unscanned_ = true;
     life_ = Life::Running;
 
     Json can{
@@ -167,8 +169,13 @@ Json Server::initialize(Params params) {
 Json Server::initialized(Params) {
     if (client_can("/workspace/didChangeWatchedFiles/dynamicRegistration"))
         request("client/registerCapability", {{"registrations", {{{"id", "scripts"}, {"method", "workspace/didChangeWatchedFiles"}, {"registerOptions", {{"watchers", {{{"globPattern", "**/*.flow"}}}}}}}}}});
-    for (auto& root : workspace().roots()) waiting_.insert(std::move(root));
     return nullptr;
+}
+
+void Server::read_all() {
+    while (workspace().read_next()) {}
+    if (!std::exchange(unscanned_, false)) return;
+    for (auto& root : workspace().roots()) waiting_.insert(std::move(root));
 }
 
 Json Server::shutdown(Params) { return life_ = Life::Shut, nullptr; }
@@ -229,7 +236,7 @@ Json Server::did_change_folders(Params params) {
         if (const auto path = path_of_uri(folder.at("uri").get<std::string>())) workspace().remove_folder(*path);
     for (const auto& folder : event.at("added"))
         if (const auto path = path_of_uri(folder.at("uri").get<std::string>())) workspace().add_folder(*path);
-    for (auto& root : workspace().roots()) waiting_.insert(std::move(root));
+    unscanned_ = true;
     return nullptr;
 }
 
@@ -263,7 +270,13 @@ void Server::publish(const std::string& uri) {
 }
 
 bool Server::idle() {
-    if (!workspace_ || life_ != Life::Running || waiting_.empty()) return false;
+    if (!workspace_ || life_ != Life::Running) return false;
+    // What is open is looked at before the rest is read: it may be a part of something there, and is then looked at again.
+    if (waiting_.empty()) {
+        if (workspace().read_next()) return true;
+        if (unscanned_) read_all();
+        if (waiting_.empty()) return false;
+    }
     // The programs that are being written come first.
     auto next = waiting_.begin();
     for (const auto& [identity, document] : workspace().documents())
@@ -275,6 +288,15 @@ bool Server::idle() {
     for (auto& [uri, by_root] : found_)
         if (by_root.erase(root) > 0) changed.insert(uri);
     const auto roots = workspace().roots();
+    if (std::exchange(shape_, workspace().shape()) != workspace().shape()) {
+        const auto is_none = [&](const std::string& of) { return std::find(roots.begin(), roots.end(), of) == roots.end(); };
+        for (auto& [uri, by_root] : found_) // of programs that are none any more
+            if (std::erase_if(by_root, [&](const auto& each) { return is_none(each.first); }) > 0) changed.insert(uri);
+        std::erase_if(looked_at_, is_none);
+        for (const auto& each : roots) // and those that are new
+            if (each != root && !looked_at_.contains(each)) waiting_.insert(each);
+    }
+    looked_at_.insert(root);
     if (std::find(roots.begin(), roots.end(), root) != roots.end()) {
         const auto& program = workspace().compiled(root);
         for (std::size_t i = 0; i < program.loaded.files.size(); ++i) {
@@ -286,7 +308,7 @@ bool Server::idle() {
         }
     }
     for (const auto& uri : changed) publish(uri);
-    return !waiting_.empty();
+    return !waiting_.empty() || unscanned_;
 }
 
 Json Server::document_diagnostic(Params params) {

@@ -86,6 +86,7 @@ private:
     void refuse(const Json& id, const Refused& why);
     void look_again(const std::string& identity);                  // at what is wrong in the programs that have it
     void publish(const std::string& uri);
+    void read_all();                                               // what is still to be read of the folders
     Json run_tests(const std::string& uri, const std::string& only);
     void read_fired();
 
@@ -97,8 +98,11 @@ private:
     std::optional<int> exited_;
     std::int64_t next_id_ = 1;
 
+    bool unscanned_ = false;                                       // a folder came, and not all of its programs are waiting yet
     std::set<std::string> waiting_;                                // roots to be looked at again
     std::map<std::string, std::map<std::string, Json>> found_;     // by URI, then by root: what is wrong
+    std::set<std::string> looked_at_;                              // roots
+    std::uint64_t shape_ = 0;                                      // of the workspace, when it was looked at last
     std::map<std::string, Json> published_;                        // by URI, as the client has it
     std::set<std::string> pulled_;                                 // of these the client asks by itself
     std::map<std::string, std::map<std::string, TestState>> tests_; // by URI, then by name

@@ -122,34 +122,46 @@ std::string lines_with_use(std::string_view text) {
 void Workspace::scan() {
     std::set<std::string> there;
     for (const auto& [identity, document] : open_) there.insert(identity);
+    unread_.clear();
     for (const auto& folder : folders_) {
         const auto paths = disk_.scripts(folder);
         if (!paths) continue;
         for (const auto& path : *paths) {
             there.insert(disk_.identity(path));
-            if (!scripts_.contains(disk_.identity(path))) read_uses(path);
+            if (!scripts_.contains(disk_.identity(path))) unread_.push_back(path);
         }
     }
     std::erase_if(scripts_, [&](const auto& script) {
         const bool used = std::any_of(scripts_.begin(), scripts_.end(), [&](const auto& other) { return other.second.uses.contains(script.first); });
         return !there.contains(script.first) && !used;
     });
+    std::reverse(unread_.begin(), unread_.end()); // the last is read next
+}
+
+bool Workspace::read_next() {
+    if (unread_.empty()) return false;
+    const auto path = std::move(unread_.back());
+    unread_.pop_back();
+    if (!scripts_.contains(disk_.identity(path))) read_uses(path);
+    return true;
 }
 
 void Workspace::read_uses(const std::string& path) {
     const auto identity = disk_.identity(path);
     auto now = text(path);
     if (!now) {
-        scripts_.erase(identity);
+        shape_ += scripts_.erase(identity);
         return;
     }
     auto lines = lines_with_use(*now);
     if (const auto known = scripts_.find(identity); known != scripts_.end() && known->second.path == path && known->second.lines == lines) return;
+    ++shape_;
+    auto& script = scripts_[identity];
+    script = {path, std::move(lines), {}};
+    if (script.lines.empty()) return;
     Sources sources;
     Diagnostics nobody;
     const auto file = build(parse(sources, sources.add(path, std::move(*now)), nobody), sources, nobody);
-    auto& script = scripts_[identity];
-    script = {path, std::move(lines), {}};
     std::vector<std::string> unknown;
     for (const auto& use : file.uses) {
         if (use.file.empty()) continue;

@@ -57,8 +57,10 @@ public:
 
     const Positions& positions() const { return positions_; }
     const Disk& disk() const { return disk_; }
+    // Only lists what is there; `read_next` reads one of the scripts after the other, so that an editor need not wait for a large folder. False: all are read.
     void add_folder(const std::string& path) { folders_.insert(path), scan(); }
     void remove_folder(const std::string& path) { folders_.erase(path), scan(); }
+    bool read_next();
 
     void open(const std::string& uri, std::int64_t version, std::string text);
     void change(const std::string& uri, std::int64_t version, const Json& changes); // those of `didChange`
@@ -71,6 +73,7 @@ public:
     const Compilation* program_with(const std::string& uri);
     std::vector<std::string> roots_of(const std::string& identity); // of the programs that have it
     std::vector<std::string> roots();                               // of all programs, by path
+    std::uint64_t shape() const { return shape_; }                  // another number whenever the programs may be others
     const Compilation& compiled(const std::string& root);
     bool is_compiled(const std::string& root) const { return compiled_.contains(root); }
 
@@ -97,6 +100,8 @@ private:
     std::set<std::string> folders_;
     std::map<std::string, Document> open_;
     std::map<std::string, Script> scripts_; // by identity
+    std::uint64_t shape_ = 0;
+    std::vector<std::string> unread_;       // paths of those in the folders that are still to be read
     std::map<std::string, std::unique_ptr<Compilation>> compiled_; // by the path of the root
     mutable std::set<std::string> copied_;  // of the library
 };
