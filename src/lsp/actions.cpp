@@ -131,7 +131,8 @@ private:
             if (const auto test = test_for(*rule); !test.empty()) {
                 const auto end = static_cast<std::uint32_t>(in_.text().text().size());
                 const auto before = in_.text().text().ends_with("\n") || in_.text().text().empty() ? "\n" : "\n\n";
-                add("Write a test for this rule", "refactor.rewrite", {{{in_.source, end, end}, before + test}});
+                const auto made = before + test;
+                add("Write a test for this rule", "refactor.rewrite", {{{in_.source, end, end}, in_.text().text().find("\r\n") != std::string_view::npos ? with_line_breaks(made) : made}});
             }
     }
 
@@ -190,7 +191,11 @@ private:
     // What wakes the rule, and what it does first; where something waits or asks, the test has to be finished by hand.
     std::string test_for(const ast::Rule& rule) const {
         const auto& t = rule.trigger;
-        std::string out = fmt::format("test \"{}\" {{\n", "on " + escaped(in_.text().slice(rule.trigger.span)));
+        const auto named = "on " + escaped(in_.text().slice(rule.trigger.span));
+        auto name = named;
+        const auto taken = [&] { return std::any_of(in_.program.tests.begin(), in_.program.tests.end(), [&](const Scenario& test) { return escaped(test.name) == name; }); };
+        for (int n = 2; taken(); ++n) name = fmt::format("{} ({})", named, n);
+        std::string out = fmt::format("test \"{}\" {{\n", name);
         switch (t.kind) {
         case ast::TriggerKind::Event:
         case ast::TriggerKind::Count:

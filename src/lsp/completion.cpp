@@ -35,6 +35,7 @@ private:
         if (!cursor_.calls.empty() && !cursor_.calls.back().name.empty()) return in_call(cursor_.calls.back());
         if (cursor_.in_hole) return expression();
         if (is_number(last) && unit_place()) return units();
+        if (block_is_split()) return share(last);
         const auto block = cursor_.blocks.empty() ? std::string_view() : cursor_.blocks.back();
         if (block == "release" && !cursor_.inside("test")) return properties(false);
         if (block == "release") return properties(true);
@@ -50,6 +51,16 @@ private:
 
     bool in_test() const { return cursor_.inside("test"); }
     bool in_steps() const { return !cursor_.blocks.empty() && cursor_.blocks.back() != "flow" && cursor_.blocks.back() != "test"; }
+    // Right in the braces of a split, not in those of one of its arms.
+    bool block_is_split() const {
+        if (cursor_.heads.empty()) return false;
+        const auto& head = cursor_.heads.back();
+        return head.size() >= 2 && head[head.size() - 2].text == "split";
+    }
+    void share(std::string_view last) {
+        if (cursor_.words.empty() || last == "}") return snippet("50%", "50% ${1:arm}: { $2 }", "some of the fans");
+        if (last.ends_with('%')) return snippet("arm", "${1:arm}: { $2 }", "its name, and what they get");
+    }
     bool at_line_start() const {
         const auto before = in_.text().text().substr(0, cursor_.begin);
         const auto last = before.find_last_not_of(" \t");
@@ -72,49 +83,116 @@ private:
 
     void in_item(std::string_view last) {
         const auto first = cursor_.words.front().text;
-        static constexpr std::string_view compares[] = {"==", "!=", "<", "<=", ">", ">="};
         if (first == "use") return modules();
-        if (first == "include") return cursor_.words.size() == 1 ? templates() : word("as", "under another name");
+        if (first == "include") return cursor_.words.size() == 1 ? templates() : last == "as" ? void() : word("as", "under another name");
         if (first == "limit" || first == "quiet" || first == "promise") return in_limit(first, last);
         if (first == "event") return in_event(last);
-        if (first == "attribute") return last == ":" ? types() : void();
+        if (first == "attribute") return last == ":" ? types() : last == "up" ? word("to", "at most so many characters") : cursor_.has(":") && !cursor_.has("up") ? word("up", "`up to`: at most so many characters") : void();
         if (first == "channel") return in_channel(last);
         if (first == "timezone" || first == "attribution" || first == "release" || first == "test" || first == "stages") return;
         if (first == "flow") return last == ":" ? types() : void();
         if (first == "define") return cursor_.words.size() < 3 ? void() : last == "=" || continues(last) ? expression() : operators();
-        // a rule, or a step of one
+        if (last == ":" && cursor_.words.size() == 2) return word("on", "what happens");
+        in_rule(last);
+    }
+
+    // A rule, or a step of one, by what came of it so far.
+    void in_rule(std::string_view last) {
+        static constexpr std::string_view compares[] = {"==", "!=", "<", "<=", ">", ">="};
+        const bool compared = std::find(std::begin(compares), std::end(compares), last) != std::end(compares);
         if (last == "enter" || last == "->") return stages();
-        if (last == "per") return cursor_.has("=>") ? void() : trigger_fields();
-        if (last == "no") return events();
+        if (last == "no" || last == "record") return events();
         if (last == "prompt") return goals();
         if (last == "send" || last == "via") return channels();
-        if (last == "record") return events();
         if (last == "tag" || last == "untag") return tags();
         if (last == "=>" || last == "then") return steps();
-        if (last == "until") return behind_until();
-        if (last == "wait") return word("until", "a moment"), word("for", "something that the fan does"), snippet("2 days", "${1:2} days", "a length of time");
-        if (last == "for") return cursor_.last(1) == "wait" ? events() : void();
+        if (last == "on") return triggers();
+        if (last == "split") return splits();
         if (last == "once") return word("per", "once for each value of a field"), word("every", "not more often than that");
         if (last == "of") return releases(true);
-        if (last == "up") return word("to", "so long");
-        if (last == "day" && cursor_.last(1) == "release") return word("at", "at an hour of the fan's day"), word("of", "of which release"), rest_of_step();
-        if (last == "on") return triggers();
-        if (std::find(std::begin(compares), std::end(compares), last) != std::end(compares)) return compared_with();
-        if (last == "or" && !cursor_.has("when") && !cursor_.has("=>")) return events();
-        if (last == "or" && cursor_.has("prompt") && !cursor_.has("via")) return goals();
-        if (last == "or" && (cursor_.has("send") || cursor_.has("via"))) return channels();
-        if (continues(last)) return expression();
-        if (last == "at" || last == "within" || last == "every") return;
-        if (last == "split") return splits();
-        if (last == ":" && cursor_.words.size() == 2) return word("on", "what happens");
-        if (first == "if" || has_condition()) {
-            operators();
-            if (!cursor_.has("=>") && first != "if") clauses();
+        if (last == "next" || last == "latest") return word("release", "of the catalogue");
+        if (last == "else") return word("if", "only where that holds"), word("wait", "hold it back");
+        if (last == "within" || (last == "every" && cursor_.has("once"))) return snippet("7 days", "${1:7} days", "a length of time"), parameters();
+        if (last == "at") return snippet("10:00", "${1:10:00}", "an hour of the fan's day"), parameters();
+        if (has_condition()) return in_condition(last, compared);
+        if (cursor_.has("=>") || !cursor_.has("on")) return in_response(last);
+        if (last == "until") return events();
+        if (last == "per") return trigger_fields();
+        if (last == "or") return events();
+        if (compared || last == "every") return parameters(); // a number
+        in_trigger();
+    }
+
+    void in_condition(std::string_view last, bool compared) {
+        if (compared || last == "in" || (last == "[" && cursor_.last(1) == "in")) return compared_with();
+        if (last == "stage") {
+            for (const auto* op : {">=", "==", "<", "!="}) word(op, "compared with a stage");
             return;
         }
-        if (cursor_.has("=>") || in_steps()) return rest_of_step();
-        if (cursor_.has("on")) return clauses();
-        items();
+        if (continues(last)) return expression();
+        operators();
+        if (!cursor_.has("=>") && cursor_.has("on")) word("once", "not again"), word("until", "give up when that happens"), word("=>", "the response");
+    }
+
+    void in_trigger() {
+        const auto on = std::find_if(cursor_.words.begin(), cursor_.words.end(), [](const Word& w) { return w.text == "on"; });
+        const std::vector<Word> t(on + 1, cursor_.words.end());
+        const auto is = [&](std::size_t n, std::string_view word) { return n < t.size() && t[n].text == word; };
+        if (is(0, "no") && !cursor_.has("for")) return word("for", "so long");
+        if (is(0, "no") && t.back().text == "for") return snippet("30 days", "${1:30} days", "a length of time"), parameters();
+        if (is(0, "release") && t.size() == 1) return word("day", "the day on which it comes out");
+        if (!t.empty() && is_number(t[0].text) && t.size() == 2) return word("before", "before a release"), word("after", "after a release");
+        if (t.size() > 2 && is_number(t[0].text) && (t.back().text == "before" || t.back().text == "after")) return word("release", "of the catalogue");
+        const bool by_calendar = is(0, "release") || (!t.empty() && t[0].text[0] >= '0' && t[0].text[0] <= '9');
+        if (by_calendar && !cursor_.has("at")) word("at", "at an hour of the fan's day");
+        const bool counted = cursor_.has(">=") || cursor_.has("every");
+        const bool by_event = !by_calendar && !is(0, "no") && !is(0, "enter");
+        if (!cursor_.has("once") && !cursor_.has("until")) word("when", "only if that holds");
+        word("=>", "the response");
+        if (by_event && !counted) word(">=", "when it has happened so often"), word("every", "each time that it has happened so often"), word("or", "or when that happens");
+        if (by_event && cursor_.has(">=")) word("per", "counted for each value of a field"), word("within", "counted only so far back");
+        word("once", "not again"), word("until", "give up when that happens");
+    }
+
+    void in_response(std::string_view last) {
+        // The step that is being written: from the last of the words that begin one.
+        static constexpr std::string_view begins[] = {"prompt", "send", "reply", "wait", "record", "tag", "untag", "if", "split", "stop"};
+        std::size_t from = cursor_.words.size();
+        for (std::size_t i = 0; i < cursor_.words.size(); ++i)
+            if (std::find(std::begin(begins), std::end(begins), cursor_.words[i].text) != std::end(begins)) from = i;
+        const auto step = from < cursor_.words.size() ? cursor_.words[from].text : std::string_view();
+        const auto in_step = [&](std::string_view word) { return std::any_of(cursor_.words.begin() + static_cast<std::ptrdiff_t>(std::min(from, cursor_.words.size())), cursor_.words.end(), [&](const Word& w) { return w.text == word; }); };
+        const auto go_on = [&] { word("then", "what comes next"), word("->", "the stage that it aims at"); };
+        if (last == "or") return step == "prompt" && !in_step("via") ? goals() : channels();
+        if (last == "/") return text_place();
+        if (step == "wait") {
+            if (last == "wait") return snippet("2 days", "${1:2} days", "a length of time"), word("until", "a moment"), word("for", "something that the fan does"), parameters();
+            if (last == "until") return behind_until();
+            if (last == "for") return events();
+            if (last == "release") return word("day", "the day on which it comes out");
+            if (last == "up") return word("to", "so long");
+            if (last == "to") return snippet("2 days", "${1:2} days", "a length of time"), parameters();
+            if (in_step("for") && !in_step("up")) return word("up", "`up to`: at most so long");
+            if (in_step("for") && last != "}") word("else", "what if it does not come");
+            if (in_step("release") && !in_step("of")) word("of", "of which release");
+            if (!in_step("for") && !in_step("at") && last != "}") word("at", "at an hour of the fan's day");
+            return go_on();
+        }
+        if (step == "prompt" && !in_step("via")) {
+            word("via", "by which channels");
+            if (!last.starts_with('"')) word("or", "or that"), text_place();
+        } else if (step == "prompt" || step == "send") {
+            if (last.starts_with('"')) word("or", "if that cannot be");
+            else text_place(), word("or", "if that cannot be");
+        }
+        if (step == "split" && last == "}" && in_steps() && !cursor_.has("split")) return;
+        go_on();
+        if (last == "}" && step == "if") word("else", "what the others get");
+        if (step.empty() && last != "}") steps();
+    }
+    void text_place() {
+        snippet("\"...\"", "\"$1\"", "a text");
+        parameters();
     }
 
     static bool continues(std::string_view last) {
@@ -189,16 +267,25 @@ private:
         for (const auto& word : call.words)
             for (const auto& field : fields)
                 if (word.text == field.name && &word != &call.words.back()) wanted = &field, named = true;
+        const bool happens = call.head == "record" || call.head == "does";
+        if (named && last != ":" && last != ">=" && last != "<=" && last != "==" && last != "!=" && last != ">" && last != "<") {
+            for (const auto* op : {":", ">=", "<=", "!="}) word(op, happens ? "" : "compared with");
+            return;
+        }
+        if (wanted && (named || call.argument == 0)) {
+            for (const auto& rule : in_.program.names.rules)
+                if (rule.rule.source == in_.source && rule.rule.begin <= in_.offset && in_.offset <= rule.rule.end)
+                    for (const auto& field : rule.fields)
+                        if (field.type == wanted->type && !field.events.empty()) declared(Named::Field, field.name, Field, field.events.front());
+            values_of(wanted->type);
+            if (!named && !happens) word("any", "whichever it is");
+        }
         if (!named && call.words.empty())
             for (const auto& field : fields) {
-                auto& made = declared(Named::Field, field.name, Field, program_.events[*event].name);
-                made["insertText"] = field.name + ": ";
-                made["sortText"] = (&field == &fields[0] ? "1" : "0") + field.name;
+                if (given(call, field.name)) continue;
+                with_colon(declared(Named::Field, field.name, Field, program_.events[*event].name), field.name);
             }
-        if (!wanted) return;
-        values_of(wanted->type);
-        trigger_fields();
-        if (!named && call.argument == 0) word("any", "whichever it is");
+        if (wanted) trigger_fields();
     }
 
     void arguments_of_template(const OpenCall& call) {
@@ -206,7 +293,7 @@ private:
             for (const auto& flow : file.flows) {
                 if (flow.name.text != call.name) continue;
                 for (const auto& p : flow.parameters) {
-                    if (call.words.empty()) declared(Named::Parameter, p.name.text, Variable, flow.name.text)["insertText"] = p.name.text + ": ";
+                    if (call.words.empty()) given(call, p.name.text) ? void() : with_colon(declared(Named::Parameter, p.name.text, Variable, flow.name.text), p.name.text);
                     else if (call.words.front().text == p.name.text && p.type.name.text == "channel") channels();
                     else if (call.words.front().text == p.name.text && p.type.name.text == "stage") stages();
                     else if (call.words.front().text == p.name.text && p.type.name.text == "release") releases(true);
@@ -225,8 +312,10 @@ private:
     void compared_with() {
         const auto what = cursor_.last(1);
         if (what == "stage") return stages();
-        if (what == "artist" || what == "release") releases(true);
-        if (cursor_.has("=>") == false && cursor_.has("when") == false && cursor_.has("on")) return; // the number of a trigger
+        if (what == "release" || cursor_.last(2) == "release") releases(true);
+        if (what == "channel") channels();
+        if (what == ")" && cursor_.has("since")) return snippet("7 days", "${1:7} days", "a length of time");
+        parameters();
         trigger_fields();
         for (const auto& a : program_.attributes) {
             auto& made = declared(Named::Attribute, a.name, Property);
@@ -247,13 +336,18 @@ private:
         if (first == "limit" && is_word_of("unit", last)) return snippet("else wait", "else wait", "hold what is too much back, instead of leaving it out");
         if (first == "limit" && last == "else") return word("wait", "hold it back");
         if (first == "limit" && last == "wait") return word("up", "at most so long");
+        if (first == "limit" && last == "up") return word("to", "at most so long");
         if (first == "quiet" && last != "from" && last != "to") return word("to", "the hour at which it ends");
     }
 
     void in_event(std::string_view last) {
         if (last == ":") return types();
-        if (last == "per") return;
-        if (last == "undoes") return events();
+        if (last == "per") return own_fields();
+        if (last == "undoes") {
+            for (const auto& event : program_.events)
+                if (event.held) declared(Named::Event, event.name, Event);
+            return;
+        }
         if (last == "once") return word("per", "for each value of a field");
         if (cursor_.words.size() > 1) word("once", "a fan has it or has it not, and each of it once"), word("undoes", "takes back another event"), word("from", "the name that the outside world has for it");
     }
@@ -280,8 +374,8 @@ private:
 
     void statement(std::string_view last) {
         if (cursor_.words.empty()) {
-            templates_of(SnippetPlace::Statement);
-            return fans();
+            fans();
+            return templates_of(SnippetPlace::Statement);
         }
         if (last == "does") return events();
         if (last == "expect" || last == "suppressed") {
@@ -304,6 +398,10 @@ private:
         if (last == "in") return;
         if (continues(last)) return expression();
         if (last == "==" || last == ">=" || last == "<=" || last == "!=" || last == "<" || last == ">") return compared_with();
+        if (cursor_.words.size() == 1 && cursor_.words[0].text != "expect" && cursor_.words[0].text != "at" && cursor_.words[0].text != "after" && cursor_.words[0].text != "release" && cursor_.words[0].text != "fan") return word("does", "a fan does something");
+        if (cursor_.words.front().text == "release" || last == "release") return last == "release" && cursor_.words.front().text != "release" ? word("day", "the day on which it comes out") : releases(false);
+        if (cursor_.words.front().text == "after" && is_word_of("unit", last)) return word("at", "at an hour of the day");
+        if (last == "arm") return each_named(Named::Arm, EnumMember);
         if (cursor_.has("expect")) {
             word("to", "to which fan"), word("of", "of which fan"), word("via", "by which channel"), word("because", "why not");
             operators();

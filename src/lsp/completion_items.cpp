@@ -30,14 +30,6 @@ void Offers::steps() {
     word("stop", "end the response");
 }
 
-void Offers::rest_of_step() {
-    word("then", "what comes next");
-    word("->", "the stage that it aims at");
-    if (cursor_.has("prompt") && !cursor_.has("via")) word("via", "by which channels");
-    if (cursor_.has("prompt") || cursor_.has("send")) word("or", "if that cannot be");
-    if (cursor_.has("wait")) word("at", "at an hour of the fan's day"), word("up", "`up to`: at most so long"), word("else", "what if it does not come");
-}
-
 void Offers::triggers() {
     events();
     snippet("no ... for", "no ${1:listen} for ${2:30 days}", "when the fan has been silent so long");
@@ -46,18 +38,8 @@ void Offers::triggers() {
     snippet("days before release", "${1:3 days} before release at ${2:10:00}", "some days before or after it");
 }
 
-void Offers::clauses() {
-    word("when", "only if that holds");
-    word("once", "not again");
-    word("until", "give up when that happens");
-    word("per", "counted for each value of a field");
-    word("within", "counted only so far back");
-    word("or", "or when that happens");
-    word("=>", "the response");
-}
-
 void Offers::operators() {
-    for (const auto* op : {"and", "or", "within", "in"}) word(op, "");
+    for (const auto* op : {"and", "or", ">=", "==", "within", "in", "??"}) word(op, "");
 }
 
 void Offers::behind_until() {
@@ -68,18 +50,20 @@ void Offers::behind_until() {
     events();
 }
 
+// The likeliest first: they are shown in this order.
 void Offers::expression() {
     trigger_fields();
     parameters();
     events();
-    channels();
-    stages();
-    releases(true);
     for (const auto& file : in_.program.loaded.files)
         for (const auto& d : file.defines) declared(Named::Define, d.name.text, Constant);
-    functions(true);
+    for (const auto& channel : program_.channels)
+        if (channel.needs_consent || cursor_.in_hole) declared(Named::Channel, channel.name, Enum);
     snippet("fan.", "fan.", "what is known of the fan");
-    word("stage", "the fan's stage"), word("now", "this instant"), word("known", "whether it is known"), word("not", "");
+    word("not", ""), word("stage", "the fan's stage"), word("known", "whether it is known");
+    functions(true);
+    word("now", "this instant");
+    releases(true);
 }
 
 void Offers::functions(bool all) {
@@ -97,10 +81,12 @@ void Offers::events() {
 
 void Offers::channels() {
     for (const auto& channel : program_.channels) declared(Named::Channel, channel.name, Enum);
+    parameters("channel");
 }
 
 void Offers::stages() {
-    for (const auto& stage : program_.stages) declared(Named::Stage, stage.name, EnumMember)["sortText"] = fmt::format("{:03}", &stage - program_.stages.data());
+    for (const auto& stage : program_.stages) declared(Named::Stage, stage.name, EnumMember);
+    parameters("stage");
 }
 
 void Offers::goals() {
@@ -120,14 +106,23 @@ void Offers::releases(bool relative) {
 void Offers::each_named(Named kind, int of_kind) {
     std::set<std::string> seen;
     for (const auto& use : in_.program.names.uses)
-        if (use.kind == kind && seen.insert(use.name).second) declared(kind, use.name, of_kind);
+        if (use.kind == kind && !(use.span.source == in_.source && use.span.begin == cursor_.begin) && seen.insert(use.name).second) declared(kind, use.name, of_kind);
 }
 
 void Offers::tags() { each_named(Named::Tag, Constant); }
 
 void Offers::splits() { each_named(Named::Split, Enum); }
 
-void Offers::fans() { each_named(Named::Fan, Variable); }
+void Offers::fans() {
+    each_named(Named::Fan, Variable);
+    // And those of a test that cannot be read yet.
+    const auto text = in_.text().text();
+    for (auto at = text.find(" does "); at != std::string_view::npos; at = text.find(" does ", at + 1)) {
+        auto begin = at;
+        while (begin > 0 && (std::isalnum(static_cast<unsigned char>(text[begin - 1])) || text[begin - 1] == '_')) --begin;
+        if (begin < at && begin != cursor_.begin) item(std::string(text.substr(begin, at - begin)), Variable, "fan", "");
+    }
+}
 
 void Offers::facts() {
     for (const auto& a : program_.attributes) {
@@ -156,7 +151,8 @@ void Offers::templates() {
             for (const auto& p : flow.parameters)
                 if (!p.default_value) fields += fmt::format("{}{}: ${{{}:{}}}", fields.empty() ? "" : ", ", p.name.text, n++, p.type.name.text);
             auto& made = declared(Named::Flow, flow.name.text, Function);
-            if (in_.snippets) {
+            const auto text = in_.text().text();
+            if (in_.snippets && end_ == in_.offset && (end_ >= text.size() || text[end_] != '(')) {
                 made["insertTextFormat"] = 2;
                 made["textEdit"]["newText"] = fmt::format("{}({})", flow.name.text, fields.empty() ? "$1" : fields);
             }
@@ -168,6 +164,7 @@ void Offers::modules() {
     begin_ = in_.offset; // all of `std.recipes.x`
     while (begin_ > 0 && (std::isalnum(static_cast<unsigned char>(text[begin_ - 1])) || text[begin_ - 1] == '_' || text[begin_ - 1] == '.')) --begin_;
     std::set<std::string> all;
+    while (end_ < text.size() && (std::isalnum(static_cast<unsigned char>(text[end_])) || text[end_] == '_' || text[end_] == '.')) ++end_;
     for (const auto& file : stdlib_files()) {
         auto name = "std." + std::string(file.path.substr(0, file.path.size() - 5));
         std::replace(name.begin(), name.end(), '/', '.');
@@ -176,6 +173,43 @@ void Offers::modules() {
         all.insert(name.substr(0, name.rfind('.')));
     }
     for (const auto& name : all) item(name, Module, "of the standard library", "");
+}
+
+// Of the event that is being declared.
+void Offers::own_fields() {
+    const auto line = in_.text().line(in_.text().position(in_.offset).line);
+    const auto open = line.find('('), close = line.find(')');
+    if (open == std::string_view::npos || close == std::string_view::npos || close < open) return;
+    for (auto at = open; at < close;) {
+        const auto begin = line.find_first_not_of(" (,", at);
+        const auto end = line.find(':', begin);
+        if (begin >= close || end >= close) return;
+        item(std::string(line.substr(begin, end - begin)), Field, "field", "");
+        at = std::min(line.find(',', end), close);
+    }
+}
+
+// Whether an argument of that name stands in the parentheses already.
+bool Offers::given(const OpenCall& call, const std::string& name) const {
+    const auto text = in_.text().text();
+    const auto open = text.rfind(std::string(call.name) + "(", in_.offset);
+    if (open == std::string_view::npos) return false;
+    const auto before = text.substr(open, in_.offset - open);
+    for (auto at = before.find(name); at != std::string_view::npos; at = before.find(name, at + 1)) {
+        const auto behind = before.find_first_not_of(' ', at + name.size());
+        const char left = at == 0 ? ' ' : before[at - 1];
+        if ((left == '(' || left == ' ' || left == ',') && behind != std::string_view::npos && before[behind] == ':') return true;
+    }
+    return false;
+}
+
+// A name that a value follows, unless something stands there already.
+void Offers::with_colon(Json& made, const std::string& name) {
+    if (made.empty()) return;
+    const auto text = in_.text().text();
+    const auto next = text.find_first_not_of(' ', end_);
+    const bool follows = next != std::string_view::npos && (text[next] == ':' || text[next] == '<' || text[next] == '>' || text[next] == '=' || text[next] == '!');
+    if (!follows) made["textEdit"]["newText"] = name + ": ";
 }
 
 void Offers::units() {
@@ -202,20 +236,22 @@ void Offers::trigger_fields() {
         }
     };
     look(cursor_.words);
-    for (const auto& head : cursor_.heads) look(head);
+    for (const auto& head : cursor_.outer) look(head);
 }
 
-void Offers::parameters() {
+void Offers::parameters(std::string_view type) {
     for (const auto& file : in_.program.loaded.files)
         for (const auto& flow : file.flows)
             if (flow.span.source == in_.source && flow.span.begin <= in_.offset && in_.offset <= flow.span.end)
-                for (const auto& p : flow.parameters) declared(Named::Parameter, p.name.text, Variable, flow.name.text);
+                for (const auto& p : flow.parameters)
+                    if (type.empty() || p.type.name.text == type) declared(Named::Parameter, p.name.text, Variable, flow.name.text);
 }
 
 Json& Offers::item(const std::string& label, int kind, const std::string& detail, const std::string& doc) {
     if (!seen_.insert(label).second) return nobody_ = Json::object();
     Json made{{"label", label}, {"kind", kind}, {"textEdit", {{"range", in_.range({in_.source, begin_ == none ? cursor_.begin : begin_, end_})}, {"newText", label}}}};
     if (!detail.empty()) made["detail"] = detail;
+    made["sortText"] = fmt::format("{:03}", items_.size());
     if (!doc.empty()) made["documentation"] = {{"kind", "markdown"}, {"value", doc}};
     items_.push_back(std::move(made));
     return items_.back();
@@ -231,14 +267,17 @@ void Offers::word(const std::string& text, const std::string& what) {
     item(text, Keyword, what, meaning);
 }
 
-// A template of code, with places to fill in.
+// A template of code, with places to fill in. In the middle of a word only the word is put in its place: what follows stands there already.
 Json& Offers::filled(const std::string& label, const std::string& body, const std::string& what) {
     auto& made = item(label, Snippet, what, "");
     if (made.empty()) return made;
-    if (in_.snippets) {
+    const auto text = in_.text().text();
+    const bool inside = end_ > in_.offset || (end_ < text.size() && (text[end_] == '(' || text[end_] == '.'));
+    const auto word = label.substr(0, label.find_first_of(" (."));
+    if (in_.snippets && !inside) {
         made["insertTextFormat"] = 2;
         made["textEdit"]["newText"] = body;
-    } else if (label.find("...") != std::string::npos) made["textEdit"]["newText"] = label.substr(0, label.find(' '));
+    } else if (inside || label.find("(") != std::string::npos || label.find("...") != std::string::npos) made["textEdit"]["newText"] = word;
     return made;
 }
 

@@ -19,9 +19,7 @@ protected:
     void templates_of(SnippetPlace place);
     void items();
     void steps();
-    void rest_of_step();
     void triggers();
-    void clauses();
     void operators();
     void behind_until();
     void expression();
@@ -40,9 +38,12 @@ protected:
     void types();
     void templates();
     void modules();
+    void own_fields();
+    bool given(const OpenCall& call, const std::string& name) const;
+    void with_colon(Json& made, const std::string& name);
     void units();
     void trigger_fields();
-    void parameters();
+    void parameters(std::string_view type = {}); // of that type; none: all
     Json& item(const std::string& label, int kind, const std::string& detail, const std::string& doc);
     Json& declared(Named kind, const std::string& name, int of_kind, const std::string& owner = "");
     void snippet(const std::string& label, const std::string& body, const std::string& what);

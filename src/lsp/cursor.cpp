@@ -24,6 +24,7 @@ public:
         out_.begin = static_cast<std::uint32_t>(text_.size() - out_.typed.size());
         out_.words = frames_.back().words;
         for (std::size_t i = 1; i < frames_.size(); ++i) {
+            out_.outer.push_back(frames_[i - 1].words);
             if (frames_[i].brace) {
                 out_.heads.push_back(frames_[i - 1].words);
                 out_.blocks.push_back(frames_[i - 1].words.empty() ? std::string_view() : frames_[i - 1].words.front().text);
@@ -128,12 +129,11 @@ private:
             words().push_back({text_.substr(at_, 1), static_cast<std::uint32_t>(at_)});
         }
         ++at_;
-        // `} else {` goes on; anything else is a new statement.
+        // A rule can go on behind the block of a step; whatever else ends with its brace.
         if (!brace) return;
-        auto behind = at_;
-        while (behind < text_.size() && (text_[behind] == ' ' || (text_[behind] >= '\t' && text_[behind] <= '\r'))) ++behind;
-        const auto rest = text_.substr(behind);
-        if (!rest.starts_with("else") && !rest.starts_with("->") && !rest.starts_with("then")) words().clear();
+        const auto first = words().empty() ? std::string_view() : words().front().text;
+        static constexpr std::string_view whole[] = {"flow", "release", "stages", "test", "fan"};
+        if (std::find(std::begin(whole), std::end(whole), first) != std::end(whole)) words().clear();
     }
 
     void quoted() {

@@ -31,6 +31,7 @@ struct Cursor {
     std::string_view comment;           // up to the cursor, if it is in one
     std::vector<std::string_view> blocks; // the first word of what opened each brace around it, the outermost first
     std::vector<std::vector<Word>> heads; // likewise: all its words
+    std::vector<std::vector<Word>> outer; // of all that is open around it: braces, parentheses, holes
     std::vector<Word> words;            // of the statement up to here, without the one that is being typed
     std::vector<OpenCall> calls;        // the innermost is the last
     std::string_view typed;             // the beginning of a word right before the cursor

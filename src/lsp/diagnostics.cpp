@@ -6,13 +6,30 @@
 
 namespace segue::lsp {
 
+namespace {
+
+// Where something is missing at the end of a line, the parser finds the next line in its place, which is right. It is shown where it is missing.
+Span shown(const Source& source, const Diagnostic& d) {
+    if (!info(d.code).code.starts_with("E01") && d.code != Code::reserved_name) return d.span;
+    const auto text = source.text().substr(0, d.span.begin);
+    const auto last = text.find_last_not_of(" \t\r\n");
+    if (last == std::string_view::npos || text.find('\n', last) == std::string_view::npos) return d.span;
+    const auto line = source.line(source.position(static_cast<std::uint32_t>(last)).line);
+    if (line.find('#') != std::string_view::npos) return d.span; // a comment stands between
+    auto begin = static_cast<std::uint32_t>(last);
+    while (begin > 0 && (static_cast<unsigned char>(source.text()[begin]) & 0xC0) == 0x80) --begin;
+    return {d.span.source, begin, static_cast<std::uint32_t>(last + 1)};
+}
+
+} // namespace
+
 Json diagnostic_json(const Asked& in, const Diagnostic& d) {
     const auto& code = info(d.code);
     auto message = d.message;
     if (!d.primary.empty()) message += fmt::format(" ({})", d.primary);
     for (const auto& note : d.notes) message += fmt::format("\n{}: {}", note.name, note.text);
     if (!d.help.empty()) message += "\nhelp: " + d.help;
-    Json out{{"range", in.range(d.span)}, {"severity", d.severity() == Severity::Error ? 1 : 2}, {"code", code.code}, {"source", "segue"}, {"message", message}, {"data", {{"name", code.name}}}};
+    Json out{{"range", in.range(shown(in.program.sources[d.span.source], d))}, {"severity", d.severity() == Severity::Error ? 1 : 2}, {"code", code.code}, {"source", "segue"}, {"message", message}, {"data", {{"name", code.name}}}};
     if (const auto page = in.workspace.page_uri(d.code); !page.empty()) out["codeDescription"] = {{"href", page}};
     if (d.code == Code::never) out["tags"] = {1}; // what can never be is shown faded
     Json related = Json::array();

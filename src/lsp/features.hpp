@@ -43,10 +43,11 @@ Json document_links(const Asked& in);
 // What a name stands for may be in several programs: the edits of each are put together by the caller.
 struct Renaming {
     std::string refused;                                // why not; empty: it goes
-    std::vector<std::pair<Span, std::string>> edits;    // within this program
+    std::vector<Edit> edits;                            // within this program
 };
-Renaming rename(const Compilation& program, const std::vector<NameUse>& things, const std::string& to);
+Renaming rename(const Workspace& workspace, const Compilation& program, const std::vector<NameUse>& things, const std::string& to);
 std::vector<NameUse> things_at(const Asked& in);
+std::vector<const NameUse*> uses_of(const Compilation& program, const std::vector<NameUse>& things); // each place once
 
 // symbols.cpp
 Json document_symbols(const Asked& in, bool nested);
@@ -63,6 +64,7 @@ std::vector<std::uint32_t> semantic_tokens(const Asked& in, Span range); // as t
 
 // format_edits.cpp
 Json format_edits(const Asked& in, std::optional<Span> range); // null: the text has errors, and stays as it is
+std::string with_line_breaks(std::string_view text); // \r\n for each \n
 Json format_on_type(const Asked& in, const std::string& typed);
 
 // actions.cpp

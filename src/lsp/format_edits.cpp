@@ -8,12 +8,19 @@
 
 namespace segue::lsp {
 
+std::string with_line_breaks(std::string_view text) {
+    std::string out;
+    for (const char c : text) out += c == '\n' ? std::string_view("\r\n") : std::string_view(&c, 1);
+    return out;
+}
+
 Json format_edits(const Asked& in, std::optional<Span> range) {
     const auto before = in.text().text();
     Sources sources;
     Diagnostics diagnostics;
-    const auto after = format(sources, sources.add(in.text().name(), std::string(before)), diagnostics);
+    auto after = format(sources, sources.add(in.text().name(), std::string(before)), diagnostics);
     if (!after) return nullptr;
+    if (before.find("\r\n") != std::string_view::npos) after = with_line_breaks(*after); // those that the text has
     Json out = Json::array();
     for (const auto& change : replacements(before, *after)) {
         const Span span{in.source, static_cast<std::uint32_t>(change.begin), static_cast<std::uint32_t>(change.end)};

@@ -47,7 +47,10 @@ Json hover(const Asked& in) {
     const auto cursor = cursor_at(in.text().text(), in.offset);
     if (cursor.in_comment || cursor.in_text) return nullptr;
     std::uint32_t begin = 0;
-    const auto word = word_at(in, begin);
+    auto word = word_at(in, begin);
+    for (const auto sign : {"=>", "->", "??"}) // of two characters: the pointer is on one of them
+        for (const auto at : {in.offset, in.offset - (in.offset > 0 ? 1 : 0)})
+            if (word.empty() && in.text().text().substr(at, 2) == sign) word = in.text().text().substr(at, 2), begin = at;
     if (word.empty()) return nullptr;
     const Span span{in.source, begin, begin + static_cast<std::uint32_t>(word.size())};
     auto meaning = meaning_of_word(word);

@@ -2,24 +2,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
-#include <set>
 
 #include "lsp/features.hpp"
-#include "syntax/build.hpp"
-#include "syntax/words.hpp"
 
 namespace segue::lsp {
 
 namespace {
-
-bool can_be_renamed(Named kind) { return kind != Named::Property && kind != Named::Function && kind != Named::Type && kind != Named::Reason; }
-
-std::vector<const NameUse*> uses_of(const Compilation& program, const std::vector<NameUse>& things) {
-    std::vector<const NameUse*> out;
-    for (const auto& use : program.names.uses)
-        if (std::any_of(things.begin(), things.end(), [&](const NameUse& thing) { return thing.same_thing(use); }) && (out.empty() || out.back()->span != use.span)) out.push_back(&use);
-    return out;
-}
 
 // Where the target of a `use` lies: `std.recipes` is several files.
 std::vector<Span> files_of(const Asked& in, const ast::Use& use) {
@@ -40,9 +28,27 @@ std::vector<Span> files_of(const Asked& in, const ast::Use& use) {
 
 } // namespace
 
+std::vector<const NameUse*> uses_of(const Compilation& program, const std::vector<NameUse>& things) {
+    std::vector<const NameUse*> out;
+    for (const auto& use : program.names.uses)
+        if (std::any_of(things.begin(), things.end(), [&](const NameUse& thing) { return thing.same_thing(use); }) && (out.empty() || out.back()->span != use.span)) out.push_back(&use);
+    return out;
+}
+
 std::vector<NameUse> things_at(const Asked& in) {
     std::vector<NameUse> out;
     for (const auto* use : in.program.names_at(in.source, in.offset)) out.push_back(*use);
+    // The key of a held event, and that of the event which undoes it, have one name.
+    const auto& events = in.program.program->events;
+    for (const auto& event : events) {
+        if (event.undoes == none || event.undo_key == none) continue;
+        const auto& undone = events[event.undoes];
+        const auto name = event.fields[event.undo_key].name;
+        const auto is = [&](const EventType& of) { return !out.empty() && out.front().kind == Named::Field && out.front().name == name && std::any_of(out.begin(), out.end(), [&](const NameUse& use) { return use.owner == of.name; }); };
+        const bool both = is(event) && is(undone);
+        if (both || !(is(event) || is(undone))) continue;
+        out.push_back({{}, Named::Field, false, is(event) ? undone.name : event.name, name});
+    }
     return out;
 }
 
@@ -76,35 +82,6 @@ Json highlights(const Asked& in) {
     Json out = Json::array();
     for (const auto* use : uses_of(in.program, things_at(in)))
         if (use->span.source == in.source) out.push_back({{"range", in.range(use->span)}, {"kind", use->declares ? 3 : 2}});
-    return out;
-}
-
-Json prepare_rename(const Asked& in) {
-    const auto* use = in.program.name_at(in.source, in.offset);
-    if (!use || !can_be_renamed(use->kind)) return nullptr;
-    return {{"range", in.range(use->span)}, {"placeholder", use->name}};
-}
-
-Renaming rename(const Compilation& program, const std::vector<NameUse>& things, const std::string& to) {
-    Renaming out;
-    if (things.empty() || !can_be_renamed(things.front().kind)) return {"no name that can be changed stands here", {}};
-    const bool word = !to.empty() && to.size() <= longest_name && to[0] >= 'a' && to[0] <= 'z' && std::all_of(to.begin(), to.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
-    if (!word && things.front().kind != Named::Fan) return {fmt::format("`{}` is no name: it begins with a small letter, and has small letters, digits and `_`", to), {}};
-    if (things.front().kind != Named::Field && is_word_of("reserved", to)) return {fmt::format("`{}` is a word of the language", to), {}};
-    for (const auto* use : uses_of(program, things)) {
-        if (program.loaded.from_stdlib[static_cast<std::size_t>(program.file(use->span.source) - program.loaded.files.data())]) {
-            if (use->declares) return {fmt::format("`{}` is declared by the standard library", use->name), {}};
-            continue;
-        }
-        const auto written = program.sources[use->span.source].slice(use->span);
-        out.edits.emplace_back(use->span, written.starts_with('"') ? fmt::format("\"{}\"", to) : to);
-    }
-    // Another thing of that name, where names of all kinds are one set.
-    const auto shared = [](Named kind) { return kind == Named::Event || kind == Named::Channel || kind == Named::Stage || kind == Named::Release || kind == Named::Define || kind == Named::Split || kind == Named::Flow; };
-    for (const auto& use : program.names.uses) {
-        const bool same_set = shared(things.front().kind) ? shared(use.kind) : use.kind == things.front().kind && use.owner == things.front().owner;
-        if (use.declares && use.name == to && same_set && to != things.front().name) return {fmt::format("`{}` is the name of {} {} already", to, use.kind == Named::Event || use.kind == Named::Attribute || use.kind == Named::Arm ? "an" : "a", kind_word(use.kind)), {}};
-    }
     return out;
 }
 

@@ -23,24 +23,18 @@ std::optional<Asked> Server::asked(Params params) {
 
 std::vector<Asked> Server::everywhere(const Asked& in) {
     std::vector<Asked> out{in};
-    std::set<std::string> roots;
-    const auto add_roots = [&](std::uint32_t source) {
-        const auto& of = in.program.sources[source];
-        if (of.embedded()) return;
-        for (auto& root : workspace().roots_of(disk_.identity(of.name()))) roots.insert(std::move(root));
-    };
-    add_roots(in.source);
-    for (const auto& thing : things_at(in)) {
-        const auto* declared = in.program.declaration(thing);
-        if (declared) add_roots(declared->span.source);
-        // What the library declares is everybody's.
-        if (declared && in.program.sources[declared->span.source].embedded())
-            for (auto& root : workspace().roots()) roots.insert(std::move(root));
-    }
-    roots.erase(in.program.root);
-    for (const auto& root : roots) {
-        const auto& other = workspace().compiled(root);
-        out.push_back({workspace(), other, 0, 0});
+    const auto things = things_at(in);
+    // From file to file: whoever has one of those that speak of it may have others that do.
+    std::set<std::string> roots{in.program.root};
+    for (std::size_t n = 0; n < out.size(); ++n) {
+        std::set<std::string> more;
+        for (const auto* use : uses_of(out[n].program, things)) {
+            const auto& of = out[n].program.sources[use->span.source];
+            const auto around = of.embedded() ? use->declares ? workspace().roots() : std::vector<std::string>{} : workspace().roots_of(disk_.identity(of.name())); // what the library declares is everybody's
+            more.insert(around.begin(), around.end());
+        }
+        for (const auto& root : more)
+            if (roots.insert(root).second) out.push_back({workspace(), workspace().compiled(root), 0, 0});
     }
     return out;
 }
@@ -98,7 +92,7 @@ Json Server::rename(Params params) {
     const auto things = things_at(*in);
     Json changes = Json::object();
     for (const auto& place : everywhere(*in)) {
-        const auto renaming = lsp::rename(place.program, things, to);
+        const auto renaming = lsp::rename(workspace(), place.program, things, to);
         if (!renaming.refused.empty()) throw Refused{request_failed, renaming.refused};
         for (const auto& [span, text] : renaming.edits) {
             auto& edits = changes[workspace().uri(place.program, span.source)];
@@ -214,8 +208,22 @@ Json Server::run_tests(const std::string& uri, const std::string& only) {
     }
     if (out.empty()) throw Refused{request_failed, fmt::format("there is no test \"{}\" here", only)};
     std::size_t failed = 0;
-    for (const auto& each : out) failed += each["passed"] == false ? 1u : 0u;
-    notify("window/showMessage", {{"type", failed == 0 ? 3 : 1}, {"message", failed == 0 ? fmt::format("{} test{} passed", out.size(), out.size() == 1 ? "" : "s") : fmt::format("{} of {} failed: {}", failed, out.size(), out[0]["message"].get<std::string>())}});
+    std::string first;
+    for (const auto& each : out) {
+        if (each["passed"] == true) continue;
+        if (++failed == 1) first = fmt::format("\"{}\": {}", each["name"].get<std::string>(), each["message"].get<std::string>());
+    }
+    notify("window/showMessage", {{"type", failed == 0 ? 3 : 1}, {"message", failed == 0 ? fmt::format("{} test{} passed", out.size(), out.size() == 1 ? "" : "s") : fmt::format("{} of {} failed: {}", failed, out.size(), first)}});
+    // Why a test failed stands where it is written, until something is changed.
+    auto& shown = found_[uri]["tests of " + uri];
+    if (only.empty() || !shown.is_array()) shown = Json::array();
+    else shown.erase(std::remove_if(shown.begin(), shown.end(), [&](const Json& d) { return d["data"].value("test", "") == only; }), shown.end());
+    for (const auto& each : out)
+        for (auto failure : each["failures"]) {
+            failure["data"]["test"] = each["name"];
+            shown.push_back(std::move(failure));
+        }
+    publish(uri);
     return out;
 }
 

@@ -200,7 +200,16 @@ Json Server::did_change(Params params) {
     const auto uri = params.at("textDocument").at("uri").get<std::string>();
     workspace().change(uri, params["textDocument"].value("version", std::int64_t{0}), params.at("contentChanges"));
     if (const auto* document = workspace().document(uri)) look_again(document->identity);
+    forget_tests();
     return nullptr;
+}
+
+// What came of tests is no longer so when something is changed.
+void Server::forget_tests() {
+    if (tests_.empty()) return;
+    for (const auto& [uri, tests] : std::exchange(tests_, {}))
+        if (found_[uri].erase("tests of " + uri) > 0) publish(uri);
+    if (client_can("/workspace/codeLens/refreshSupport")) request("workspace/codeLens/refresh");
 }
 
 Json Server::did_close(Params params) {
@@ -291,7 +300,7 @@ bool Server::idle() {
     if (std::exchange(shape_, workspace().shape()) != workspace().shape()) {
         const auto is_none = [&](const std::string& of) { return std::find(roots.begin(), roots.end(), of) == roots.end(); };
         for (auto& [uri, by_root] : found_) // of programs that are none any more
-            if (std::erase_if(by_root, [&](const auto& each) { return is_none(each.first); }) > 0) changed.insert(uri);
+            if (std::erase_if(by_root, [&](const auto& each) { return is_none(each.first) && !each.first.starts_with("tests of "); }) > 0) changed.insert(uri);
         std::erase_if(looked_at_, is_none);
         for (const auto& each : roots) // and those that are new
             if (each != root && !looked_at_.contains(each)) waiting_.insert(each);

@@ -87,6 +87,7 @@ private:
     void look_again(const std::string& identity);                  // at what is wrong in the programs that have it
     void publish(const std::string& uri);
     void read_all();                                               // what is still to be read of the folders
+    void forget_tests();
     Json run_tests(const std::string& uri, const std::string& only);
     void read_fired();
 

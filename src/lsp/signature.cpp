@@ -34,8 +34,10 @@ Json signature_help(const Asked& in) {
         doc = meaning_of_word(name);
     }
     if (written.empty()) return nullptr;
-    auto active = call.argument;
-    if (call.words.size() > 1)
+    const bool all_named = call.head == "include";
+    std::optional<std::size_t> active;
+    if (call.argument == 0 && !all_named) active = 0; // the key; all others are named
+    if (!call.words.empty())
         for (std::size_t i = 0; i < names.size(); ++i)
             if (call.words.front().text == names[i]) active = i;
     Json parameters = Json::array();
@@ -48,7 +50,7 @@ Json signature_help(const Asked& in) {
     label += ")";
     Json signature{{"label", label}, {"parameters", std::move(parameters)}};
     if (!doc.empty()) signature["documentation"] = {{"kind", "markdown"}, {"value", doc}};
-    return {{"signatures", Json::array({std::move(signature)})}, {"activeSignature", 0}, {"activeParameter", active}};
+    return {{"signatures", Json::array({std::move(signature)})}, {"activeSignature", 0}, {"activeParameter", active.value_or(written.size())}}; // behind the last: none
 }
 
 } // namespace segue::lsp

@@ -1,5 +1,6 @@
 // The parts of a script by name: for outlines and for going to one of them.
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 
 #include "lsp/features.hpp"
@@ -74,7 +75,8 @@ void flat(const Asked& in, const Part& part, const std::string& container, Json&
     std::size_t at = 0;
     for (const char c : part.name)
         if (at < query.size() && std::tolower(static_cast<unsigned char>(c)) == std::tolower(static_cast<unsigned char>(query[at]))) ++at;
-    if (at == query.size()) out.push_back({{"name", part.name}, {"kind", part.kind}, {"location", in.location(part.selected)}, {"containerName", container}});
+    const bool noise = !container.empty() && part.detail.empty() && part.kind != Enum; // settings and `use` are no names
+    if (at == query.size() && !noise) out.push_back({{"name", part.name}, {"kind", part.kind}, {"location", in.location(part.selected)}, {"containerName", container}});
     for (const auto& each : part.inside) flat(in, each, part.name, out, query);
 }
 
@@ -96,7 +98,7 @@ Json workspace_symbols(const Asked& in, const std::string& query) {
     for (std::size_t i = 0; i < in.program.loaded.files.size(); ++i) {
         const auto& file = in.program.loaded.files[i];
         if (in.program.loaded.from_stdlib[i]) continue;
-        for (const auto& part : parts_of(file, in.program.sources[file.source])) flat(in, part, in.program.sources[file.source].name(), out, query);
+        for (const auto& part : parts_of(file, in.program.sources[file.source])) flat(in, part, std::filesystem::path(in.program.sources[file.source].name()).filename().string(), out, query);
     }
     return out;
 }

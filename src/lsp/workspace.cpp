@@ -205,16 +205,11 @@ void Workspace::touched(const std::string& identity) {
     std::erase_if(compiled_, [&](const auto& each) { return each.second->files.contains(identity) || !each.second->loaded.complete || disk_.identity(each.first) == identity; });
 }
 
-const Compilation& Workspace::compiled(const std::string& root) {
-    auto& kept = compiled_[root];
-    if (kept) return *kept;
-    kept = std::make_unique<Compilation>();
-    auto& out = *kept;
-    out.root = root;
+void Workspace::compile(Compilation& out, const std::function<Result<std::string>(const std::string& path)>& read) const {
     std::vector<ProgramText> roots;
-    if (root.empty()) roots.push_back({"", "use std.recipes\n"}); // the library itself
-    else if (auto now = text(root)) roots.push_back({root, std::move(*now)});
-    out.loaded = load(roots, {[this](const std::string& path) { return text(path); }, disk_.identity}, out.sources, out.diagnostics);
+    if (out.root.empty()) roots.push_back({"", "use std.recipes\n"}); // the library itself
+    else if (auto now = read(out.root)) roots.push_back({out.root, std::move(*now)});
+    out.loaded = load(roots, {read, disk_.identity}, out.sources, out.diagnostics);
     Scenarios scenarios;
     out.program = std::make_shared<const Program>(check(out.loaded, out.sources, *out.ledger, out.diagnostics, &out.places, &scenarios, &out.names));
     out.tests = std::move(scenarios.tests);
@@ -223,6 +218,24 @@ const Compilation& Workspace::compiled(const std::string& root) {
         const auto path = source.embedded() ? library_path(source.name()) : source.name();
         if (!path.empty()) out.files.emplace(disk_.identity(path), i);
     }
+}
+
+const Compilation& Workspace::compiled(const std::string& root) {
+    auto& kept = compiled_[root];
+    if (kept) return *kept;
+    kept = std::make_unique<Compilation>();
+    kept->root = root;
+    compile(*kept, [this](const std::string& path) { return text(path); });
+    return *kept;
+}
+
+std::unique_ptr<Compilation> Workspace::compiled_with(const std::string& root, const std::map<std::string, std::string>& texts) const {
+    auto out = std::make_unique<Compilation>();
+    out->root = root;
+    compile(*out, [&](const std::string& path) -> Result<std::string> {
+        const auto at = texts.find(disk_.identity(path));
+        return at == texts.end() ? text(path) : at->second;
+    });
     return out;
 }
 

@@ -75,7 +75,8 @@ public:
     std::vector<std::string> roots();                               // of all programs, by path
     std::uint64_t shape() const { return shape_; }                  // another number whenever the programs may be others
     const Compilation& compiled(const std::string& root);
-    bool is_compiled(const std::string& root) const { return compiled_.contains(root); }
+    // The same with other texts in place of some, by identity; nothing is kept of it.
+    std::unique_ptr<Compilation> compiled_with(const std::string& root, const std::map<std::string, std::string>& texts) const;
 
     // A text as it is now: in the editor, or on disk.
     Result<std::string> text(const std::string& path) const;
@@ -91,6 +92,7 @@ private:
     void scan();                                  // the folders
     void read_uses(const std::string& path);      // and those of what it uses, where they are not known
     void touched(const std::string& identity);    // programs that have it are no longer what they were
+    void compile(Compilation& out, const std::function<Result<std::string>(const std::string& path)>& read) const;
     Document* find(const std::string& uri);
     std::string copied(const std::string& name, std::string_view text) const; // the URI of a copy of what the tool has in itself; empty: there is none
     std::string library_path(const std::string& name) const { return disk_.library.empty() ? "" : disk_.library + "/" + name; }

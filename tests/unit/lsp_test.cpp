@@ -188,9 +188,13 @@ TEST_CASE("lsp: every template that is offered can be read, and every example of
             continue;
         } else if (starts({"expect", "ana", "after"})) example = "test \"t\" {\n" + example + "}";
         else if (starts({"\""})) example = "on presave => send sms " + example;
-        else if (starts({"distinct", "since"})) example = "on presave when " + example + " => tag x";
-        INFO(word);
-        reads(example);
+        else if (starts({"distinct", "since", "("})) example = "on presave when " + example + " => tag x";
+        INFO(word << "\n" << example);
+        // Not only read: it is right, with what it speaks of declared.
+        const Script script("use std.recipes\nrelease r { title \"R\" date 2026-03-13 link \"l\" }\nattribute joined: time\n" + example);
+        INFO(script.messages());
+        for (const auto& d : script.diagnostics.all())
+            if (d.severity() == Severity::Error) CHECK((d.code == Code::duplicate_name || d.code == Code::bad_statement || d.code == Code::bad_stages || d.code == Code::repeated_setting || d.code == Code::bad_include || d.code == Code::cannot_use));
     }
 }
 
