@@ -96,8 +96,9 @@ Renaming rename(const Workspace& workspace, const Compilation& program, const st
     }
     if (out.edits.empty()) return out;
     if (const auto place = unread(program, thing.name)) return {fmt::format("`{}` stands in {}, where the script cannot be read: mend that first", thing.name, place_of(program, *place)), {}};
-    for (const auto& use : program.names.uses) // what nothing declares, tags and fans, would become one
-        if (use.name == to && use.kind == thing.kind && use.owner == thing.owner) return {fmt::format("`{}` is the name of {} {} already: {}", to, use.kind == Named::Event || use.kind == Named::Attribute || use.kind == Named::Arm ? "an" : "a", kind_word(use.kind), place_of(program, use.span)), {}};
+    const auto shared = [](Named kind) { return kind == Named::Event || kind == Named::Channel || kind == Named::Stage || kind == Named::Release || kind == Named::Define || kind == Named::Split || kind == Named::Flow; };
+    for (const auto& use : program.names.uses) // what nothing declares, tags and fans, would become one; names of these kinds are one set
+        if (use.name == to && ((use.kind == thing.kind && use.owner == thing.owner) || (use.declares && shared(use.kind) && shared(thing.kind)))) return {fmt::format("`{}` is the name of {} {} already: {}", to, use.kind == Named::Event || use.kind == Named::Attribute || use.kind == Named::Arm ? "an" : "a", kind_word(use.kind), place_of(program, use.span)), {}};
 
     // The program as it would be.
     std::map<std::string, std::string> texts;
