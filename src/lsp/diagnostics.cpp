@@ -1,4 +1,5 @@
 // What is wrong with a script, as editors underline it.
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "lsp/features.hpp"
@@ -42,6 +43,33 @@ Json diagnostics_of(const Asked& in) {
     Json out = Json::array();
     for (const auto& d : in.program.diagnostics.all())
         if (d.span.source == in.source) out.push_back(diagnostic_json(in, d));
+    return out;
+}
+
+Json still_found(const Json& diagnostics, std::string_view text, std::string_view now, const std::string& uri) {
+    const auto lines = [](std::string_view of) { return static_cast<std::int64_t>(std::count(of.begin(), of.end(), '\n')); };
+    std::size_t same = 0; // bytes, up to a line break
+    for (std::size_t i = 0; i < text.size() && i < now.size() && text[i] == now[i]; ++i)
+        if (text[i] == '\n') same = i + 1;
+    std::size_t behind = 0; // likewise, from the end
+    for (std::size_t i = 0; i < text.size() - same && i < now.size() - same && text[text.size() - 1 - i] == now[now.size() - 1 - i]; ++i)
+        if (text[text.size() - 1 - i] == '\n') behind = i;
+    const auto before = lines(text.substr(0, same)), total = lines(text), last = total - lines(text.substr(text.size() - behind)), moved = lines(now) - total;
+    // False: it stands in what was changed.
+    const auto move = [&](Json& range) {
+        if (range["end"]["line"].get<std::int64_t>() < before) return true;
+        if (range["start"]["line"].get<std::int64_t>() < last) return false;
+        for (const auto* end : {"start", "end"}) range[end]["line"] = range[end]["line"].get<std::int64_t>() + moved;
+        return true;
+    };
+    Json out = Json::array();
+    for (auto d : diagnostics) {
+        if (!move(d["range"])) continue;
+        if (d.contains("relatedInformation"))
+            for (auto& r : d["relatedInformation"])
+                if (r["location"]["uri"] == uri) move(r["location"]["range"]);
+        out.push_back(std::move(d));
+    }
     return out;
 }
 

@@ -28,6 +28,8 @@ struct Asked {
 // diagnostics.cpp
 Json diagnostic_json(const Asked& in, const Diagnostic& diagnostic);
 Json diagnostics_of(const Asked& in); // of the file
+// What was found of a text that has been changed since: what stands before and behind the changed lines, where it is now.
+Json still_found(const Json& diagnostics, std::string_view text, std::string_view now, const std::string& uri);
 
 // completion.cpp, signature.cpp, hover.cpp
 Json completion(const Asked& in);

@@ -278,6 +278,20 @@ void Server::publish(const std::string& uri) {
     notify("textDocument/publishDiagnostics", std::move(params));
 }
 
+// While a script has errors nothing is found of the whole program. What was found before stays, but for the lines that are being written.
+Json Server::problems(const Compilation& program, std::uint32_t source) {
+    const Asked in{workspace(), program, source};
+    auto out = diagnostics_of(in);
+    auto& kept = findings_[program.root][workspace().uri(program, source)];
+    if (!program.diagnostics.has_errors()) {
+        kept = {std::string(in.text().text()), out};
+        return out;
+    }
+    for (auto& each : still_found(kept.diagnostics, kept.text, in.text().text(), workspace().uri(program, source)))
+        if (std::find(out.begin(), out.end(), each) == out.end()) out.push_back(std::move(each));
+    return out;
+}
+
 bool Server::idle() {
     if (!workspace_ || life_ != Life::Running) return false;
     // What is open is looked at before the rest is read: it may be a part of something there, and is then looked at again.
@@ -312,7 +326,7 @@ bool Server::idle() {
             if (program.loaded.from_stdlib[i]) continue;
             const auto source = program.loaded.files[i].source;
             const auto uri = workspace().uri(program, source);
-            found_[uri][root] = diagnostics_of({workspace(), program, source});
+            found_[uri][root] = problems(program, source);
             changed.insert(uri);
         }
     }
@@ -329,7 +343,7 @@ Json Server::document_diagnostic(Params params) {
             const auto& program = workspace().compiled(root);
             const auto at = program.files.find(document->identity);
             if (at == program.files.end()) continue;
-            for (auto& each : diagnostics_of({workspace(), program, at->second}))
+            for (auto& each : problems(program, at->second))
                 if (std::find(all.begin(), all.end(), each) == all.end()) all.push_back(std::move(each));
         }
     // Who asks needs not to be told as well.

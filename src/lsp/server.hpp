@@ -85,6 +85,7 @@ private:
     void respond(const Json& id, Json result);
     void refuse(const Json& id, const Refused& why);
     void look_again(const std::string& identity);                  // at what is wrong in the programs that have it
+    Json problems(const Compilation& program, std::uint32_t source);
     void publish(const std::string& uri);
     void read_all();                                               // what is still to be read of the folders
     void forget_tests();
@@ -99,6 +100,11 @@ private:
     std::optional<int> exited_;
     std::int64_t next_id_ = 1;
 
+    struct Findings {
+        std::string text;
+        Json diagnostics = Json::array();
+    };
+    std::map<std::string, std::map<std::string, Findings>> findings_; // by root and URI: of the last text that could be read
     bool unscanned_ = false;                                       // a folder came, and not all of its programs are waiting yet
     std::set<std::string> waiting_;                                // roots to be looked at again
     std::map<std::string, std::map<std::string, Json>> found_;     // by URI, then by root: what is wrong
