@@ -1,12 +1,12 @@
 // What can be done at a place: the mends of what is wrong there, and help with rules.
 #include <algorithm>
 #include <fmt/format.h>
+#include <functional>
 #include <set>
 
 #include "lsp/features.hpp"
-#include "scenario/describe.hpp"
+#include "scenario/suite.hpp"
 #include "text/edits.hpp"
-#include "text/plain.hpp"
 
 namespace segue::lsp {
 
@@ -127,8 +127,8 @@ private:
             const auto name = label_for(*rule, *flow);
             add(fmt::format("Label this rule `{}`", name), "refactor.rewrite", {{{in_.source, rule->span.begin, rule->span.begin}, name + ": "}});
         }
-        if (wanted("refactor.rewrite"))
-            if (const auto test = test_for(*rule); !test.empty()) {
+        if (wanted("refactor.rewrite") && !flow->has_parameters) // a template is tested where it is included
+            if (const auto test = tried_test(*rule); !test.empty()) {
                 const auto end = static_cast<std::uint32_t>(in_.text().text().size());
                 const auto before = in_.text().text().ends_with("\n") || in_.text().text().empty() ? "\n" : "\n\n";
                 const auto made = before + test;
@@ -188,14 +188,44 @@ private:
         return fmt::format("  ana does {}{}\n", pattern.event.text, given.empty() ? "" : "(" + given + ")");
     }
 
-    // What wakes the rule, and what it does first; where something waits or asks, the test has to be finished by hand.
-    std::string test_for(const ast::Rule& rule) const {
+    // The test, with what lets it pass; one that does not says that something is missing.
+    std::string tried_test(const ast::Rule& rule) const {
+        std::string consents;
+        const std::function<void(const ast::Block&)> look = [&](const ast::Block& block) {
+            for (const auto& step : block) {
+                for (const auto& route : step.routes)
+                    if (const auto channel = in_.program.program->channel(route.channel.text); channel && in_.program.program->channels[*channel].needs_consent)
+                        if (const auto line = fmt::format("  ana does optin({})\n", route.channel.text); consents.find(line) == std::string::npos) consents += line;
+                look(step.block);
+            }
+        };
+        look(rule.response);
+        const auto plain = test_for(rule, "");
+        if (plain.empty() || in_.program.diagnostics.has_errors()) return plain;
+        for (const auto& test : {plain, test_for(rule, consents), test_for(rule, "  ana does follow\n" + consents)})
+            if (passes(test)) return test;
+        return test_for(rule, "  # what else the rule asks for comes here\n" + consents);
+    }
+
+    bool passes(const std::string& test) const {
+        const auto& disk = in_.workspace.disk();
+        const auto then = in_.workspace.compiled_with(in_.program.root, {{disk.identity(in_.text().name()), std::string(in_.text().text()) + "\n" + test}});
+        if (then->diagnostics.has_errors() || then->tests.empty()) return false;
+        const auto at = then->files.find(disk.identity(in_.text().name()));
+        const Scenario* last = nullptr;
+        for (const auto& each : then->tests)
+            if (at != then->files.end() && each.span.source == at->second && (!last || last->span.begin < each.span.begin)) last = &each;
+        return last && run_test(*last, then->program, *then->ledger, false).failures.empty();
+    }
+
+    // What wakes the rule, behind what has to be there, and what it does first.
+    std::string test_for(const ast::Rule& rule, const std::string& first_of_all) const {
         const auto& t = rule.trigger;
         const auto named = "on " + escaped(in_.text().slice(rule.trigger.span));
         auto name = named;
         const auto taken = [&] { return std::any_of(in_.program.tests.begin(), in_.program.tests.end(), [&](const Scenario& test) { return escaped(test.name) == name; }); };
         for (int n = 2; taken(); ++n) name = fmt::format("{} ({})", named, n);
-        std::string out = fmt::format("test \"{}\" {{\n", name);
+        std::string out = fmt::format("test \"{}\" {{\n", name) + first_of_all;
         switch (t.kind) {
         case ast::TriggerKind::Event:
         case ast::TriggerKind::Count:
