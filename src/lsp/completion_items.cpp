@@ -13,6 +13,8 @@ void Offers::templates_of(SnippetPlace place) {
     for (const auto& each : snippets()) {
         if (place_of(each) != place || !in_.templates || (each.prefix == "does" && !in_.snippets)) continue;
         const bool first = begun.insert(each.prefix).second;
+        if (each.prefix == "reply" && !begun_by([](const EventType& event) { return event.name == "keyword"; })) continue;
+        if (each.body.starts_with("wait until release day") && !begun_by([](const EventType& event) { return std::any_of(event.fields.begin(), event.fields.end(), [](const auto& field) { return field.name == "release" && !field.optional; }); })) continue;
         if (place == SnippetPlace::Item && cursor_.inside("flow") && each.prefix != "on" && each.prefix != "limit" && each.prefix != "quiet") continue;
         auto title = std::string(each.title);
         title[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(title[0])));
@@ -21,6 +23,17 @@ void Offers::templates_of(SnippetPlace place) {
         made["filterText"] = fmt::format("{} {}", each.prefix, title);
         if (!in_.snippets) made["textEdit"]["newText"] = each.prefix;
     }
+}
+
+// Whether the rule that the cursor stands in begins with such an event.
+bool Offers::begun_by(bool (*is)(const EventType& event)) const {
+    const auto look = [&](const std::vector<Word>& words) {
+        for (std::size_t i = 0; i + 1 < words.size(); ++i)
+            if (words[i].text == "on")
+                if (const auto event = program_.event(words[i + 1].text); event && is(program_.events[*event])) return true;
+        return false;
+    };
+    return look(cursor_.words) || std::any_of(cursor_.outer.begin(), cursor_.outer.end(), look);
 }
 
 void Offers::items() { templates_of(SnippetPlace::Item); }

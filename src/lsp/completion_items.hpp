@@ -17,6 +17,7 @@ protected:
     explicit Offers(const Asked& in) : in_(in), program_(*in.program.program), cursor_(cursor_at(in.text().text(), in.offset)), documented_(documented(in.program.loaded, in.program.sources)) {}
 
     void templates_of(SnippetPlace place);
+    bool begun_by(bool (*is)(const EventType& event)) const;
     void items();
     void steps();
     void triggers();

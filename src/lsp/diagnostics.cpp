@@ -27,7 +27,9 @@ Span shown(const Source& source, const Diagnostic& d) {
 Json diagnostic_json(const Asked& in, const Diagnostic& d) {
     const auto& code = info(d.code);
     auto message = d.message;
-    if (!d.primary.empty()) message += fmt::format(" ({})", d.primary);
+    // What stands under the carets on a terminal, unless the message says it already.
+    const auto said = d.primary.substr(0, d.primary.find(':'));
+    if (const auto rest = d.message.starts_with(said) ? d.primary.substr(std::min(d.primary.size(), said.size() + 2)) : d.primary; !rest.empty()) message += fmt::format(" ({})", rest);
     for (const auto& note : d.notes) message += fmt::format("\n{}: {}", note.name, note.text);
     if (!d.help.empty()) message += "\nhelp: " + d.help;
     Json out{{"range", in.range(shown(in.program.sources[d.span.source], d))}, {"severity", d.severity() == Severity::Error ? 1 : 2}, {"code", code.code}, {"source", "segue"}, {"message", message}, {"data", {{"name", code.name}}}};
