@@ -45,23 +45,6 @@ Span Server::span_of(const Asked& in, const Json& range) const {
     return {in.source, begin, std::max(begin, positions.offset(in.text(), range.at("end")))};
 }
 
-Json Server::completion(Params params) {
-    const auto in = asked(params);
-    return in ? lsp::completion(*in) : Json();
-}
-Json Server::hover(Params params) {
-    const auto in = asked(params);
-    return in ? lsp::hover(*in) : Json();
-}
-Json Server::signature_help(Params params) {
-    const auto in = asked(params);
-    return in ? lsp::signature_help(*in) : Json();
-}
-Json Server::definition(Params params) {
-    const auto in = asked(params);
-    return in ? lsp::definition(*in) : Json();
-}
-
 Json Server::references(Params params) {
     read_all();
     const auto in = asked(params);
@@ -73,15 +56,6 @@ Json Server::references(Params params) {
         for (auto& each : lsp::references(place, things, declaration))
             if (std::find(out.begin(), out.end(), each) == out.end()) out.push_back(std::move(each));
     return out;
-}
-
-Json Server::highlights(Params params) {
-    const auto in = asked(params);
-    return in ? lsp::highlights(*in) : Json();
-}
-Json Server::prepare_rename(Params params) {
-    const auto in = asked(params);
-    return in ? lsp::prepare_rename(*in) : Json();
 }
 
 Json Server::rename(Params params) {
@@ -103,10 +77,6 @@ Json Server::rename(Params params) {
     return {{"changes", std::move(changes)}};
 }
 
-Json Server::links(Params params) {
-    const auto in = asked(params);
-    return in ? document_links(*in) : Json();
-}
 Json Server::document_symbols(Params params) {
     const auto in = asked(params);
     return in ? lsp::document_symbols(*in, client_can("/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport")) : Json();
@@ -120,11 +90,6 @@ Json Server::workspace_symbols(Params params) {
         for (auto& each : lsp::workspace_symbols({workspace(), workspace().compiled(root)}, query))
             if (std::find(out.begin(), out.end(), each) == out.end()) out.push_back(std::move(each));
     return out;
-}
-
-Json Server::folding(Params params) {
-    const auto in = asked(params);
-    return in ? folding_ranges(*in) : Json();
 }
 
 Json Server::selection(Params params) {
@@ -176,10 +141,6 @@ Json Server::inlay_hints(Params params) {
     return in ? lsp::inlay_hints(*in, span_of(*in, params.at("range"))) : Json();
 }
 
-Json Server::prepare_hierarchy(Params params) {
-    const auto in = asked(params);
-    return in ? lsp::prepare_hierarchy(*in) : Json();
-}
 Json Server::incoming(Params params) {
     const auto& data = params.at("item").at("data");
     const auto in = asked({{"textDocument", {{"uri", params["item"].at("uri")}}}});

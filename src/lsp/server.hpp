@@ -47,20 +47,16 @@ private:
     Json did_change_watched(Params params);
     Json did_change_folders(Params params);
     Json did_change_configuration(Params params);
-    // Questions.
+    // Questions. Most are about one place of a script.
+    template <Json (*question)(const Asked& in)> Json about(Params params) {
+        const auto in = asked(params);
+        return in ? question(*in) : Json();
+    }
     Json document_diagnostic(Params params);
-    Json completion(Params params);
-    Json hover(Params params);
-    Json signature_help(Params params);
-    Json definition(Params params);
     Json references(Params params);
-    Json highlights(Params params);
-    Json prepare_rename(Params params);
     Json rename(Params params);
-    Json links(Params params);
     Json document_symbols(Params params);
     Json workspace_symbols(Params params);
-    Json folding(Params params);
     Json selection(Params params);
     Json tokens_full(Params params);
     Json tokens_range(Params params);
@@ -70,7 +66,6 @@ private:
     Json code_actions(Params params);
     Json code_lenses(Params params);
     Json inlay_hints(Params params);
-    Json prepare_hierarchy(Params params);
     Json incoming(Params params);
     Json outgoing(Params params);
     Json execute(Params params);
