@@ -1,4 +1,6 @@
 // `segue lsp`: the language server over standard input and output. What it does is `lsp/`; here are the streams, the files and the thread that reads.
+#include <cerrno>
+#include <chrono>
 #include <condition_variable>
 #include <csignal>
 #include <cstdlib>
@@ -54,10 +56,10 @@ public:
         ended_ = true;
         there_.notify_one();
     }
-    // None: nothing is there and `wait` is false, or nothing will come any more.
-    std::optional<Message> next(bool wait) {
+    // None: nothing is there after that time, or nothing will come any more.
+    std::optional<Message> next(std::chrono::seconds wait) {
         std::unique_lock lock(mutex_);
-        if (wait) there_.wait(lock, [&] { return ended_ || !messages_.empty(); });
+        there_.wait_for(lock, wait, [&] { return ended_ || !messages_.empty(); });
         if (messages_.empty()) return std::nullopt;
         auto out = std::move(messages_.front());
         messages_.pop_front();
@@ -154,9 +156,12 @@ int serve(const std::string& log) {
     } catch (const std::system_error& error) {
         return refuse(error.what());
     }
+    constexpr std::chrono::seconds a_while{10};
     bool more = false; // there is something to do that can wait
     while (!server.exited() && !gone && !inbox.ended()) {
-        const auto message = inbox.next(!more);
+        const auto message = inbox.next(more ? std::chrono::seconds{0} : a_while);
+        if (!message && !more) // an editor that was killed may have left the streams to others
+            if (const auto process = server.client_process(); process && ::kill(static_cast<pid_t>(*process), 0) != 0 && errno == ESRCH) break;
         if (!message) {
             more = server.idle();
             continue;

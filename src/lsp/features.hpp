@@ -49,6 +49,8 @@ struct Renaming {
 };
 Renaming rename(const Workspace& workspace, const Compilation& program, const std::vector<NameUse>& things, const std::string& to);
 std::vector<NameUse> things_at(const Asked& in);
+// The same for who only looks: in a rule that cannot be read yet, what the word would stand for anywhere.
+std::vector<NameUse> likely_things_at(const Asked& in);
 std::vector<const NameUse*> uses_of(const Compilation& program, const std::vector<NameUse>& things); // each place once
 
 // symbols.cpp

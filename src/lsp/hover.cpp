@@ -27,9 +27,11 @@ std::string fenced(const std::string& code) { return fmt::format("```segue\n{}\n
 
 Json hover(const Asked& in) {
     const auto all = documented(in.program.loaded, in.program.sources);
-    if (const auto names = in.program.names_at(in.source, in.offset); !names.empty()) {
+    if (const auto names = likely_things_at(in); !names.empty()) {
         std::string out;
-        for (const auto* use : names) {
+        for (const auto& name : names) {
+            const auto* use = &name;
+            if (use->span.end == use->span.begin) continue; // goes with another, and stands elsewhere
             if (!out.empty()) out += "\n\n---\n\n";
             out += fenced(signature_of(in.program, *use, all));
             if (const auto doc = doc_of(in.program, *use, all); !doc.empty()) out += "\n\n" + doc;
@@ -41,7 +43,7 @@ Json hover(const Asked& in) {
                 out += fmt::format("\n\nDeclared in [{}:{}]({}#L{}).", source.name(), source.position(declared->span.begin).line, in.workspace.uri(in.program, declared->span.source), source.position(declared->span.begin).line);
             }
         }
-        return shown(in, out, names.front()->span);
+        return shown(in, out, names.front().span);
     }
     // On `on` and its trigger: the rule.
     const auto cursor = cursor_at(in.text().text(), in.offset);

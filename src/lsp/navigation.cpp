@@ -3,7 +3,9 @@
 #include <filesystem>
 #include <fmt/format.h>
 
+#include "lsp/cursor.hpp"
 #include "lsp/features.hpp"
+#include "syntax/words.hpp"
 
 namespace segue::lsp {
 
@@ -52,17 +54,40 @@ std::vector<NameUse> things_at(const Asked& in) {
     return out;
 }
 
+std::vector<NameUse> likely_things_at(const Asked& in) {
+    auto out = things_at(in);
+    const auto cursor = cursor_at(in.text().text(), in.offset);
+    if (!out.empty() || cursor.in_comment || cursor.in_text || !in.program.diagnostics.has_errors()) return out;
+    const auto text = in.text().text();
+    const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+    auto begin = in.offset, end = in.offset;
+    while (begin > 0 && is_word(text[begin - 1])) --begin;
+    while (end < text.size() && is_word(text[end])) ++end;
+    const auto word = text.substr(begin, end - begin);
+    if (word.empty() || is_word_of("reserved", word)) return out;
+    const bool of_fan = begin >= 4 && text.substr(begin - 4, 4) == "fan.";
+    for (const auto& use : in.program.names.uses) {
+        const bool everywhere = use.kind == Named::Event || use.kind == Named::Channel || use.kind == Named::Stage || use.kind == Named::Release || use.kind == Named::Define || use.kind == Named::Flow;
+        if (!use.declares || use.name != word || !(of_fan ? use.kind == Named::Attribute : everywhere)) continue;
+        out = {use};
+        out.front().span = {in.source, begin, end};
+        out.front().declares = false;
+        break;
+    }
+    return out;
+}
+
 Json definition(const Asked& in) {
     Json out = Json::array();
     if (const auto* file = in.program.file(in.source))
         for (const auto& use : file->uses)
             if (use.target.begin <= in.offset && in.offset <= use.target.end)
                 for (const auto& place : files_of(in, use)) out.push_back(in.location(place));
-    for (const auto* use : in.program.names_at(in.source, in.offset)) {
-        const auto* declared = in.program.declaration(*use);
+    for (const auto& use : likely_things_at(in)) {
+        const auto* declared = in.program.declaration(use);
         if (!declared) { // a tag or a fan is what is first said of it
-            const auto all = uses_of(in.program, {*use});
-            if (!all.empty() && (use->kind == Named::Tag || use->kind == Named::Fan)) declared = all.front();
+            const auto all = uses_of(in.program, {use});
+            if (!all.empty() && (use.kind == Named::Tag || use.kind == Named::Fan)) declared = all.front();
         }
         if (!declared) continue;
         const auto place = in.location(declared->span);

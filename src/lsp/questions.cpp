@@ -58,6 +58,16 @@ Json Server::references(Params params) {
     return out;
 }
 
+Json Server::versioned(Json edit) const {
+    if (!client_can("/workspace/workspaceEdit/documentChanges")) return edit;
+    Json out = Json::array();
+    for (auto& [uri, edits] : edit["changes"].items()) {
+        const auto* document = workspace_->document(uri);
+        out.push_back({{"textDocument", {{"uri", uri}, {"version", document ? Json(document->version) : Json()}}}, {"edits", std::move(edits)}});
+    }
+    return {{"documentChanges", std::move(out)}};
+}
+
 Json Server::rename(Params params) {
     read_all();
     const auto in = asked(params);
@@ -74,7 +84,7 @@ Json Server::rename(Params params) {
             if (std::find(edits.begin(), edits.end(), edit) == edits.end()) edits.push_back(edit);
         }
     }
-    return {{"changes", std::move(changes)}};
+    return versioned({{"changes", std::move(changes)}});
 }
 
 Json Server::document_symbols(Params params) {
@@ -127,7 +137,9 @@ Json Server::code_actions(Params params) {
     std::vector<std::string> only;
     if (params.contains("context") && params["context"].contains("only"))
         for (const auto& kind : params["context"]["only"]) only.push_back(kind.get<std::string>());
-    return lsp::code_actions(*in, span_of(*in, params.at("range")), only);
+    auto out = lsp::code_actions(*in, span_of(*in, params.at("range")), only);
+    for (auto& action : out) action["edit"] = versioned(std::move(action["edit"]));
+    return out;
 }
 
 Json Server::code_lenses(Params params) {

@@ -119,6 +119,7 @@ bool Server::client_can(const char* pointer) const {
 Json Server::initialize(Params params) {
     if (life_ != Life::New) throw Refused{invalid_request, "`initialize` comes once"};
     capabilities_ = params.contains("capabilities") && params["capabilities"].is_object() ? params["capabilities"] : Json::object();
+    if (params.contains("processId") && params["processId"].is_number_integer()) client_process_ = params["processId"].get<std::int64_t>();
     auto encoding = Encoding::Utf16;
     if (const Json::json_pointer at("/general/positionEncodings"); capabilities_.contains(at))
         for (const auto& each : capabilities_.at(at))

@@ -22,6 +22,7 @@ public:
     void take(const Json& message, bool cancelled = false);
     void bad_message(const std::string& why); // what came was no JSON
     bool idle();                              // does what can wait, one program at a time; false: there is nothing more to do
+    std::optional<std::int64_t> client_process() const { return client_process_; } // its id, if it said so: without it nobody is there to answer
     std::optional<int> exited() const { return exited_; } // its exit code: 0 after `shutdown`, else 1
 
 private:
@@ -75,6 +76,7 @@ private:
     std::vector<Asked> everywhere(const Asked& in);                // the same place in all programs that may speak of what stands there
     Span span_of(const Asked& in, const Json& range) const;
     bool client_can(const char* pointer) const;                    // a JSON pointer into its capabilities
+    Json versioned(Json edit) const;                               // a workspace edit, with the versions that it is of, for clients that look at them
     void notify(const std::string& method, Json params);
     void request(const std::string& method, Json params = nullptr);
     void respond(const Json& id, Json result);
@@ -93,6 +95,7 @@ private:
     Json capabilities_ = Json::object(); // of the client
     enum class Life : std::uint8_t { New, Running, Shut } life_ = Life::New;
     std::optional<int> exited_;
+    std::optional<std::int64_t> client_process_;
     std::int64_t next_id_ = 1;
 
     struct Findings {

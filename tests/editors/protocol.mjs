@@ -126,6 +126,15 @@ assert.equal(other.started.capabilities.positionEncoding, "utf-8");
 other.child.stdin.end(); // the editor is gone
 assert.equal(await other.exited, 1);
 
+// An editor that was killed, and left the pipe to somebody else: it is missed after a while.
+const editor = spawn(process.execPath, ["-e", ""]);
+await new Promise((done) => editor.on("exit", done));
+const orphan = spawn(tool, ["lsp"], { stdio: ["pipe", "ignore", "inherit"] });
+const hello = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params: { processId: editor.pid, rootUri: null, capabilities: {} } });
+orphan.stdin.write(`Content-Length: ${hello.length}\r\n\r\n${hello}`);
+const missed = await Promise.race([new Promise((done) => orphan.on("exit", done)), new Promise((done) => setTimeout(done, 30_000, "still there"))]);
+assert.equal(missed, 1);
+
 const garbled = spawn(tool, ["lsp"], { stdio: ["pipe", "ignore", "pipe"] });
 garbled.stdin.end("hello, this is no message\r\n\r\nat all\r\n\r\n");
 let said = "";

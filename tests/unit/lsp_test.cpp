@@ -137,6 +137,21 @@ TEST_CASE("lsp: paths and URIs") {
     CHECK_FALSE(lsp::path_of_uri("untitled:Untitled-1"));
 }
 
+TEST_CASE("lsp: edits carry the versions that they are of, for clients that look at them") {
+    auto can = Editor::all_capabilities();
+    can["workspace"]["workspaceEdit"] = {{"documentChanges", true}};
+    Editor editor(can, Json::object(), {{"b.flow", "define fond = save\n"}});
+    editor.open("a.flow", "use \"./b.flow\"\non listen when fond => tag x\n");
+    editor.edit("a.flow", "2:1", "## A rule.\n");
+    auto params = editor.at("a.flow", "3:17");
+    params["newName"] = "devoted";
+    const auto answer = editor.ask("textDocument/rename", params);
+    REQUIRE(answer.contains("documentChanges"));
+    std::map<std::string, Json> versions;
+    for (const auto& each : answer["documentChanges"]) versions[each["textDocument"]["uri"].get<std::string>()] = each["textDocument"]["version"];
+    CHECK(versions == std::map<std::string, Json>{{Editor::uri("a.flow"), 2}, {Editor::uri("b.flow"), nullptr}});
+}
+
 TEST_CASE("lsp: who asks for what is wrong is not told as well") {
     Editor editor;
     editor.open("a.flow", "on presav => prompt sms\n");
