@@ -52,6 +52,7 @@ Typed Checker::present(Typed value, const ast::Expr& e, const Visible& visible) 
     d.primary = fmt::format("a {} is wanted here", type_name(value.type));
     const auto* sample = value.type == Type::Number ? "0" : value.type == Type::Duration ? "0 days" : value.type == Type::Text ? "\"...\"" : nullptr;
     d.help = sample ? fmt::format("give it a fallback, `{} ?? {}`, or ask `known {}` first", text, sample, text) : fmt::format("ask `known {}` first", text);
+    if (sample) d.mend = {{{e.span.source, e.span.end, e.span.end}, fmt::format(" ?? {}", sample)}}; // one of the two; which is not ours to say
     value.optional = false;
     return value;
 }
