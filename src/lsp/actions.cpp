@@ -91,7 +91,7 @@ private:
             const auto line = in_.text().line(in_.text().position(begin).line);
             const auto indent = std::string(line.substr(0, std::min(line.find_first_not_of(" \t"), line.size())));
             const auto name = std::string(info(d.code).name);
-            auto& made = add(fmt::format("Allow `{}` here, because …", name), "quickfix", {{{in_.source, begin, begin}, fmt::format("{}# allow: {} because (say why)\n", indent, name)}});
+            auto& made = add(fmt::format("Allow `{}` here, because …", name), "quickfix", {{{in_.source, begin, begin}, fmt::format("{}# allow: {} because ...\n", indent, name)}});
             made["diagnostics"] = Json::array({diagnostic_json(in_, d)});
         }
     }

@@ -3,7 +3,6 @@
 #include <filesystem>
 #include <fmt/format.h>
 
-#include "check/reasons.hpp"
 #include "lsp/completion_items.hpp"
 #include "syntax/words.hpp"
 
@@ -34,7 +33,7 @@ private:
         if (last == ".") return behind_dot(cursor_.last(1));
         if (!cursor_.calls.empty() && !cursor_.calls.back().name.empty()) return in_call(cursor_.calls.back());
         if (cursor_.in_hole) return expression();
-        if (is_number(last) && unit_place()) return units();
+        if (is_number(last) && unit_place() && !at_line_start()) return units();
         if (block_is_split()) return share(last);
         const auto block = cursor_.blocks.empty() ? std::string_view() : cursor_.blocks.back();
         if (block == "release" && !cursor_.inside("test")) return properties(false);
@@ -43,8 +42,12 @@ private:
         if (block == "stages") return in_stages(last);
         if (in_test()) return statement(last);
         const bool goes_on = !cursor_.words.empty() && cursor_.words.front().text != "}";
-        if (!goes_on || (at_line_start() && !wants_more(last))) in_steps() ? steps() : items(); // a line may go on with what stands above it, or begin anew
-        if (goes_on) in_item(last);
+        if (!goes_on) return in_steps() ? steps() : items();
+        // A line may go on with what stands above it, or begin anew: further in it goes on, and a rule without a response does as well.
+        const bool fresh = at_line_start() && !wants_more(last) && (cursor_.has("=>") || !cursor_.has("on"));
+        if (fresh && !further_in()) in_steps() ? steps() : items();
+        in_item(last);
+        if (fresh && further_in()) in_steps() ? steps() : items();
     }
 
     // ---- places ------------------------------------------------------------------------------------------------------
@@ -58,13 +61,25 @@ private:
         return head.size() >= 2 && head[head.size() - 2].text == "split";
     }
     void share(std::string_view last) {
-        if (cursor_.words.empty() || last == "}") return snippet("50%", "50% ${1:arm}: { $2 }", "some of the fans");
-        if (last.ends_with('%')) return snippet("arm", "${1:arm}: { $2 }", "its name, and what they get");
+        double given = 0;
+        for (const auto& w : cursor_.words)
+            if (w.text.ends_with('%')) given += std::atof(std::string(w.text).c_str());
+        const auto rest = given <= 0 || given >= 100 ? std::string("50%") : fmt::format("{}%", 100 - given);
+        if (cursor_.words.empty() || last == "}") return snippet(rest, rest + " ${1:arm}: { ${2:stop} }", "some of the fans");
+        if (last.ends_with('%')) return snippet("arm", "${1:arm}: { ${2:stop} }", "its name, and what they get");
     }
     bool at_line_start() const {
         const auto before = in_.text().text().substr(0, cursor_.begin);
         const auto last = before.find_last_not_of(" \t");
         return last == std::string_view::npos || before[last] == '\n';
+    }
+    // Whether the line begins further in than the statement does.
+    bool further_in() const {
+        const auto column = [&](std::uint32_t offset) {
+            const auto line = in_.text().line(in_.text().position(offset).line);
+            return std::min(line.find_first_not_of(" \t"), line.size());
+        };
+        return cursor_.begin - in_.text().line_begin(in_.text().position(cursor_.begin).line) > column(cursor_.words.front().begin);
     }
     static bool wants_more(std::string_view last) {
         static constexpr std::string_view words[] = {"=>", "then", "via", "prompt", "send", "wait", "until", "for", "on", "no", "enter", "tag", "untag", "record", "split", "reply", "->", "per", "every", "within", "up", "to", "of", "at", ":"};
@@ -91,7 +106,7 @@ private:
         if (first == "channel") return in_channel(last);
         if (first == "timezone" || first == "attribution" || first == "release" || first == "test" || first == "stages") return;
         if (first == "flow") return last == ":" ? types() : void();
-        if (first == "define") return cursor_.words.size() < 3 ? void() : last == "=" || continues(last) ? expression() : operators();
+        if (first == "define") return cursor_.words.size() < 3 ? void() : last == "=" ? expression() : last == "within" ? snippet("7 days", "${1:7} days", "a length of time") : in_condition(last, last == "==" || last == "!=" || last == "<" || last == "<=" || last == ">" || last == ">=");
         if (last == ":" && cursor_.words.size() == 2) return word("on", "what happens");
         in_rule(last);
     }
@@ -108,10 +123,12 @@ private:
         if (last == "=>" || last == "then") return steps();
         if (last == "on") return triggers();
         if (last == "split") return splits();
+        if (last == "reply") return text_place();
+        if (cursor_.last(1) == "split") return snippet("{ }", "{\n  50% { $1 }\n  50% { $2 }\n}", "who gets what");
         if (last == "once") return word("per", "once for each value of a field"), word("every", "not more often than that");
         if (last == "of") return releases(true);
         if (last == "next" || last == "latest") return word("release", "of the catalogue");
-        if (last == "else") return word("if", "only where that holds"), word("wait", "hold it back");
+        if (last == "else") return snippet("{ }", "{\n  $1\n}", "what the others get"), cursor_.has("wait") ? void() : word("if", "only where that holds");
         if (last == "within" || (last == "every" && cursor_.has("once"))) return snippet("7 days", "${1:7} days", "a length of time"), parameters();
         if (last == "at") return snippet("10:00", "${1:10:00}", "an hour of the fan's day"), parameters();
         if (has_condition()) return in_condition(last, compared);
@@ -124,12 +141,14 @@ private:
     }
 
     void in_condition(std::string_view last, bool compared) {
-        if (compared || last == "in" || (last == "[" && cursor_.last(1) == "in")) return compared_with();
+        if (last == "in") return snippet("[...]", "[$1]", "a list of values");
+        if (compared || (last == "[" && cursor_.last(1) == "in")) return compared_with();
         if (last == "stage") {
             for (const auto* op : {">=", "==", "<", "!="}) word(op, "compared with a stage");
             return;
         }
         if (continues(last)) return expression();
+        if (!cursor_.has("=>") && cursor_.has("on") && cursor_.last(1) != ".") word("=>", "the response");
         operators();
         if (!cursor_.has("=>") && cursor_.has("on")) word("once", "not again"), word("until", "give up when that happens"), word("=>", "the response");
     }
@@ -174,7 +193,7 @@ private:
             if (last == "to") return snippet("2 days", "${1:2} days", "a length of time"), parameters();
             if (in_step("for") && !in_step("up")) return word("up", "`up to`: at most so long");
             if (in_step("for") && last != "}") word("else", "what if it does not come");
-            if (in_step("release") && !in_step("of")) word("of", "of which release");
+            if (in_step("release") && !in_step("of") && !in_step("at")) word("of", "of which release");
             if (!in_step("for") && !in_step("at") && last != "}") word("at", "at an hour of the fan's day");
             return go_on();
         }
@@ -203,7 +222,7 @@ private:
     bool has_condition() const {
         for (auto it = cursor_.words.rbegin(); it != cursor_.words.rend(); ++it) {
             if (it->text == "when" || it->text == "if") return true;
-            if (it->text == "=>" || it->text == "until" || it->text == "once" || it->text == "then") return false;
+            if (it->text == "}" || it->text == "=>" || it->text == "until" || it->text == "once" || it->text == "then") return false;
         }
         return false;
     }
@@ -219,7 +238,10 @@ private:
         const auto text = in_.text().text();
         while (begin_ > 0 && (std::isalnum(static_cast<unsigned char>(text[begin_ - 1])) || text[begin_ - 1] == '_')) --begin_;
         for (const auto& entry : diagnostic_catalogue())
-            if (entry.severity == Severity::Warning) item(std::string(entry.name), EnumMember, std::string(entry.code), std::string(entry.title));
+            if (entry.severity == Severity::Warning) {
+                auto& made = item(std::string(entry.name), EnumMember, std::string(entry.code), std::string(entry.title));
+                if (!made.empty() && in_.text().text().substr(end_, 8).find("because") == std::string_view::npos) made["textEdit"]["newText"] = std::string(entry.name) + " because ";
+            }
     }
 
     void in_text() {
@@ -268,12 +290,15 @@ private:
             for (const auto& field : fields)
                 if (word.text == field.name && &word != &call.words.back()) wanted = &field, named = true;
         const bool happens = call.head == "record" || call.head == "does";
+        if (call.words.size() == 1 && std::any_of(fields.begin(), fields.end(), [&](const segue::Field& field) { return field.name == last; })) named = true;
+        if (last == "next" || last == "latest") return word("release", "of the catalogue");
         if (named && last != ":" && last != ">=" && last != "<=" && last != "==" && last != "!=" && last != ">" && last != "<") {
             for (const auto* op : {":", ">=", "<=", "!="}) word(op, happens ? "" : "compared with");
             return;
         }
+        const bool trigger = call.head == "on" || (!cursor_.outer.empty() && std::none_of(cursor_.outer.back().begin(), cursor_.outer.back().end(), [](const Word& w) { return w.text == "=>" || w.text == "when" || w.text == "until" || w.text == "expect" || w.text == "does" || w.text == "define"; }) && std::any_of(cursor_.outer.back().begin(), cursor_.outer.back().end(), [](const Word& w) { return w.text == "on" || w.text == "no"; }));
         if (wanted && (named || call.argument == 0)) {
-            for (const auto& rule : in_.program.names.rules)
+            if (!trigger) for (const auto& rule : in_.program.names.rules)
                 if (rule.rule.source == in_.source && rule.rule.begin <= in_.offset && in_.offset <= rule.rule.end)
                     for (const auto& field : rule.fields)
                         if (field.type == wanted->type && !field.events.empty()) declared(Named::Field, field.name, Field, field.events.front());
@@ -285,7 +310,7 @@ private:
                 if (given(call, field.name)) continue;
                 with_colon(declared(Named::Field, field.name, Field, program_.events[*event].name), field.name);
             }
-        if (wanted) trigger_fields();
+        if (wanted && !trigger) trigger_fields(), parameters();
     }
 
     void arguments_of_template(const OpenCall& call) {
@@ -314,6 +339,7 @@ private:
         if (what == "stage") return stages();
         if (what == "release" || cursor_.last(2) == "release") releases(true);
         if (what == "channel") channels();
+        if (program_.event(what)) return parameters("number"); // a count is compared with a number
         if (what == ")" && cursor_.has("since")) return snippet("7 days", "${1:7} days", "a length of time");
         parameters();
         trigger_fields();
@@ -337,7 +363,7 @@ private:
         if (first == "limit" && last == "else") return word("wait", "hold it back");
         if (first == "limit" && last == "wait") return word("up", "at most so long");
         if (first == "limit" && last == "up") return word("to", "at most so long");
-        if (first == "quiet" && last != "from" && last != "to") return word("to", "the hour at which it ends");
+        if (first == "quiet" && last != "from" && !cursor_.has("to")) return word("to", "the hour at which it ends");
     }
 
     void in_event(std::string_view last) {
@@ -349,6 +375,7 @@ private:
             return;
         }
         if (last == "once") return word("per", "for each value of a field");
+        if (cursor_.has("once") || cursor_.has("undoes")) return word("from", "the name that the outside world has for it");
         if (cursor_.words.size() > 1) word("once", "a fan has it or has it not, and each of it once"), word("undoes", "takes back another event"), word("from", "the name that the outside world has for it");
     }
 
@@ -359,11 +386,12 @@ private:
     }
 
     void in_stages(std::string_view last) {
-        if (cursor_.words.empty()) return snippet("stage", "${1:name} when ${2:follow}", "a step of the ladder, above those before it");
-        if (cursor_.words.size() == 1) return word("when", "what a fan has to have done");
-        if (continues(last)) return stage_condition();
+        if (at_line_start() && !continues(last) && last != "when") return snippet("stage", "${1:name} when ${2:follow}", "a step of the ladder, above those before it");
+        const auto begin = in_.text().line_begin(in_.text().position(cursor_.begin).line);
+        const auto here = std::count_if(cursor_.words.begin(), cursor_.words.end(), [&](const Word& w) { return w.begin >= begin; });
+        if (here == 1 && last != "when" && !continues(last)) return word("when", "what a fan has to have done");
+        if (last == "when" || continues(last)) return stage_condition();
         operators();
-        stage_condition();
     }
     void stage_condition() {
         events();
@@ -373,10 +401,12 @@ private:
     }
 
     void statement(std::string_view last) {
-        if (cursor_.words.empty()) {
+        if (cursor_.words.empty() || (at_line_start() && !wants_more(last) && last != "does" && last != "to" && last != "because")) {
             fans();
             return templates_of(SnippetPlace::Statement);
         }
+        if (last == "after") return snippet("2 days", "${1:2} days", "so long later");
+        if (last == "at") return snippet("2026-03-13 10:00", "${1:2026-03-13} ${2:10:00}", "a day and an hour"), snippet("release day of", "release day of ${1:neon}", "the day of a release");
         if (last == "does") return events();
         if (last == "expect" || last == "suppressed") {
             for (const auto* what : {"prompt", "send", "reply", "tag", "untag"}) word(what, "");
@@ -389,11 +419,8 @@ private:
         if (last == "tag" || last == "untag") return tags();
         if (last == "to") return fans();
         if (last == "stage" || last == "->") return stages();
-        if (last == "because")
-            for (const auto& reason : suppression_reasons()) item(std::string(reason.name), EnumMember, "reason", std::string(reason.because));
-        if (last == "because") return;
+        if (last == "because") return reasons();
         if (last == "of") return releases(true), fans();
-        if (last == "at") return snippet("release day of", "release day of ${1:neon}", "the day of a release");
         if (last == "day" && cursor_.last(1) == "release") return word("of", "of which release");
         if (last == "in") return;
         if (continues(last)) return expression();
@@ -403,8 +430,13 @@ private:
         if (cursor_.words.front().text == "after" && is_word_of("unit", last)) return word("at", "at an hour of the day");
         if (last == "arm") return each_named(Named::Arm, EnumMember);
         if (cursor_.has("expect")) {
-            word("to", "to which fan"), word("of", "of which fan"), word("via", "by which channel"), word("because", "why not");
-            operators();
+            const bool stage = cursor_.has("stage"), suppressed = cursor_.has("suppressed");
+            const bool message = cursor_.has("prompt") || cursor_.has("send") || cursor_.has("reply") || cursor_.has("tag") || cursor_.has("untag") || cursor_.has("nothing");
+            if (message && !cursor_.has("to")) word("to", "to which fan");
+            if (!message && !cursor_.has("of")) word("of", "of which fan");
+            if (cursor_.has("prompt") && !cursor_.has("via") && !suppressed) word("via", "by which channel");
+            if (suppressed && !cursor_.has("because")) word("because", "why not");
+            if (!message && !stage && !suppressed) operators();
         }
     }
 };

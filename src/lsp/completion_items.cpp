@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "check/reasons.hpp"
 #include "syntax/words.hpp"
 
 namespace segue::lsp {
@@ -52,7 +53,13 @@ void Offers::triggers() {
 }
 
 void Offers::operators() {
-    for (const auto* op : {"and", "or", ">=", "==", "within", "in", "??"}) word(op, "");
+    if (cursor_.last(1) == ".") { // a value, which is no condition yet
+        for (const auto* op : {"==", "!=", "in", "??", ">=", "<", "and", "or"}) word(op, "");
+    } else if (program_.event(cursor_.last()) || cursor_.last() == ")") {
+        for (const auto* op : {"and", "or", ">=", "within", "??"}) word(op, "");
+    } else {
+        for (const auto* op : {"and", "or", ">=", "==", "!=", "<", "in"}) word(op, "");
+    }
 }
 
 void Offers::behind_until() {
@@ -97,16 +104,40 @@ void Offers::channels() {
     parameters("channel");
 }
 
+// Behind an arrow those first to which what is asked for leads.
 void Offers::stages() {
-    for (const auto& stage : program_.stages) declared(Named::Stage, stage.name, EnumMember);
+    const auto leads = [&](std::size_t stage) {
+        if (cursor_.last() != "->" || stage >= in_.program.places.stage_conditions.size()) return false;
+        const auto span = in_.program.places.stage_conditions[stage];
+        const auto condition = in_.program.sources[span.source].slice(span);
+        for (std::size_t i = 0; i + 1 < cursor_.words.size(); ++i)
+            if (cursor_.words[i].text == "prompt" && condition.find(cursor_.words[i + 1].text) != std::string_view::npos) return true;
+        return false;
+    };
+    for (const bool first : {true, false})
+        for (std::size_t s = 0; s < program_.stages.size(); ++s)
+            if (leads(s) == first) declared(Named::Stage, program_.stages[s].name, EnumMember);
     parameters("stage");
 }
 
+// What began the rule comes last: it has just happened.
 void Offers::goals() {
-    for (const auto& event : program_.events)
-        if (event.undoes == none) declared(Named::Event, event.name, Event);
-    for (const auto& channel : program_.channels)
-        if (channel.needs_consent) declared(Named::Channel, channel.name, Enum);
+    const auto began = [&](const EventType& event) {
+        const auto look = [&](const std::vector<Word>& words) {
+            for (std::size_t i = 0; i + 1 < words.size(); ++i)
+                if (words[i].text == "on" && words[i + 1].text == event.name) return true;
+            return false;
+        };
+        return look(cursor_.words) || std::any_of(cursor_.outer.begin(), cursor_.outer.end(), look);
+    };
+    for (const bool last : {false, true}) {
+        for (const auto& event : program_.events)
+            if (event.undoes == none && began(event) == last) declared(Named::Event, event.name, Event);
+        if (last) break;
+        for (const auto& channel : program_.channels)
+            if (channel.needs_consent) declared(Named::Channel, channel.name, Enum);
+        parameters("channel");
+    }
 }
 
 void Offers::releases(bool relative) {
@@ -137,6 +168,10 @@ void Offers::fans() {
     }
 }
 
+void Offers::reasons() {
+    for (const auto& reason : suppression_reasons()) item(std::string(reason.name), EnumMember, "reason", std::string(reason.because));
+}
+
 void Offers::facts() {
     for (const auto& a : program_.attributes) {
         auto& made = declared(Named::Attribute, a.name, Property);
@@ -145,9 +180,14 @@ void Offers::facts() {
 }
 
 void Offers::properties(bool live) {
-    for (const auto* name : {"title", "link", "artist", "id"}) snippet(name, fmt::format("{} \"$1\"", name), "a text");
-    snippet("date", "date ${1:2026-03-13}", "the day on which it comes out");
-    if (live) word("live", "whether it is in the catalogue");
+    static constexpr std::string_view names[] = {"title", "date", "link", "artist", "id"};
+    if (std::find(std::begin(names), std::end(names), cursor_.last()) != std::end(names) || cursor_.last() == "live") return; // its value
+    for (const auto name : names) {
+        if (cursor_.has(name)) continue;
+        if (name == "date") snippet("date", "date ${1:2026-03-13}", "the day on which it comes out");
+        else snippet(std::string(name), fmt::format("{} \"$1\"", name), "a text");
+    }
+    if (live && !cursor_.has("live")) word("live", "whether it is in the catalogue");
 }
 
 void Offers::types() {
@@ -225,8 +265,20 @@ void Offers::with_colon(Json& made, const std::string& name) {
     if (!follows) made["textEdit"]["newText"] = name + ": ";
 }
 
+// The likeliest first; of one there is one.
 void Offers::units() {
-    for (auto& unit : words({"unit"})) item(unit, Unit, "unit of time", "");
+    auto all = words({"unit"});
+    const bool one = cursor_.last() == "1";
+    const bool calendar = cursor_.last(1) == "on"; // days before a release
+    const auto rank = [&](const std::string& unit) {
+        constexpr std::string_view order[] = {"day", "hour", "minute", "week", "second"};
+        const bool many = unit.ends_with('s');
+        const auto name = many ? unit.substr(0, unit.size() - 1) : unit;
+        return std::pair(many == one, std::find(std::begin(order), std::end(order), name) - std::begin(order));
+    };
+    std::sort(all.begin(), all.end(), [&](const std::string& a, const std::string& b) { return rank(a) < rank(b); });
+    for (const auto& unit : all)
+        if (!calendar || unit.starts_with("day") || unit.starts_with("week")) item(unit, Unit, "unit of time", "");
 }
 
 // The fields in scope: as the checker found them, or, where the rule is being written, those of the event behind `on`.
@@ -285,7 +337,10 @@ Json& Offers::filled(const std::string& label, const std::string& body, const st
     auto& made = item(label, Snippet, what, "");
     if (made.empty()) return made;
     const auto text = in_.text().text();
-    const bool inside = end_ > in_.offset || (end_ < text.size() && (text[end_] == '(' || text[end_] == '.'));
+    // Also where something stands behind it on the line, other than what closes something.
+    const auto line = text.substr(end_, text.find('\n', end_) - end_);
+    const auto behind = line.find_first_not_of(" \t\r");
+    const bool inside = end_ > in_.offset || (behind != std::string_view::npos && std::string_view(")}]\"#,").find(line[behind]) == std::string_view::npos);
     const auto word = label.substr(0, label.find_first_of(" (."));
     if (in_.snippets && !inside) {
         made["insertTextFormat"] = 2;

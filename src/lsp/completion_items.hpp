@@ -34,6 +34,7 @@ protected:
     void tags();
     void splits();
     void fans();
+    void reasons();
     void facts();
     void properties(bool live);
     void types();

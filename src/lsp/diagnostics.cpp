@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "lsp/features.hpp"
+#include "syntax/words.hpp"
 #include "text/pages.hpp"
 
 namespace segue::lsp {
@@ -12,6 +13,9 @@ namespace {
 // Where something is missing at the end of a line, the parser finds the next line in its place, which is right. It is shown where it is missing.
 Span shown(const Source& source, const Diagnostic& d) {
     if (!info(d.code).code.starts_with("E01") && d.code != Code::reserved_name) return d.span;
+    const auto found = source.text().substr(d.span.begin);
+    const auto word = found.substr(0, std::min(found.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"), found.size()));
+    if (word != "on" && !is_word_of("declaration", word) && !found.starts_with('}')) return d.span; // what is being written is itself to blame
     const auto text = source.text().substr(0, d.span.begin);
     const auto last = text.find_last_not_of(" \t\r\n");
     if (last == std::string_view::npos || text.find('\n', last) == std::string_view::npos) return d.span;

@@ -48,7 +48,12 @@ Json format_on_type(const Asked& in, const std::string& typed) {
         }
         if (auto edits = format_edits(in, Span{in.source, from, in.offset}); !edits.is_null()) return edits;
     }
-    // Else two blanks for each brace that is open there.
+    // Else two blanks for each brace that is open there; what goes on with the line above is as it was indented.
+    if (typed == "\n") {
+        const auto before = in.text().text().substr(0, begin);
+        const auto end = before.find_last_not_of(" \t\r\n");
+        if (end == std::string_view::npos || (before[end] != '{' && before[end] != '}')) return Json::array();
+    }
     const auto cursor = cursor_at(in.text().text(), begin);
     if (cursor.in_text || cursor.in_comment) return Json::array();
     auto depth = cursor.blocks.size();

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "lsp/cursor.hpp"
 #include "lsp/server.hpp"
 #include "scenario/suite.hpp"
 
@@ -56,6 +57,17 @@ Json Server::references(Params params) {
         for (auto& each : lsp::references(place, things, declaration))
             if (std::find(out.begin(), out.end(), each) == out.end()) out.push_back(std::move(each));
     return out;
+}
+
+Json Server::completion(Params params) {
+    const auto in = asked(params);
+    if (!in) return nullptr;
+    // A quote that closes, and a blank at the beginning of a line, ask for nothing.
+    const auto sign = params.contains("context") ? params["context"].value("triggerCharacter", std::string()) : std::string();
+    const auto before = in->text().text().substr(0, in->offset);
+    if (sign == "\"" && !cursor_at(in->text().text(), in->offset).in_text) return nullptr;
+    if (sign == " " && before.find_last_not_of(" \t") != std::string_view::npos && before[before.find_last_not_of(" \t")] == '\n') return nullptr;
+    return lsp::completion(*in);
 }
 
 Json Server::versioned(Json edit) const {

@@ -117,7 +117,8 @@ Renaming rename(const Workspace& workspace, const Compilation& program, const st
         std::int64_t moved = begin;
         for (const auto& edit : out.edits)
             if (program.sources[edit.span.source].name() == file && edit.span.begin < begin) moved += static_cast<std::int64_t>(edit.text.size()) - (edit.span.end - edit.span.begin);
-        const bool is_thing = std::any_of(things.begin(), things.end(), [&](const NameUse& t) { return t.kind == kind && t.owner == owner && t.name == name; });
+        const NameUse meant{{}, kind, false, owner, name};
+        const bool is_thing = std::any_of(things.begin(), things.end(), [&](const NameUse& t) { return t.same_thing(meant); });
         const bool owned = owner == thing.name && ((thing.kind == Named::Event && kind == Named::Field) || (thing.kind == Named::Split && kind == Named::Arm) || (thing.kind == Named::Flow && (kind == Named::Parameter || kind == Named::Rule)));
         wanted.emplace(file, static_cast<std::uint32_t>(moved), kind, owned ? to : owner, is_thing ? to : name);
     }

@@ -24,7 +24,7 @@ const Server::Method Server::methods[] = {
     {"workspace/didChangeWorkspaceFolders", &Server::did_change_folders},
     {"workspace/didChangeConfiguration", &Server::did_change_configuration},
     {"textDocument/diagnostic", &Server::document_diagnostic},
-    {"textDocument/completion", &Server::about<lsp::completion>},
+    {"textDocument/completion", &Server::completion},
     {"textDocument/hover", &Server::about<lsp::hover>},
     {"textDocument/signatureHelp", &Server::about<lsp::signature_help>},
     {"textDocument/definition", &Server::about<lsp::definition>},
@@ -225,7 +225,13 @@ Json Server::did_close(Params params) {
     return nullptr;
 }
 
-Json Server::did_save(Params) { return nullptr; } // it is known already
+// The text is known already. A client that does not watch files may have saved others with it.
+Json Server::did_save(Params) {
+    if (client_can("/workspace/didChangeWatchedFiles/dynamicRegistration")) return nullptr;
+    workspace().forget_closed();
+    for (auto& root : workspace().roots()) waiting_.insert(std::move(root));
+    return nullptr;
+}
 
 Json Server::did_change_watched(Params params) {
     for (const auto& change : params.at("changes")) {

@@ -54,6 +54,7 @@ private:
         return in ? question(*in) : Json();
     }
     Json document_diagnostic(Params params);
+    Json completion(Params params);
     Json references(Params params);
     Json rename(Params params);
     Json document_symbols(Params params);

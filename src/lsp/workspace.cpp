@@ -95,6 +95,13 @@ void Workspace::changed_on_disk(const std::string& uri) {
     touched(identity);
 }
 
+void Workspace::forget_closed() {
+    std::vector<std::string> paths;
+    for (const auto& [identity, script] : scripts_)
+        if (!open_.contains(identity)) paths.push_back(script.path);
+    for (const auto& path : paths) changed_on_disk(uri_of_path(path));
+}
+
 Result<std::string> Workspace::text(const std::string& path) const {
     const auto at = open_.find(disk_.identity(path));
     return at == open_.end() ? disk_.read(path) : at->second.text;

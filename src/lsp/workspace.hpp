@@ -66,6 +66,7 @@ public:
     void change(const std::string& uri, std::int64_t version, const Json& changes); // those of `didChange`
     void close(const std::string& uri);
     void changed_on_disk(const std::string& uri);
+    void forget_closed(); // what is not open may be another on the disk
     const Document* document(const std::string& uri) const; // null: it is not open
     const std::map<std::string, Document>& documents() const { return open_; } // by identity
 

@@ -55,6 +55,7 @@
          (all (all-completions "fol" (nth 2 capf))))
     (segue-eglot-check "the goal is offered" (member "follow" (mapcar #'substring-no-properties all)) all))
   (insert "low\n")
+  (eglot--signal-textDocument/didChange) ; as it does after half a second
   ;; rename, then the one style
   (goto-char (point-min))
   (search-forward "define fo")

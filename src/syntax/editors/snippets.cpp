@@ -44,12 +44,12 @@ constexpr Snippet table[] = {
     {"flow", "Flow", "a group of rules", "flow ${1:greet} {\n  on ${2:visit} => ${3:prompt follow}$0\n}", ""},
     {"include", "Include", "a copy of a template", "include ${1:win_back}(${2:silence: 45 days})$0", "use std.recipes\n@"},
     {"test", "Test", "a scenario", "test \"${1:a save is asked for a follow}\" {\n  ${2:ana} does ${3:save(\"tideline\")}\n  expect ${4:nothing}\n}$0", ""},
+    {"expect", "Expect a prompt", "what a test waits for", "expect prompt ${1:follow} to ${2:ana}$0", "test \"x\" { ana does save(\"t\") @ }"},
     {"does", "A fan does", "a fan does something", "${1:ana} does ${2:save}(${3:\"tideline\"})$0", "test \"x\" { @ }"},
     {"after", "After", "so long later", "after ${1:2 days}$0", "test \"x\" { @ }"},
     {"at", "At", "at that moment", "at ${1:2026-03-13} ${2:10:00}$0", "test \"x\" { @ }"},
     {"fan", "Fan", "who is there, and what is known of them", "fan ${1:ana} { ${2:country} \"${3:NO}\" }$0", "test \"x\" { @ }"},
     {"release", "Release in a test", "an entry of the catalogue, for this test", "release ${1:neon} {\n  title \"${2:Neon}\"\n  date  ${3:2026-03-13}\n  link  \"${4:https://nova.example/neon}\"\n}$0", "test \"x\" { @ }"},
-    {"expect", "Expect a prompt", "what a test waits for", "expect prompt ${1:follow} to ${2:ana}$0", "test \"x\" { ana does save(\"t\") @ }"},
 };
 
 } // namespace
