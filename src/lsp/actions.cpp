@@ -200,7 +200,7 @@ private:
             }
         };
         look(rule.response);
-        const auto plain = test_for(rule, "");
+        auto plain = test_for(rule, "");
         if (plain.empty() || in_.program.diagnostics.has_errors()) return plain;
         for (const auto& test : {plain, test_for(rule, consents), test_for(rule, "  ana does follow\n" + consents)})
             if (passes(test)) return test;

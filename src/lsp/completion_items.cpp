@@ -345,7 +345,7 @@ Json& Offers::filled(const std::string& label, const std::string& body, const st
     if (in_.snippets && !inside) {
         made["insertTextFormat"] = 2;
         made["textEdit"]["newText"] = body;
-    } else if (inside || label.find("(") != std::string::npos || label.find("...") != std::string::npos) made["textEdit"]["newText"] = word;
+    } else if (inside || label.find('(') != std::string::npos || label.find("...") != std::string::npos) made["textEdit"]["newText"] = word;
     return made;
 }
 

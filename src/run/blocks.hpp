@@ -50,7 +50,7 @@ private:
     static constexpr std::size_t classes = 65;
 #endif
     static constexpr std::size_t unit = 16, line = 64;
-    static constexpr std::size_t first_chunk = 64 * 1024, few = 16;  // small ones until there are so many: most runs are small
+    static constexpr std::size_t first_chunk = std::size_t{64} * 1024, few = 16;  // small ones until there are so many: most runs are small
     static std::size_t class_of(std::size_t bytes) {
         const auto whole = bytes <= line - unit ? unit : line;
         return (bytes + whole - 1) / whole * (whole / unit);

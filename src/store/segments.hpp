@@ -46,8 +46,8 @@ private:
 
 class Segments {
 public:
-    static constexpr std::size_t full = 256 * 1024;         // bytes of a segment, about
-    static constexpr std::size_t slack = 1024 * 1024;       // bytes that may count no more, in a small log
+    static constexpr std::size_t full = std::size_t{256} * 1024;         // bytes of a segment, about
+    static constexpr std::size_t slack = std::size_t{1024} * 1024;       // bytes that may count no more, in a small log
 
     // A segment that was found, the newest first, and the fans in it.
     struct Found {
