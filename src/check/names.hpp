@@ -1,6 +1,7 @@
 // Every name of a program: where it stands and what it stands for, as the checker found it. For editors, who ask for one place at a time.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 namespace segue {
 
 enum class Named : std::uint8_t { Event, Field, Attribute, Channel, Stage, Release, Define, Split, Arm, Flow, Parameter, Rule, Tag, Fan, Property, Function, Type, Reason };
+inline constexpr std::size_t named_kinds = static_cast<std::size_t>(Named::Reason) + 1;
 
 struct NameUse {
     Span span;

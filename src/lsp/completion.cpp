@@ -14,10 +14,7 @@ class Completing : private Offers {
 public:
     explicit Completing(const Asked& in) : Offers(in) {
         // The word that the cursor stands in goes with all of it.
-        const auto text = in.text().text();
-        end_ = in.offset;
-        while (end_ < text.size() && (std::isalnum(static_cast<unsigned char>(text[end_])) || text[end_] == '_')) ++end_;
-        if (cursor_.typed.empty()) end_ = in.offset;
+        end_ = cursor_.typed.empty() ? in.offset : word_around(in.text().text(), in.offset).end;
     }
 
     Json run() {
@@ -90,8 +87,7 @@ private:
         static constexpr std::string_view words[] = {"within", "for", "every", "wait", "per", "after", "to", "attribution", "on", "up", "??", "+", "-", ">", "<", ">=", "<=", "==", "!="};
         if (std::find(std::begin(words), std::end(words), before) == std::end(words)) return false;
         // `>= 2` of a trigger is a number, and so is that of a count; a `since` is compared with a length.
-        const bool compared = before == ">" || before == "<" || before == ">=" || before == "<=" || before == "==" || before == "!=";
-        if (compared) return cursor_.has("since");
+        if (is_comparison(before)) return cursor_.has("since");
         if (before == "to" && (cursor_.has("limit") || cursor_.has("quiet"))) return false;
         return !(before == "every" && !cursor_.has("once"));
     }
@@ -106,15 +102,13 @@ private:
         if (first == "channel") return in_channel(last);
         if (first == "timezone" || first == "attribution" || first == "release" || first == "test" || first == "stages") return;
         if (first == "flow") return last == ":" ? types() : void();
-        if (first == "define") return cursor_.words.size() < 3 ? void() : last == "=" ? expression() : last == "within" ? snippet("7 days", "${1:7} days", "a length of time") : in_condition(last, last == "==" || last == "!=" || last == "<" || last == "<=" || last == ">" || last == ">=");
+        if (first == "define") return cursor_.words.size() < 3 ? void() : last == "=" ? expression() : last == "within" ? snippet("7 days", "${1:7} days", "a length of time") : in_condition(last);
         if (last == ":" && cursor_.words.size() == 2) return word("on", "what happens");
         in_rule(last);
     }
 
     // A rule, or a step of one, by what came of it so far.
     void in_rule(std::string_view last) {
-        static constexpr std::string_view compares[] = {"==", "!=", "<", "<=", ">", ">="};
-        const bool compared = std::find(std::begin(compares), std::end(compares), last) != std::end(compares);
         if (last == "enter" || last == "->") return stages();
         if (last == "no" || last == "record") return events();
         if (last == "prompt") return goals();
@@ -131,26 +125,27 @@ private:
         if (last == "else") return snippet("{ }", "{\n  $1\n}", "what the others get"), cursor_.has("wait") ? void() : word("if", "only where that holds");
         if (last == "within" || (last == "every" && cursor_.has("once"))) return snippet("7 days", "${1:7} days", "a length of time"), parameters();
         if (last == "at") return snippet("10:00", "${1:10:00}", "an hour of the fan's day"), parameters();
-        if (has_condition()) return in_condition(last, compared);
+        if (has_condition()) return in_condition(last);
         if (cursor_.has("=>") || !cursor_.has("on")) return in_response(last);
         if (last == "until") return events();
         if (last == "per") return trigger_fields();
         if (last == "or") return events();
-        if (compared || last == "every") return parameters(); // a number
+        if (is_comparison(last) || last == "every") return parameters(); // a number
         in_trigger();
     }
 
-    void in_condition(std::string_view last, bool compared) {
+    void in_condition(std::string_view last) {
         if (last == "in") return snippet("[...]", "[$1]", "a list of values");
-        if (compared || (last == "[" && cursor_.last(1) == "in")) return compared_with();
+        if (is_comparison(last) || (last == "[" && cursor_.last(1) == "in")) return compared_with();
         if (last == "stage") {
             for (const auto* op : {">=", "==", "<", "!="}) word(op, "compared with a stage");
             return;
         }
         if (continues(last)) return expression();
-        if (!cursor_.has("=>") && cursor_.has("on") && cursor_.last(1) != ".") word("=>", "the response");
+        const bool of_rule = !cursor_.has("=>") && cursor_.has("on");
+        if (of_rule && cursor_.last(1) != ".") word("=>", "the response"); // a value is no condition yet: there it comes last
         operators();
-        if (!cursor_.has("=>") && cursor_.has("on")) word("once", "not again"), word("until", "give up when that happens"), word("=>", "the response");
+        if (of_rule) word("once", "not again"), word("until", "give up when that happens"), word("=>", "the response");
     }
 
     void in_trigger() {
@@ -234,9 +229,7 @@ private:
             return;
         }
         if (cursor_.comment.find("because", at) != std::string_view::npos) return;
-        begin_ = in_.offset;
-        const auto text = in_.text().text();
-        while (begin_ > 0 && (std::isalnum(static_cast<unsigned char>(text[begin_ - 1])) || text[begin_ - 1] == '_')) --begin_;
+        begin_ = word_around(in_.text().text(), in_.offset).begin;
         for (const auto& entry : diagnostic_catalogue())
             if (entry.severity == Severity::Warning) {
                 auto& made = item(std::string(entry.name), EnumMember, std::string(entry.code), std::string(entry.title));
@@ -292,16 +285,13 @@ private:
         const bool happens = call.head == "record" || call.head == "does";
         if (call.words.size() == 1 && std::any_of(fields.begin(), fields.end(), [&](const segue::Field& field) { return field.name == last; })) named = true;
         if (last == "next" || last == "latest") return word("release", "of the catalogue");
-        if (named && last != ":" && last != ">=" && last != "<=" && last != "==" && last != "!=" && last != ">" && last != "<") {
+        if (named && last != ":" && !is_comparison(last)) {
             for (const auto* op : {":", ">=", "<=", "!="}) word(op, happens ? "" : "compared with");
             return;
         }
-        const bool trigger = call.head == "on" || (!cursor_.outer.empty() && std::none_of(cursor_.outer.back().begin(), cursor_.outer.back().end(), [](const Word& w) { return w.text == "=>" || w.text == "when" || w.text == "until" || w.text == "expect" || w.text == "does" || w.text == "define"; }) && std::any_of(cursor_.outer.back().begin(), cursor_.outer.back().end(), [](const Word& w) { return w.text == "on" || w.text == "no"; }));
+        const bool trigger = in_trigger_of(call);
         if (wanted && (named || call.argument == 0)) {
-            if (!trigger) for (const auto& rule : in_.program.names.rules)
-                if (rule.rule.source == in_.source && rule.rule.begin <= in_.offset && in_.offset <= rule.rule.end)
-                    for (const auto& field : rule.fields)
-                        if (field.type == wanted->type && !field.events.empty()) declared(Named::Field, field.name, Field, field.events.front());
+            if (!trigger) fields_of_type(wanted->type);
             values_of(wanted->type);
             if (!named && !happens) word("any", "whichever it is");
         }
@@ -311,6 +301,24 @@ private:
                 with_colon(declared(Named::Field, field.name, Field, program_.events[*event].name), field.name);
             }
         if (wanted && !trigger) trigger_fields(), parameters();
+    }
+
+    // Whether a pattern stands behind `on` or `no`, where no fields are in scope.
+    bool in_trigger_of(const OpenCall& call) const {
+        if (call.head == "on" || cursor_.outer.empty()) return call.head == "on";
+        static constexpr std::string_view later[] = {"=>", "when", "until", "expect", "does", "define"};
+        bool trigger = false;
+        for (const auto& w : cursor_.outer.back()) {
+            if (std::find(std::begin(later), std::end(later), w.text) != std::end(later)) return false;
+            trigger = trigger || w.text == "on" || w.text == "no";
+        }
+        return trigger;
+    }
+    void fields_of_type(Type type) {
+        for (const auto& rule : in_.program.names.rules)
+            if (rule.rule.source == in_.source && rule.rule.begin <= in_.offset && in_.offset <= rule.rule.end)
+                for (const auto& field : rule.fields)
+                    if (field.type == type && !field.events.empty()) declared(Named::Field, field.name, Field, field.events.front());
     }
 
     void arguments_of_template(const OpenCall& call) {
@@ -424,7 +432,7 @@ private:
         if (last == "day" && cursor_.last(1) == "release") return word("of", "of which release");
         if (last == "in") return;
         if (continues(last)) return expression();
-        if (last == "==" || last == ">=" || last == "<=" || last == "!=" || last == "<" || last == ">") return compared_with();
+        if (is_comparison(last)) return compared_with();
         if (cursor_.words.size() == 1 && cursor_.words[0].text != "expect" && cursor_.words[0].text != "at" && cursor_.words[0].text != "after" && cursor_.words[0].text != "release" && cursor_.words[0].text != "fan") return word("does", "a fan does something");
         if (cursor_.words.front().text == "release" || last == "release") return last == "release" && cursor_.words.front().text != "release" ? word("day", "the day on which it comes out") : releases(false);
         if (cursor_.words.front().text == "after" && is_word_of("unit", last)) return word("at", "at an hour of the day");

@@ -28,13 +28,11 @@ void Offers::templates_of(SnippetPlace place) {
 
 // Whether the rule that the cursor stands in begins with such an event.
 bool Offers::begun_by(bool (*is)(const EventType& event)) const {
-    const auto look = [&](const std::vector<Word>& words) {
-        for (std::size_t i = 0; i + 1 < words.size(); ++i)
-            if (words[i].text == "on")
-                if (const auto event = program_.event(words[i + 1].text); event && is(program_.events[*event])) return true;
-        return false;
-    };
-    return look(cursor_.words) || std::any_of(cursor_.outer.begin(), cursor_.outer.end(), look);
+    const auto begun = cursor_.behind_on();
+    return std::any_of(begun.begin(), begun.end(), [&](std::string_view word) {
+        const auto event = program_.event(word);
+        return event && is(program_.events[*event]);
+    });
 }
 
 void Offers::items() { templates_of(SnippetPlace::Item); }
@@ -87,11 +85,11 @@ void Offers::expression() {
 }
 
 void Offers::functions(bool all) {
-    for (const auto* name : {"distinct", "since", "out", "tagged"}) {
-        if (!all && std::string_view(name) != "distinct") continue;
-        auto& made = filled(name, std::string(name) + "($1)", meaning_of_word(name));
+    for (const auto& [name, signature] : all_functions()) {
+        if (!all && name != "distinct") continue;
+        auto& made = filled(std::string(name), std::string(name) + "($1)", meaning_of_word(name));
         made["kind"] = Function;
-        made["detail"] = function_signature(name);
+        made["detail"] = signature;
     }
 }
 
@@ -122,14 +120,8 @@ void Offers::stages() {
 
 // What began the rule comes last: it has just happened.
 void Offers::goals() {
-    const auto began = [&](const EventType& event) {
-        const auto look = [&](const std::vector<Word>& words) {
-            for (std::size_t i = 0; i + 1 < words.size(); ++i)
-                if (words[i].text == "on" && words[i + 1].text == event.name) return true;
-            return false;
-        };
-        return look(cursor_.words) || std::any_of(cursor_.outer.begin(), cursor_.outer.end(), look);
-    };
+    const auto begun = cursor_.behind_on();
+    const auto began = [&](const EventType& event) { return std::find(begun.begin(), begun.end(), event.name) != begun.end(); };
     for (const bool last : {false, true}) {
         for (const auto& event : program_.events)
             if (event.undoes == none && began(event) == last) declared(Named::Event, event.name, Event);
@@ -141,9 +133,7 @@ void Offers::goals() {
 }
 
 void Offers::releases(bool relative) {
-    std::set<std::string> seen;
-    for (const auto& use : in_.program.names.uses)
-        if (use.kind == Named::Release && use.declares && seen.insert(use.name).second) declared(Named::Release, use.name, Struct);
+    each_named(Named::Release, Struct);
     if (relative) snippet("next release", "next release", "the next to come out"), snippet("latest release", "latest release", "the last that came out");
 }
 
@@ -162,8 +152,7 @@ void Offers::fans() {
     // And those of a test that cannot be read yet.
     const auto text = in_.text().text();
     for (auto at = text.find(" does "); at != std::string_view::npos; at = text.find(" does ", at + 1)) {
-        auto begin = at;
-        while (begin > 0 && (std::isalnum(static_cast<unsigned char>(text[begin - 1])) || text[begin - 1] == '_')) --begin;
+        const auto begin = word_around(text, static_cast<std::uint32_t>(at)).begin;
         if (begin < at && begin != cursor_.begin) item(std::string(text.substr(begin, at - begin)), Variable, "fan", "");
     }
 }
@@ -180,12 +169,11 @@ void Offers::facts() {
 }
 
 void Offers::properties(bool live) {
-    static constexpr std::string_view names[] = {"title", "date", "link", "artist", "id"};
-    if (std::find(std::begin(names), std::end(names), cursor_.last()) != std::end(names) || cursor_.last() == "live") return; // its value
-    for (const auto name : names) {
+    if (is_word_of("property", cursor_.last()) || cursor_.last() == "live") return; // its value
+    for (const auto& name : words({"property"})) {
         if (cursor_.has(name)) continue;
         if (name == "date") snippet("date", "date ${1:2026-03-13}", "the day on which it comes out");
-        else snippet(std::string(name), fmt::format("{} \"$1\"", name), "a text");
+        else snippet(name, fmt::format("{} \"$1\"", name), "a text");
     }
     if (live && !cursor_.has("live")) word("live", "whether it is in the catalogue");
 }
@@ -214,10 +202,9 @@ void Offers::templates() {
 
 void Offers::modules() {
     const auto text = in_.text().text();
-    begin_ = in_.offset; // all of `std.recipes.x`
-    while (begin_ > 0 && (std::isalnum(static_cast<unsigned char>(text[begin_ - 1])) || text[begin_ - 1] == '_' || text[begin_ - 1] == '.')) --begin_;
+    const auto place = word_around(text, in_.offset, "."); // all of `std.recipes.x`
+    begin_ = place.begin, end_ = place.end;
     std::set<std::string> all;
-    while (end_ < text.size() && (std::isalnum(static_cast<unsigned char>(text[end_])) || text[end_] == '_' || text[end_] == '.')) ++end_;
     for (const auto& file : stdlib_files()) {
         auto name = "std." + std::string(file.path.substr(0, file.path.size() - 5));
         std::replace(name.begin(), name.end(), '/', '.');
@@ -292,16 +279,11 @@ void Offers::trigger_fields() {
     for (const auto& rule : in_.program.names.rules)
         if (rule.rule.source == in_.source && rule.rule.begin <= in_.offset && in_.offset <= rule.rule.end)
             for (const auto& field : rule.fields) add(field.name, field.events.empty() ? "" : field.events.front());
-    auto look = [&](const std::vector<Word>& words) {
-        for (std::size_t i = 0; i + 1 < words.size(); ++i) {
-            if (words[i].text != "on" && words[i].text != "no") continue;
-            if (words[i + 1].text == "release") add("release", "");
-            if (const auto event = program_.event(words[i + 1].text); event && words[i].text == "on")
-                for (const auto& field : program_.events[*event].fields) add(field.name, program_.events[*event].name);
-        }
-    };
-    look(cursor_.words);
-    for (const auto& head : cursor_.outer) look(head);
+    for (const auto word : cursor_.behind_on()) {
+        if (word == "release") add("release", "");
+        if (const auto event = program_.event(word))
+            for (const auto& field : program_.events[*event].fields) add(field.name, program_.events[*event].name);
+    }
 }
 
 void Offers::parameters(std::string_view type) {
@@ -328,8 +310,7 @@ Json& Offers::declared(Named kind, const std::string& name, int of_kind, const s
 }
 
 void Offers::word(const std::string& text, const std::string& what) {
-    auto meaning = meaning_of_word(text);
-    item(text, Keyword, what, meaning);
+    item(text, Keyword, what, meaning_of_word(text));
 }
 
 // A template of code, with places to fill in. In the middle of a word only the word is put in its place: what follows stands there already.

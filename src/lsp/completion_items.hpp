@@ -10,7 +10,7 @@
 namespace segue::lsp {
 
 // CompletionItemKind of the protocol.
-enum ItemKind : int { Function = 3, Field = 5, Variable = 6, Module = 9, Property = 10, Unit = 11, ValueKind = 12, Enum = 13, Keyword = 14, Snippet = 15, File = 17, Reference = 18, EnumMember = 20, Constant = 21, Struct = 22, Event = 23, TypeParameter = 25 };
+enum ItemKind : int { Function = 3, Field = 5, Variable = 6, Module = 9, Property = 10, Unit = 11, Enum = 13, Keyword = 14, Snippet = 15, File = 17, EnumMember = 20, Constant = 21, Struct = 22, Event = 23, TypeParameter = 25 };
 
 class Offers {
 protected:

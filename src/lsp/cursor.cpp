@@ -177,8 +177,29 @@ bool Cursor::has(std::string_view word) const {
     return std::any_of(words.begin(), words.end(), [&](const Word& w) { return w.text == word; });
 }
 
+std::vector<std::string_view> Cursor::behind_on() const {
+    std::vector<std::string_view> out;
+    const auto look = [&](const std::vector<Word>& of) {
+        for (std::size_t i = 0; i + 1 < of.size(); ++i)
+            if (of[i].text == "on") out.push_back(of[i + 1].text);
+    };
+    look(words);
+    for (const auto& each : outer) look(each);
+    return out;
+}
+
 bool is_number(std::string_view word) {
     return !word.empty() && word.find_first_not_of("0123456789.") == std::string_view::npos && word.front() != '.';
+}
+
+bool is_comparison(std::string_view word) { return word == "==" || word == "!=" || word == "<" || word == "<=" || word == ">" || word == ">="; }
+
+WordPlace word_around(std::string_view text, std::uint32_t offset, std::string_view other_signs) {
+    const auto belongs = [&](char c) { return is_word(c) || other_signs.find(c) != std::string_view::npos; };
+    WordPlace out{offset, offset};
+    while (out.begin > 0 && belongs(text[out.begin - 1])) --out.begin;
+    while (out.end < text.size() && belongs(text[out.end])) ++out.end;
+    return out;
 }
 
 Cursor cursor_at(std::string_view text, std::uint32_t offset) { return Scan(text, std::min(offset, static_cast<std::uint32_t>(text.size()))).run(); }

@@ -40,10 +40,18 @@ struct Cursor {
     std::string_view last(std::size_t back = 0) const { return back < words.size() ? words[words.size() - 1 - back].text : std::string_view(); }
     bool inside(std::string_view block) const; // of any of the blocks
     bool has(std::string_view word) const;     // among `words`
+    std::vector<std::string_view> behind_on() const; // the word behind each `on` of the statement, and of those around it
 };
 
 Cursor cursor_at(std::string_view text, std::uint32_t offset);
 
 bool is_number(std::string_view word);
+bool is_comparison(std::string_view word); // `==` and the like
+
+// Where the word begins and ends that stands around an offset: of letters, digits and `_`, and of those other signs. Empty: none does.
+struct WordPlace {
+    std::uint32_t begin = 0, end = 0;
+};
+WordPlace word_around(std::string_view text, std::uint32_t offset, std::string_view other_signs = {});
 
 } // namespace segue::lsp

@@ -40,18 +40,20 @@ Json hover(const Asked& in);
 Json definition(const Asked& in);
 Json references(const Asked& in, const std::vector<NameUse>& things, bool with_declaration);
 Json highlights(const Asked& in);
-Json prepare_rename(const Asked& in);
 Json document_links(const Asked& in);
+std::vector<NameUse> things_at(const Asked& in);
+// The same for who only looks: in a rule that cannot be read yet, what the word would stand for anywhere.
+std::vector<NameUse> likely_things_at(const Asked& in);
+std::vector<const NameUse*> uses_of(const Compilation& program, const std::vector<NameUse>& things); // each place once
+
+// rename.cpp
+Json prepare_rename(const Asked& in);
 // What a name stands for may be in several programs: the edits of each are put together by the caller.
 struct Renaming {
     std::string refused;                                // why not; empty: it goes
     std::vector<Edit> edits;                            // within this program
 };
 Renaming rename(const Workspace& workspace, const Compilation& program, const std::vector<NameUse>& things, const std::string& to);
-std::vector<NameUse> things_at(const Asked& in);
-// The same for who only looks: in a rule that cannot be read yet, what the word would stand for anywhere.
-std::vector<NameUse> likely_things_at(const Asked& in);
-std::vector<const NameUse*> uses_of(const Compilation& program, const std::vector<NameUse>& things); // each place once
 
 // symbols.cpp
 Json document_symbols(const Asked& in, bool nested);
@@ -94,7 +96,8 @@ std::string signature_of(const Compilation& program, const NameUse& use, const s
 std::string doc_of(const Compilation& program, const NameUse& use, const std::vector<Documented>& all);       // Markdown; may be empty
 const std::vector<std::pair<std::string_view, std::string_view>>& all_meanings(); // of words: Markdown, with an example that can be read
 std::string meaning_of_word(std::string_view word); // of a word of the language; empty: there is none
-std::string function_signature(std::string_view name); // "distinct(EVENT.FIELD): number"
+const std::vector<std::pair<std::string_view, std::string_view>>& all_functions(); // by name: "distinct(EVENT.FIELD): number"
+std::string function_signature(std::string_view name); // of one; empty: there is none
 std::optional<std::uint32_t> rule_at(const Compilation& program, std::uint32_t source, std::uint32_t offset); // of the Program; none: no rule stands there
 std::string rule_summary(const Compilation& program, std::uint32_t rule); // Markdown: its worst case; empty where the program has errors
 std::string leads_to(const Compilation& program, std::uint32_t rule);     // likewise: what wakes it, and what it leads to

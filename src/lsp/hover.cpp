@@ -10,17 +10,6 @@ namespace {
 
 Json shown(const Asked& in, const std::string& markdown, Span span) { return {{"contents", {{"kind", "markdown"}, {"value", markdown}}}, {"range", in.range(span)}}; }
 
-// The word of the language at an offset, if it is no name there.
-std::string_view word_at(const Asked& in, std::uint32_t& begin) {
-    const auto text = in.text().text();
-    const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
-    begin = in.offset;
-    auto end = begin;
-    while (begin > 0 && is_word(text[begin - 1])) --begin;
-    while (end < text.size() && is_word(text[end])) ++end;
-    return text.substr(begin, end - begin);
-}
-
 std::string fenced(const std::string& code) { return fmt::format("```segue\n{}\n```", code); }
 
 } // namespace
@@ -48,8 +37,8 @@ Json hover(const Asked& in) {
     // On `on` and its trigger: the rule.
     const auto cursor = cursor_at(in.text().text(), in.offset);
     if (cursor.in_comment || cursor.in_text) return nullptr;
-    std::uint32_t begin = 0;
-    auto word = word_at(in, begin);
+    auto [begin, end] = word_around(in.text().text(), in.offset);
+    auto word = in.text().text().substr(begin, end - begin);
     for (const auto sign : {"=>", "->", "??"}) // of two characters: the pointer is on one of them
         for (const auto at : {in.offset, in.offset - (in.offset > 0 ? 1 : 0)})
             if (word.empty() && in.text().text().substr(at, 2) == sign) word = in.text().text().substr(at, 2), begin = at;

@@ -14,13 +14,6 @@ namespace segue::lsp {
 
 namespace {
 
-constexpr std::pair<std::string_view, std::string_view> functions[] = {
-    {"distinct", "distinct(EVENT.FIELD): number"},
-    {"since", "since(EVENT): duration?"},
-    {"out", "out(RELEASE): bool"},
-    {"tagged", "tagged(TAG): bool"},
-};
-
 constexpr std::pair<std::string_view, std::string_view> properties[] = {
     {"title", "release.title: text"}, {"date", "release.date: date"}, {"link", "release.link: text"}, {"artist", "release.artist: artist?"}, {"id", "release.id: text"}, {"live", "release.live: bool"},
 };
@@ -43,10 +36,22 @@ const std::vector<std::pair<std::string_view, std::string_view>>& all_meanings()
 }
 
 std::string meaning_of_word(std::string_view word) { return std::string(looked_up(all_meanings(), word)); }
-std::string function_signature(std::string_view name) { return std::string(looked_up(functions, name)); }
+
+const std::vector<std::pair<std::string_view, std::string_view>>& all_functions() {
+    static const std::vector<std::pair<std::string_view, std::string_view>> all = {
+        {"distinct", "distinct(EVENT.FIELD): number"},
+        {"since", "since(EVENT): duration?"},
+        {"out", "out(RELEASE): bool"},
+        {"tagged", "tagged(TAG): bool"},
+    };
+    return all;
+}
+
+std::string function_signature(std::string_view name) { return std::string(looked_up(all_functions(), name)); }
 
 std::string kind_word(Named kind) {
     constexpr std::string_view words[] = {"event", "field", "attribute", "channel", "stage", "release", "define", "split", "arm", "flow", "parameter", "rule", "tag", "fan", "property", "function", "type", "reason"};
+    static_assert(std::size(words) == named_kinds);
     return std::string(words[static_cast<std::size_t>(kind)]);
 }
 

@@ -59,10 +59,7 @@ std::vector<NameUse> likely_things_at(const Asked& in) {
     const auto cursor = cursor_at(in.text().text(), in.offset);
     if (!out.empty() || cursor.in_comment || cursor.in_text || !in.program.diagnostics.has_errors()) return out;
     const auto text = in.text().text();
-    const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
-    auto begin = in.offset, end = in.offset;
-    while (begin > 0 && is_word(text[begin - 1])) --begin;
-    while (end < text.size() && is_word(text[end])) ++end;
+    const auto [begin, end] = word_around(text, in.offset);
     const auto word = text.substr(begin, end - begin);
     if (word.empty() || is_word_of("reserved", word)) return out;
     const bool of_fan = begin >= 4 && text.substr(begin - 4, 4) == "fan.";

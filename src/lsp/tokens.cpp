@@ -11,6 +11,7 @@ namespace {
 
 // By `Named`.
 constexpr std::string_view types[] = {"event", "property", "property", "enum", "enumMember", "struct", "macro", "variable", "enumMember", "namespace", "parameter", "function", "decorator", "variable", "property", "function", "type", "enumMember"};
+static_assert(std::size(types) == named_kinds);
 
 } // namespace
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "syntax/words.hpp"
+#include "text/plain.hpp"
 
 namespace segue {
 
@@ -99,7 +100,7 @@ private:
     bool fits(std::string_view list, int offset) const {
         const auto there = text(offset);
         const bool word = is(offset, Name) || is(offset, Keyword) || is(offset, Constant);
-        const auto parts = parts_of(list);
+        const auto parts = parts_of(list, ' ');
         return parts.empty() || std::any_of(parts.begin(), parts.end(), [&](std::string_view one) {
             if (one == "NAME") return word && !is_word_of("reserved", there);
             if (one == "WORD") return word;
@@ -151,16 +152,6 @@ private:
 } // namespace
 
 std::span<const Place> places() { return table; }
-
-std::vector<std::string_view> parts_of(std::string_view list) {
-    std::vector<std::string_view> out;
-    while (!list.empty()) {
-        const auto stop = std::min(list.find(' '), list.size());
-        out.push_back(list.substr(0, stop));
-        list.remove_prefix(std::min(stop + 1, list.size()));
-    }
-    return out;
-}
 
 std::vector<std::string> before_names() {
     std::vector<std::string> out{"on", "enter", "no", "record", "tag", "untag", "send", "prompt", "via", "split", "stage", "until", "within", // reserved

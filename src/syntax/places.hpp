@@ -20,9 +20,6 @@ struct Place {
 };
 std::span<const Place> places();
 
-// What is separated by blanks in `behind` and `ahead`.
-std::vector<std::string_view> parts_of(std::string_view list);
-
 // Words and signs behind which a word is a name, unless it is reserved; declaration words are some of them.
 std::vector<std::string> before_names();
 

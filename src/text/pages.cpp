@@ -5,20 +5,6 @@
 
 namespace segue {
 
-namespace {
-
-std::vector<std::string_view> lines_of(std::string_view text) {
-    std::vector<std::string_view> out;
-    while (!text.empty()) {
-        const auto end = std::min(text.find('\n'), text.size());
-        out.push_back(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return out;
-}
-
-} // namespace
-
 std::string_view page_of(Code code) {
     for (const auto& page : diagnostic_pages())
         if (page.path == fmt::format("{}.md", info(code).code)) return page.text;
@@ -27,7 +13,7 @@ std::string_view page_of(Code code) {
 
 std::string page_summary(std::string_view page) {
     std::string out;
-    for (const auto line : lines_of(page)) {
+    for (const auto line : parts_of(page, '\n')) {
         if (line.starts_with('#') || (line.empty() && out.empty())) continue;
         if (line.empty()) break;
         if (!out.empty()) out += ' ';
@@ -39,7 +25,7 @@ std::string page_summary(std::string_view page) {
 std::string render_page(std::string_view page, bool color) {
     std::string out;
     bool script = false;
-    for (const auto line : lines_of(page)) {
+    for (const auto line : parts_of(page, '\n')) {
         if (line.starts_with("```")) {
             script = !script;
             if (script) out += (line.find("wrong") != std::string_view::npos ? paint(color, "1;31", "wrong:") : paint(color, "1;32", "right:")) + "\n\n";

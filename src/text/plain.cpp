@@ -1,5 +1,6 @@
 #include "text/plain.hpp"
 
+#include <algorithm>
 #include <date/date.h>
 #include <fmt/format.h>
 
@@ -23,6 +24,16 @@ std::string plain_number(double number) {
 }
 
 std::string paint(bool color, std::string_view code, std::string_view text) { return color ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text); }
+
+std::vector<std::string_view> parts_of(std::string_view text, char between) {
+    std::vector<std::string_view> out;
+    while (!text.empty()) {
+        const auto end = std::min(text.find(between), text.size());
+        out.push_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
+}
 
 std::string percent_encoded(std::string_view path) {
     std::string out;

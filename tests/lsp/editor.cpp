@@ -31,7 +31,6 @@ Editor::Editor(const Json& capabilities, const Json& options, const std::vector<
         return out;
     };
     disk.write_copy = [this](const std::string& path, const std::string& text) -> Outcome {
-        saved = path;
         disk_[path] = text;
         return Done{};
     };

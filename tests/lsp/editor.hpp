@@ -38,7 +38,6 @@ public:
     Json at(const std::string& name, const std::string& place) const; // parameters of a question about a place
     std::map<std::string, Json> pushed; // diagnostics by URI
     std::vector<Json> notes;            // all other messages of the server
-    std::string saved;                  // the copy of the library that was last asked for
 
 private:
     static std::string path(const std::string& name) { return "/w/" + name; }

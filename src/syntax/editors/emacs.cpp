@@ -5,6 +5,7 @@
 #include "syntax/editors/editors.hpp"
 #include "syntax/editors/patterns.hpp"
 #include "syntax/words.hpp"
+#include "text/plain.hpp"
 
 namespace segue {
 
@@ -34,7 +35,7 @@ std::string list(const std::vector<std::string>& items) {
 
 std::string row(std::string_view parts) {
     std::vector<std::string> out;
-    for (const auto part : parts_of(parts)) out.push_back(quoted(part));
+    for (const auto part : parts_of(parts, ' ')) out.push_back(quoted(part));
     return fmt::format("({})", fmt::join(out, " "));
 }
 

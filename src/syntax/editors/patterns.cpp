@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include "syntax/words.hpp"
+#include "text/plain.hpp"
 
 namespace segue::editors {
 
@@ -21,7 +22,7 @@ bool is_one_word(std::string_view list) { return !list.empty() && std::all_of(li
 std::string ahead(const Place& place) {
     if (place.ahead.empty()) return "";
     std::vector<std::string> parts;
-    for (const auto one : parts_of(place.ahead)) {
+    for (const auto one : parts_of(place.ahead, ' ')) {
         if (one == "NAME") parts.push_back("\\s+" + a_name());
         else if (one == "WORD") parts.emplace_back("\\s+[a-z]");
         else if (one == "NUMBER") parts.emplace_back("\\s+\\d");

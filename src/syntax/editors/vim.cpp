@@ -6,6 +6,7 @@
 #include "syntax/editors/editors.hpp"
 #include "syntax/editors/patterns.hpp"
 #include "syntax/words.hpp"
+#include "text/plain.hpp"
 
 namespace segue {
 
@@ -19,7 +20,7 @@ std::string no_reserved() { return fmt::format("\\%({}\\>\\)\\@!", one_of(words(
 std::string ahead(const Place& place) {
     if (place.ahead.empty()) return "";
     std::vector<std::string> parts;
-    for (const auto one : parts_of(place.ahead)) {
+    for (const auto one : parts_of(place.ahead, ' ')) {
         if (one == "NAME") parts.push_back("\\s\\+" + no_reserved() + "[a-z]");
         else if (one == "WORD") parts.emplace_back("\\s\\+[a-z]");
         else if (one == "NUMBER") parts.emplace_back("\\s\\+\\d");
