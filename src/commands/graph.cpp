@@ -78,15 +78,8 @@ Result<std::string> through(const std::vector<std::string>& command, const std::
     return made;
 }
 
-GraphNumbers numbers_of(World& world, const std::vector<JournalEntry>& journal) {
-    GraphNumbers out;
-    for (const auto& entry : journal)
-        for (const auto& item : entry.items) {
-            if (item.kind == Note::Kind::Started) ++out.rules[item.rule].started;
-            if (item.kind != Note::Kind::Action || item.rule.empty()) continue;
-            if (item.action.kind == Action::Kind::Suppressed) ++out.rules[item.rule].suppressed;
-            if (item.action.kind == Action::Kind::Stage) ++out.rules[item.rule].converted;
-        }
+GraphNumbers numbers_of(World& world, std::map<std::string, GraphNumbers::Rule> rules) {
+    GraphNumbers out{std::move(rules), {}};
     for (const auto* fan : fans_of(world)) {
         if (fan->stage >= 0) ++out.stages[world.program().stages[static_cast<std::size_t>(fan->stage)].name];
         for (const auto& r : fan->responses) ++out.rules[world.versions[r.version].program->rules[r.rule].name].under_way;
@@ -116,9 +109,9 @@ int draw(const Options& options) {
     if (state) {
         auto world = state->world(ledger, c.program);
         if (!world) return refuse(world.message());
-        const auto journal = state->journal();
-        if (!journal) return refuse(journal.message());
-        const auto numbers = numbers_of(*world, *journal);
+        const auto rules = state->rule_numbers();
+        if (!rules) return refuse(rules.message());
+        const auto numbers = numbers_of(*world, *rules);
         graph = graph_of(*world, &numbers);
     } else {
         World world(ledger);

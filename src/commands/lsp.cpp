@@ -124,12 +124,10 @@ Outcome write_copy(const std::string& path, const std::string& text) {
 Result<std::map<std::string, std::uint64_t>> fired(const std::string& path) {
     auto state = StateReader::open(path);
     if (!state) return state.failure();
-    const auto journal = (*state)->journal();
-    if (!journal) return journal.failure();
+    const auto rules = (*state)->rule_numbers();
+    if (!rules) return rules.failure();
     std::map<std::string, std::uint64_t> out;
-    for (const auto& entry : *journal)
-        for (const auto& item : entry.items)
-            if (item.kind == Note::Kind::Started) ++out[item.rule];
+    for (const auto& [rule, numbers] : *rules) out[rule] = numbers.started;
     return out;
 }
 

@@ -106,4 +106,18 @@ Result<World> StateReader::world(std::shared_ptr<Ledger> ledger, std::shared_ptr
     return world;
 }
 
+Result<std::map<std::string, GraphNumbers::Rule>> StateReader::rule_numbers() {
+    const auto all = journal();
+    if (!all) return all.failure();
+    std::map<std::string, GraphNumbers::Rule> out;
+    for (const auto& entry : *all)
+        for (const auto& item : entry.items) {
+            if (item.kind == Note::Kind::Started) ++out[item.rule].started;
+            if (item.kind != Note::Kind::Action || item.rule.empty()) continue;
+            if (item.action.kind == Action::Kind::Suppressed) ++out[item.rule].suppressed;
+            if (item.action.kind == Action::Kind::Stage) ++out[item.rule].converted;
+        }
+    return out;
+}
+
 } // namespace segue

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "commands/program_files.hpp"
+#include "scenario/graph.hpp"
 #include "store/store.hpp"
 
 namespace segue {
@@ -22,6 +23,9 @@ public:
     // What happened to a fan, as far back as it is kept.
     Result<std::vector<JournalEntry>> journal(const Fan& fan) { return store_->journal({fan.number}); }
     Result<std::vector<JournalEntry>> journal() { return store_->journal({}); } // to all fans
+
+    // Of each rule by its name, as far back as the journal is kept: what started, was suppressed and converted.
+    Result<std::map<std::string, GraphNumbers::Rule>> rule_numbers();
 
 private:
     StateReader(std::string path, std::unique_ptr<Store> store) : path_(std::move(path)), store_(std::move(store)) {}

@@ -16,7 +16,7 @@ bool touches(Span a, Span b) { return a.source == b.source && a.begin <= b.end &
 
 class Acting {
 public:
-    Acting(const Asked& in, Span range, const std::vector<std::string>& only) : in_(in), range_(range), only_(only) {}
+    Acting(const Asked& in, Span range, const std::vector<std::string>& only, bool later) : in_(in), range_(range), only_(only), later_(later) {}
 
     Json run() {
         mends();
@@ -24,6 +24,13 @@ public:
         fix_all();
         rule();
         return std::move(out_);
+    }
+
+    // What was left for later; null: the rule is not there any more.
+    Json resolved() const {
+        const ast::Flow* flow = nullptr;
+        const auto* rule = rule_here(&flow);
+        return rule ? edits({test_edit(*rule)}) : Json();
     }
 
 private:
@@ -127,13 +134,17 @@ private:
             const auto name = label_for(*rule, *flow);
             add(fmt::format("Label this rule `{}`", name), "refactor.rewrite", {{{in_.source, rule->span.begin, rule->span.begin}, name + ": "}});
         }
-        if (wanted("refactor.rewrite") && !flow->has_parameters) // a template is tested where it is included
-            if (const auto test = tried_test(*rule); !test.empty()) {
-                const auto end = static_cast<std::uint32_t>(in_.text().text().size());
-                const auto before = in_.text().text().ends_with("\n") || in_.text().text().empty() ? "\n" : "\n\n";
-                const auto made = before + test;
-                add("Write a test for this rule", "refactor.rewrite", {{{in_.source, end, end}, in_.text().text().find("\r\n") != std::string_view::npos ? with_line_breaks(made) : made}});
-            }
+        if (!wanted("refactor.rewrite") || flow->has_parameters || test_for(*rule, "").empty()) return; // a template is tested where it is included
+        if (later_) out_.push_back({{"title", write_test}, {"kind", "refactor.rewrite"}, {"data", {{"uri", in_.workspace.uri(in_.program, in_.source)}, {"rule", rule->span.begin}}}});
+        else add(write_test, "refactor.rewrite", {test_edit(*rule)});
+    }
+    static constexpr auto write_test = "Write a test for this rule";
+
+    Edit test_edit(const ast::Rule& rule) const {
+        const auto text = in_.text().text();
+        const auto end = static_cast<std::uint32_t>(text.size());
+        const auto made = (text.ends_with("\n") || text.empty() ? "\n" : "\n\n") + tried_test(rule);
+        return {{in_.source, end, end}, text.find("\r\n") != std::string_view::npos ? with_line_breaks(made) : made};
     }
 
     // "save_follow": what happens, and what is asked for.
@@ -274,11 +285,14 @@ private:
     const Asked& in_;
     Span range_;
     const std::vector<std::string>& only_;
+    bool later_ = false;
     Json out_ = Json::array();
 };
 
 } // namespace
 
-Json code_actions(const Asked& in, Span range, const std::vector<std::string>& only) { return Acting(in, range, only).run(); }
+Json code_actions(const Asked& in, Span range, const std::vector<std::string>& only, bool later) { return Acting(in, range, only, later).run(); }
+
+Json resolved_action(const Asked& in) { return Acting(in, {in.source, in.offset, in.offset}, {}, false).resolved(); }
 
 } // namespace segue::lsp

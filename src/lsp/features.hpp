@@ -74,7 +74,9 @@ std::string with_line_breaks(std::string_view text); // \r\n for each \n
 Json format_on_type(const Asked& in, const std::string& typed);
 
 // actions.cpp
-Json code_actions(const Asked& in, Span range, const std::vector<std::string>& only);
+// `later`: what costs checks of the whole program is left for `resolved_action`, which is asked with the place of the rule. Null: it is gone.
+Json code_actions(const Asked& in, Span range, const std::vector<std::string>& only, bool later);
+Json resolved_action(const Asked& in);
 
 // lens.cpp
 struct TestState {

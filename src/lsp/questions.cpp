@@ -31,7 +31,7 @@ std::vector<Asked> Server::everywhere(const Asked& in) {
         std::set<std::string> more;
         for (const auto* use : uses_of(out[n].program, things)) {
             const auto& of = out[n].program.sources[use->span.source];
-            const auto around = of.embedded() ? use->declares ? workspace().roots() : std::vector<std::string>{} : workspace().roots_of(disk_.identity(of.name())); // what the library declares is everybody's
+            const auto around = !of.embedded() ? workspace().roots_of(disk_.identity(of.name())) : use->declares ? workspace().roots() : std::vector<std::string>(); // what the library declares is everybody's
             more.insert(around.begin(), around.end());
         }
         for (const auto& root : more)
@@ -149,8 +149,20 @@ Json Server::code_actions(Params params) {
     std::vector<std::string> only;
     if (params.contains("context") && params["context"].contains("only"))
         for (const auto& kind : params["context"]["only"]) only.push_back(kind.get<std::string>());
-    auto out = lsp::code_actions(*in, span_of(*in, params.at("range")), only);
-    for (auto& action : out) action["edit"] = versioned(std::move(action["edit"]));
+    const Json::json_pointer at("/textDocument/codeAction/resolveSupport/properties");
+    const bool later = capabilities_.contains(at) && std::find(capabilities_.at(at).begin(), capabilities_.at(at).end(), "edit") != capabilities_.at(at).end();
+    auto out = lsp::code_actions(*in, span_of(*in, params.at("range")), only, later);
+    for (auto& action : out)
+        if (action.contains("edit")) action["edit"] = versioned(std::move(action["edit"]));
+    return out;
+}
+
+Json Server::resolve_action(Params params) {
+    Json out = params;
+    auto in = params.contains("data") ? asked({{"textDocument", {{"uri", params["data"].at("uri")}}}}) : std::nullopt;
+    if (!in) return out;
+    in->offset = params["data"].at("rule").get<std::uint32_t>();
+    if (auto edit = resolved_action(*in); !edit.is_null()) out["edit"] = versioned(std::move(edit));
     return out;
 }
 
@@ -200,7 +212,7 @@ Json Server::run_tests(const std::string& uri, const std::string& only) {
     }
     notify("window/showMessage", {{"type", failed == 0 ? 3 : 1}, {"message", failed == 0 ? fmt::format("{} test{} passed", out.size(), out.size() == 1 ? "" : "s") : fmt::format("{} of {} failed: {}", failed, out.size(), first)}});
     // Why a test failed stands where it is written, until something is changed.
-    auto& shown = found_[uri]["tests of " + uri];
+    auto& shown = failed_[uri];
     if (only.empty() || !shown.is_array()) shown = Json::array();
     else shown.erase(std::remove_if(shown.begin(), shown.end(), [&](const Json& d) { return d["data"].value("test", "") == only; }), shown.end());
     for (const auto& each : out)

@@ -44,6 +44,7 @@ const Server::Method Server::methods[] = {
     {"textDocument/rangeFormatting", &Server::range_formatting},
     {"textDocument/onTypeFormatting", &Server::on_type_formatting},
     {"textDocument/codeAction", &Server::code_actions},
+    {"codeAction/resolve", &Server::resolve_action},
     {"textDocument/codeLens", &Server::code_lenses},
     {"textDocument/inlayHint", &Server::inlay_hints},
     {"textDocument/prepareCallHierarchy", &Server::about<lsp::prepare_hierarchy>},
@@ -155,7 +156,7 @@ Json Server::initialize(Params params) {
         {"documentFormattingProvider", true},
         {"documentRangeFormattingProvider", true},
         {"documentOnTypeFormattingProvider", {{"firstTriggerCharacter", "}"}, {"moreTriggerCharacter", {"\n"}}}},
-        {"codeActionProvider", {{"codeActionKinds", {"quickfix", "refactor.rewrite", "source.fixAll.segue"}}}},
+        {"codeActionProvider", {{"codeActionKinds", {"quickfix", "refactor.rewrite", "source.fixAll.segue"}}, {"resolveProvider", true}}},
         {"codeLensProvider", {{"resolveProvider", false}}},
         {"inlayHintProvider", true},
         {"callHierarchyProvider", true},
@@ -176,7 +177,7 @@ Json Server::initialized(Params) {
 void Server::read_all() {
     while (workspace().read_next()) {}
     if (!std::exchange(unscanned_, false)) return;
-    for (auto& root : workspace().roots()) waiting_.insert(std::move(root));
+    waiting_.insert(workspace().roots().begin(), workspace().roots().end());
 }
 
 Json Server::shutdown(Params) { return life_ = Life::Shut, nullptr; }
@@ -208,8 +209,8 @@ Json Server::did_change(Params params) {
 // What came of tests is no longer so when something is changed.
 void Server::forget_tests() {
     if (tests_.empty()) return;
-    for (const auto& [uri, tests] : std::exchange(tests_, {}))
-        if (found_[uri].erase("tests of " + uri) > 0) publish(uri);
+    tests_.clear();
+    for (const auto& [uri, failures] : std::exchange(failed_, {})) publish(uri);
     if (client_can("/workspace/codeLens/refreshSupport")) request("workspace/codeLens/refresh");
 }
 
@@ -227,9 +228,10 @@ Json Server::did_close(Params params) {
 
 // The text is known already. A client that does not watch files may have saved others with it.
 Json Server::did_save(Params) {
+    fired_.reset(); // a run may have gone on meanwhile
     if (client_can("/workspace/didChangeWatchedFiles/dynamicRegistration")) return nullptr;
     workspace().forget_closed();
-    for (auto& root : workspace().roots()) waiting_.insert(std::move(root));
+    waiting_.insert(workspace().roots().begin(), workspace().roots().end());
     return nullptr;
 }
 
@@ -277,6 +279,7 @@ void Server::publish(const std::string& uri) {
             for (const auto& each : list)
                 if (std::find(all.begin(), all.end(), each) == all.end()) all.push_back(each);
     }
+    if (const auto failures = failed_.find(uri); failures != failed_.end()) all.insert(all.end(), failures->second.begin(), failures->second.end()); // nobody asks for these
     Json params{{"uri", uri}, {"diagnostics", std::move(all)}};
     if (const auto* document = workspace().document(uri)) params["version"] = document->version;
     auto& last = published_[uri];
@@ -317,12 +320,13 @@ bool Server::idle() {
     std::set<std::string> changed;
     for (auto& [uri, by_root] : found_)
         if (by_root.erase(root) > 0) changed.insert(uri);
-    const auto roots = workspace().roots();
+    const auto& roots = workspace().roots();
     if (std::exchange(shape_, workspace().shape()) != workspace().shape()) {
         const auto is_none = [&](const std::string& of) { return std::find(roots.begin(), roots.end(), of) == roots.end(); };
         for (auto& [uri, by_root] : found_) // of programs that are none any more
-            if (std::erase_if(by_root, [&](const auto& each) { return is_none(each.first) && !each.first.starts_with("tests of "); }) > 0) changed.insert(uri);
+            if (std::erase_if(by_root, [&](const auto& each) { return is_none(each.first); }) > 0) changed.insert(uri);
         std::erase_if(looked_at_, is_none);
+        std::erase_if(findings_, [&](const auto& each) { return is_none(each.first); });
         for (const auto& each : roots) // and those that are new
             if (each != root && !looked_at_.contains(each)) waiting_.insert(each);
     }

@@ -66,6 +66,7 @@ private:
     Json range_formatting(Params params);
     Json on_type_formatting(Params params);
     Json code_actions(Params params);
+    Json resolve_action(Params params);
     Json code_lenses(Params params);
     Json inlay_hints(Params params);
     Json incoming(Params params);
@@ -112,6 +113,7 @@ private:
     std::map<std::string, Json> published_;                        // by URI, as the client has it
     std::set<std::string> pulled_;                                 // of these the client asks by itself
     std::map<std::string, std::map<std::string, TestState>> tests_; // by URI, then by name
+    std::map<std::string, Json> failed_;                           // by URI: why tests failed, as diagnostics
     bool templates_ = true;                                        // in completions
     std::string state_;                                            // path of a state file
     std::optional<std::map<std::string, std::uint64_t>> fired_;

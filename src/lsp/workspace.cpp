@@ -138,7 +138,7 @@ void Workspace::scan() {
             if (!scripts_.contains(disk_.identity(path))) unread_.push_back(path);
         }
     }
-    std::erase_if(scripts_, [&](const auto& script) {
+    shape_ += std::erase_if(scripts_, [&](const auto& script) {
         const bool used = std::any_of(scripts_.begin(), scripts_.end(), [&](const auto& other) { return other.second.uses.contains(script.first); });
         return !there.contains(script.first) && !used;
     });
@@ -201,11 +201,14 @@ std::vector<std::string> Workspace::roots_of(const std::string& identity) {
     return out;
 }
 
-std::vector<std::string> Workspace::roots() {
+const std::vector<std::string>& Workspace::roots() {
+    if (roots_shape_ == shape_) return roots_;
     std::set<std::string> out;
     for (const auto& [identity, script] : scripts_)
         for (auto& root : roots_of(identity)) out.insert(std::move(root));
-    return {out.begin(), out.end()};
+    roots_.assign(out.begin(), out.end());
+    roots_shape_ = shape_;
+    return roots_;
 }
 
 void Workspace::touched(const std::string& identity) {

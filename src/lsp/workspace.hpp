@@ -73,7 +73,7 @@ public:
     // The program that a script is looked at in; with several, the first by path. Null: no such file.
     const Compilation* program_with(const std::string& uri);
     std::vector<std::string> roots_of(const std::string& identity); // of the programs that have it
-    std::vector<std::string> roots();                               // of all programs, by path
+    const std::vector<std::string>& roots();                        // of all programs, by path; found anew where `shape` is another
     std::uint64_t shape() const { return shape_; }                  // another number whenever the programs may be others
     const Compilation& compiled(const std::string& root);
     // The same with other texts in place of some, by identity; nothing is kept of it.
@@ -103,7 +103,8 @@ private:
     std::set<std::string> folders_;
     std::map<std::string, Document> open_;
     std::map<std::string, Script> scripts_; // by identity
-    std::uint64_t shape_ = 0;
+    std::uint64_t shape_ = 1, roots_shape_ = 0; // the second: of `roots_`
+    std::vector<std::string> roots_;
     std::vector<std::string> unread_;       // paths of those in the folders that are still to be read
     std::map<std::string, std::unique_ptr<Compilation>> compiled_; // by the path of the root
     mutable std::set<std::string> copied_;  // of the library

@@ -152,6 +152,25 @@ TEST_CASE("lsp: edits carry the versions that they are of, for clients that look
     CHECK(versions == std::map<std::string, Json>{{Editor::uri("a.flow"), 2}, {Editor::uri("b.flow"), nullptr}});
 }
 
+TEST_CASE("lsp: the test for a rule is written when it is chosen, for clients that ask once more") {
+    auto can = Editor::all_capabilities();
+    can["textDocument"]["codeAction"] = {{"resolveSupport", {{"properties", {"edit"}}}}};
+    const std::string text = "on save >= 2 => prompt follow -> follower\n";
+    const auto offered = [&](Editor& editor) -> Json {
+        editor.open("a.flow", text);
+        const auto place = editor.at("a.flow", "1:5")["position"];
+        for (auto& action : editor.ask("textDocument/codeAction", {{"textDocument", {{"uri", Editor::uri("a.flow")}}}, {"range", {{"start", place}, {"end", place}}}, {"context", {{"diagnostics", Json::array()}}}}))
+            if (action["title"] == "Write a test for this rule") return action;
+        return nullptr;
+    };
+    Editor patient(can), plain;
+    const auto action = offered(patient);
+    REQUIRE_FALSE(action.contains("edit"));
+    CHECK(patient.ask("codeAction/resolve", action)["edit"] == offered(plain)["edit"]);
+    patient.edit("a.flow", "1:1-2:1", "");
+    CHECK_FALSE(patient.ask("codeAction/resolve", action).contains("edit")); // the rule is gone
+}
+
 TEST_CASE("lsp: who asks for what is wrong is not told as well") {
     Editor editor;
     editor.open("a.flow", "on presav => prompt sms\n");
