@@ -5,8 +5,8 @@
 
 namespace segue {
 
-Result<std::unique_ptr<Reading>> Reading::open(InputOptions options, const Program& program, Symbols& symbols) {
-    std::unique_ptr<Reading> reading(new Reading(program, symbols));
+Result<std::unique_ptr<Reading>> Reading::open(InputOptions options, const Program& program, Symbols& symbols, std::optional<Lookout> lookout) {
+    std::unique_ptr<Reading> reading(new Reading(program, symbols, std::move(lookout)));
     options.nested = reading->decoder_.wants_nested();
     options.stopped = [stopped = std::move(options.stopped), &closing = reading->closing_] { return closing || stopped(); };
     auto reader = open_reader(options);
@@ -38,6 +38,13 @@ const Reading::Batch* Reading::next(std::chrono::milliseconds patience) {
     return batch;
 }
 
+std::optional<Seen> Reading::take_seen(const Record& record) {
+    if (!lookout_ || record.sight != Record::Sight::Unasked) return std::nullopt;
+    std::optional<Seen> seen = lookout_->give_up();
+    lookout_.reset();
+    return seen;
+}
+
 void Reading::work() {
     for (bool last = false; !last;) {
         std::unique_lock lock(mutex_);
@@ -52,6 +59,7 @@ void Reading::work() {
         lock.unlock();
         Spare::make_ready();
         fill(batch);
+        if (looks_out_) look_out(batch);
         last = batch.last;
         lock.lock();
         ++filled_;
@@ -76,6 +84,15 @@ void Reading::fill(Batch& batch) {
         c.raw.assign(fields_.raw); // it may be refused yet
         c.line = fields_.line;
         c.behind = reader_->position();
+    }
+}
+
+void Reading::look_out(Batch& batch) {
+    constexpr std::size_t ahead = 8;
+    for (std::size_t i = 0; i < batch.count && looks_out_; ++i) {
+        if (i + ahead < batch.count) lookout_->prefetch(batch.records[i + ahead].record);
+        auto& c = batch.records[i];
+        if (c.decoded == Decoded::Record) looks_out_ = lookout_->look(c.record);
     }
 }
 

@@ -7,12 +7,14 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "ingest/decode.hpp"
 #include "ingest/reader.hpp"
+#include "run/lookout.hpp"
 
 namespace segue {
 
@@ -38,8 +40,8 @@ public:
         std::string failure; // then: the world refusing while reading
     };
 
-    // Fails where the input cannot be opened. `options.stopped` is asked in both threads.
-    static Result<std::unique_ptr<Reading>> open(InputOptions options, const Program& program, Symbols& symbols);
+    // Fails where the input cannot be opened. `options.stopped` is asked in both threads. With a lookout, duplicates are looked for here.
+    static Result<std::unique_ptr<Reading>> open(InputOptions options, const Program& program, Symbols& symbols, std::optional<Lookout> lookout);
     ~Reading();
     Reading(const Reading&) = delete;
     Reading& operator=(const Reading&) = delete;
@@ -50,17 +52,23 @@ public:
         for (std::size_t line = 0; line < 320; line += 64) __builtin_prefetch(reinterpret_cast<const char*>(&coming) + line, purpose);
     }
 
+    // The ids of what came so far, once a record comes that the lookout leaves to the step; none before that, or if they were taken.
+    std::optional<Seen> take_seen(const Record& record);
+
     // The next batch, which stays as it is until the next call; none, if nothing came for so long.
     const Batch* next(std::chrono::milliseconds patience);
 
 private:
-    Reading(const Program& program, Symbols& symbols) : decoder_(program, symbols) {}
+    Reading(const Program& program, Symbols& symbols, std::optional<Lookout> lookout) : decoder_(program, symbols), lookout_(std::move(lookout)), looks_out_(lookout_) {}
     void work();
     void fill(Batch& batch);
+    void look_out(Batch& batch);
 
     Decoder decoder_;
     std::unique_ptr<Reader> reader_;
     Fields fields_;
+    std::optional<Lookout> lookout_;
+    bool looks_out_; // still; of the reading thread
     std::atomic<bool> closing_ = false;
 
     static constexpr auto nap = std::chrono::microseconds(100); // less than what the run does with one batch

@@ -120,7 +120,8 @@ Outcome Running::open_input() {
             else say("{} is not the file that was read before; it is read from its start", input.path);
         }
     }
-    auto reading = Reading::open(input, *compiled_.program, world_.symbols());
+    // A state keeps the ids, and who is forgotten: it looks for duplicates itself.
+    auto reading = Reading::open(input, *compiled_.program, world_.symbols(), store_ ? std::nullopt : std::optional(Lookout(world_.clock)));
     if (!reading) return reading.failure();
     reading_ = std::move(*reading);
     done_ = input.from;
@@ -256,6 +257,7 @@ Result<bool> Running::next() {
     case Decoded::Rejected: reject(c, c.reason); break;
     case Decoded::Unknown: ++summary_.unknown; break;
     case Decoded::Record:
+        if (auto seen = reading_->take_seen(c.record)) world_.seen = std::move(*seen);
         if (const auto reason = refusal(world_, c.record); !reason.empty()) {
             reject(c, reason);
             break;

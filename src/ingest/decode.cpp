@@ -353,6 +353,7 @@ Decoded Decoder::decode(const Fields& fields, Record& record, std::string& reaso
         record.release = {};
     }
     record.kind = Record::Kind::Event;
+    record.sight = Record::Sight::Unasked;
     const auto* name = find(type_);
     if (nothing(name) || name->kind != Scalar::Kind::Text || name->text.empty() || name->text.size() > most_id_bytes) {
         std::string none_yet;

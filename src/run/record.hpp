@@ -39,8 +39,10 @@ private:
 
 struct Record {
     enum class Kind : std::uint8_t { Event, Profile, Release, Identify, Forget };
+    enum class Sight : std::uint8_t { Unasked, First, Again };
 
     Kind kind = Kind::Event;
+    Sight sight = Sight::Unasked;                          // whether its id came before, if that was found out ahead (`Lookout`)
     Time time = 0;
     Key id;                                                // empty: none
     Key fan;                                               // empty for a release

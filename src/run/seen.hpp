@@ -8,6 +8,7 @@
 
 #include "check/hash.hpp"
 #include "check/value.hpp"
+#include "run/record.hpp"
 
 namespace segue {
 
@@ -18,6 +19,10 @@ public:
     std::optional<Time> find(const Digest& id) const; // when it was taken
     bool add(const Digest& id, Time now);             // false: it is there
     void drop_before(Time now);                       // what is older than is remembered
+    bool take(const Key& id, Time now) {              // both, for the id of a record: false, it is a duplicate
+        drop_before(now);
+        return id.empty() || add(id.digest(), now);
+    }
     void prefetch(const Digest& id) const { index_.prefetch(id.a); }
 
     struct Entry {

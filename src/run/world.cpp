@@ -54,9 +54,9 @@ std::string find_refusal(const World& world, const Record& record) {
 
 namespace {
 
-bool duplicate(World& world, const Key& id) {
-    world.seen.drop_before(world.clock);
-    return !id.empty() && !world.seen.add(id.digest(), world.clock);
+bool duplicate(World& world, const Record& record) {
+    if (record.sight != Record::Sight::Unasked) return record.sight == Record::Sight::Again;
+    return !world.seen.take(record.id, world.clock);
 }
 
 } // namespace
@@ -80,7 +80,7 @@ void Fetcher::next(const World& world, const Record* coming) {
     fresh = {coming ? coming->fan.digest().a : 0, none, coming != nullptr};
     if (coming) {
         world.ids.prefetch(fresh.hash);
-        if (!coming->id.empty()) world.seen.prefetch(coming->id.digest());
+        if (coming->sight == Record::Sight::Unasked && !coming->id.empty()) world.seen.prefetch(coming->id.digest());
     }
     if (auto& placed = behind(1); placed.there) {
         placed.fan = world.ids.guess(placed.hash);
@@ -103,7 +103,7 @@ void step(World& world, const Record& record, Actions& actions) {
         before(record.fan.text());
         if (record.kind == Record::Kind::Identify) before(record.alias);
     }
-    if (duplicate(world, record.id)) {
+    if (duplicate(world, record)) {
         ++world.duplicates;
         return;
     }
