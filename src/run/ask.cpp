@@ -68,22 +68,18 @@ std::uint64_t within(const Slim<Time>& times, Time now, Span_ms window) {
     return static_cast<std::uint64_t>(to - from);
 }
 
-const Value& held_field(const Held& h, std::uint32_t field) {
-    static const Value missing{};
-    return field == 0 ? h.key : field - 1 < h.tracked.size() ? h.tracked[field - 1] : missing;
-}
-
 bool passes(const Match& match, const Value& field, const Value& value) { return (match.if_known && value.missing()) || satisfies(field, match.op, value); }
 
 bool held_matches(const Query& query, const Held& h, const Value* values) {
     for (std::size_t i = 0; i < query.matches.size(); ++i)
-        if (!passes(query.matches[i], held_field(h, query.matches[i].field), values[i])) return false;
+        if (!passes(query.matches[i], h.field(query.matches[i].field), values[i])) return false;
     return true;
 }
 
 bool cell_matches(const Query& query, const Cell& c, const Value* values) {
+    const auto tracked = c.values();
     for (std::size_t i = 0; i < query.matches.size(); ++i)
-        if (!passes(query.matches[i], c.values[query.matches[i].field], values[i])) return false;
+        if (!passes(query.matches[i], tracked[query.matches[i].field], values[i])) return false;
     return true;
 }
 
@@ -96,7 +92,7 @@ template <class Each> void each_held(const Asking& asking, const Query& query, c
         if (held_matches(query, h, values)) each(h);
     };
     if (!query.matches.empty() && exact(query.matches[0], 0, values[0])) {
-        if (const auto* h = asking.fan.holds.find(query.slot, Held::hash_of(values[0]), [&](const Held& other) { return other.key == values[0]; })) look(*h);
+        if (const auto* h = asking.fan.holds.find(query.slot, Held::hash_of(values[0]), [&](const Held& other) { return other.key() == values[0]; })) look(*h);
         return;
     }
     for (const auto& h : asking.fan.holds[query.slot]) look(h);
@@ -107,20 +103,20 @@ template <class Each> void each_cell(const Asking& asking, const Query& query, c
         if (cell_matches(query, c, values)) each(c);
     };
     if (query.matches.size() == 1 && asking.world.ledger->needs[query.slot].tracked.size() == 1 && exact(query.matches[0], 0, values[0])) {
-        if (const auto* c = asking.fan.cells.find(query.slot, Cell::hash_of({values, 1}), [&](const Cell& other) { return other.values[0] == values[0]; })) look(*c);
+        if (const auto* c = asking.fan.cells.find(query.slot, Cell::hash_of({values, 1}), [&](const Cell& other) { return other.values()[0] == values[0]; })) look(*c);
         return;
     }
     for (const auto& c : asking.fan.cells[query.slot]) look(c);
 }
 
 std::uint64_t distinct(const Asking& asking, const Query& query, const Value* values) {
-    Values found;
+    Slim<Value> found;
     const auto add = [&](const Value& v) {
         if (!v.missing() && std::find(found.begin(), found.end(), v) == found.end()) found.push_back(v);
     };
-    if (query.held) each_held(asking, query, values, [&](const Held& h) { add(held_field(h, query.distinct)); });
+    if (query.held) each_held(asking, query, values, [&](const Held& h) { add(h.field(query.distinct)); });
     else each_cell(asking, query, values, [&](const Cell& c) {
-        if (query.window == 0 || c.last > asking.now - query.window) add(c.values[query.distinct]);
+        if (query.window == 0 || c.last > asking.now - query.window) add(c.values()[query.distinct]);
     });
     return found.size();
 }
@@ -194,7 +190,7 @@ bool consents(const World& world, const Program& program, const Fan& fan, Symbol
     const auto hold = program.events[program.optin].hold;
     if (hold == none) return false;
     const auto key = Value::of_symbol(channel);
-    const auto* h = fan.holds.find(hold, Held::hash_of(key), [&](const Held& other) { return other.key == key; });
+    const auto* h = fan.holds.find(hold, Held::hash_of(key), [&](const Held& other) { return other.key() == key; });
     return h && h->held;
 }
 
@@ -234,7 +230,7 @@ Value evaluate(const Asking& asking, const Expr& e) {
     switch (e.op) {
     case Op::Constant: return e.value;
     case Op::Field: return asking.slots ? asking.slots[e.index] : Value{};
-    case Op::Attribute: return e.index < asking.fan.attributes.size() ? asking.fan.attributes[e.index] : Value{};
+    case Op::Attribute: return e.index < asking.fan.more->attributes.size() ? asking.fan.more->attributes[e.index] : Value{};
     case Op::Count: return Value::of_number(static_cast<double>(count(asking, asking.program.queries[e.index])));
     case Op::Distinct: {
         const auto& q = asking.program.queries[e.index];
@@ -253,7 +249,7 @@ Value evaluate(const Asking& asking, const Expr& e) {
         const auto* entry = v.missing() ? nullptr : asking.world.entry(v.symbol());
         return Value::of_bool(entry && is_out(asking.world, asking.fan, *entry, asking.now));
     }
-    case Op::Tagged: return Value::of_bool(std::find(asking.fan.tags.begin(), asking.fan.tags.end(), e.value.symbol()) != asking.fan.tags.end());
+    case Op::Tagged: return Value::of_bool(std::find(asking.fan.more->tags.begin(), asking.fan.more->tags.end(), e.value.symbol()) != asking.fan.more->tags.end());
     case Op::Now: return Value::of(K::Time, asking.now);
     case Op::Property: return property(asking, e);
     case Op::Positive: {

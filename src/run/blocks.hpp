@@ -37,6 +37,11 @@ public:
         from.at += whole;
         return fresh;
     }
+    // What is taken for so many anyway.
+    static std::size_t whole(std::size_t bytes) {
+        const auto size = class_of(bytes);
+        return size >= classes ? bytes : size * unit;
+    }
     static void give(void* block, std::size_t bytes) { // as many as were taken
         const auto size = class_of(bytes);
         if (size >= classes) return ::operator delete(block);

@@ -107,9 +107,9 @@ std::size_t catch_up(World& world, std::uint32_t fan, Time until, Time now, Acti
 void sweep(World& world); // drops the timers that are not wanted any more, where they are many
 void wind_fan(World& world, Fan& fan, bool push);                     // when it is due, and the timers for that; not `push`: they are there
 void schedule_moments(World& world, std::uint32_t entry);             // of one entry, for every zone in use
-void schedule_zone(World& world, std::uint32_t zone);                 // of every entry, for one zone
+void schedule_zone(World& world, Zones::Id zone);                 // of every entry, for one zone
 void settle_moments(World& world, Fan& fan);                          // those made due in the past are done
-Time moment(World& world, std::uint32_t rule, std::uint32_t entry, std::uint32_t zone); // never: no date
+Time moment(World& world, std::uint32_t rule, std::uint32_t entry, Zones::Id zone); // never: no date
 Symbol release_of(const World& world, const Rule& rule, std::uint32_t entry);           // 0: of no release
 // A fan who came after a moment does not get it; whoever had it does not get it again.
 bool has_moment(const Fan& fan, Symbol rule, Symbol release, Time due);

@@ -40,7 +40,7 @@ void tell_stage(Turn& turn, Fan& fan, int from, int to) {
     action.step = 0;
     action.stage = stage.name;
     if (from >= 0) action.from = program.stages[static_cast<std::size_t>(from)].name;
-    for (const auto& credit : fan.credits)
+    for (const auto& credit : fan.more->credits)
         if (credit.stage == stage.symbol && credit.at > turn.now - program.attribution) action.rule = world.symbols().text(credit.rule);
     tell(turn, fan, action);
 }
@@ -250,7 +250,7 @@ bool consider(Turn& turn, Fan& fan, std::uint32_t index, const Value& key, Value
         suppress(turn, fan, r, "response", "too_many");
         return passed(Note::Why::TooMany);
     }
-    r.slots = std::move(slots);
+    r.slots.assign(slots.begin(), slots.end());
     if (!until.empty()) r.until = Slim<Value>(until);
     if (rule.frequency != Frequency::Always) {
         if (before) erase_if(fan.taken, [&](const Taken& t) { return t.rule == rule.key && t.key == once_key; });

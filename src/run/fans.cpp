@@ -29,7 +29,8 @@ void Fans::put_to_rest() const {
     while (here_.size() > wanted) {
         if (hand_ >= here_.size()) hand_ = 0;
         auto& fan = all_[here_[hand_]];
-        if (std::exchange(fan->used, false)) {
+        if (fan->used) {
+            fan->used = false;
             ++hand_;
             continue;
         }

@@ -9,27 +9,29 @@ namespace {
 
 Held& key_of(Fan& fan, std::uint32_t hold, const Value& key) {
     const auto hash = Held::hash_of(key);
-    if (auto* known = fan.holds.find(hold, hash, [&](const Held& h) { return h.key == key; })) return *known;
+    if (auto* known = fan.holds.find(hold, hash, [&](const Held& h) { return h.key() == key; })) return *known;
     auto& fresh = fan.holds.add(hold, hash);
-    fresh.key = key;
+    fresh.set_key(key);
     return fresh;
 }
 
 // A hold not later than the last undo, and a repeat while held, are no new action.
 bool take_hold(Fan& fan, const EventType& event, std::span<const Value> fields, Time time, const std::vector<std::uint32_t>& tracked) {
     auto& hold = key_of(fan, event.hold, event.held_by == none ? Value{} : fields[event.held_by]);
-    if (hold.held || time <= hold.undone) return false;
+    if (hold.held || time <= hold.more->undone) return false;
     hold.held = true;
     hold.since = time;
-    hold.tracked.clear();
-    for (const auto field : tracked) hold.tracked.push_back(field == none ? Value{} : fields[field]);
+    if (tracked.empty()) return true;
+    auto& values = hold.more.own().tracked;
+    values.clear();
+    for (const auto field : tracked) values.push_back(field == none ? Value{} : fields[field]);
     return true;
 }
 
 void undo(World& world, Fan& fan, const EventType& event, std::span<const Value> fields, Time time) {
     const auto& undone = world.program().events[event.undoes];
     auto& hold = key_of(fan, undone.hold, event.undo_key == none ? Value{} : fields[event.undo_key]);
-    hold.undone = std::max(hold.undone, time);
+    hold.more.own().undone = std::max(hold.more->undone, time);
     if (hold.held && hold.since <= time) hold.held = false;
 }
 
@@ -54,10 +56,10 @@ void count_occurrence(Turn& turn, Fan& fan, std::uint32_t event, std::span<const
         Values tracked(at.tracked.size());
         for (std::size_t i = 0; i < tracked.size(); ++i) tracked[i] = at.tracked[i] == none ? Value{} : fields[at.tracked[i]];
         const auto hash = Cell::hash_of(tracked);
-        auto* cell = fan.cells.find(at.need, hash, [&](const Cell& c) { return std::equal(tracked.begin(), tracked.end(), c.values.begin()); });
+        auto* cell = fan.cells.find(at.need, hash, [&](const Cell& c) { return std::equal(tracked.begin(), tracked.end(), c.values().begin()); });
         if (!cell) {
             cell = &fan.cells.add(at.need, hash);
-            cell->values.assign(tracked.begin(), tracked.end());
+            cell->set_values(tracked);
         }
         add(*cell, time, world.ledger->needs[at.need].window, turn.now);
         for (const auto silence : at.silences) queue_silence(world, fan, silence);

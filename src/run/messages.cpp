@@ -53,8 +53,9 @@ void note_aim(Turn& turn, Fan& fan, const Response& r, const Rule& rule) {
     if (rule.aim == none) return;
     const auto& version = turn.world.versions[r.version];
     const auto stage = version.program->stages[rule.aim].symbol;
-    erase_if(fan.credits, [&](const Credit& c) { return c.stage == stage; });
-    fan.credits.push_back({stage, version.names[r.rule], turn.now});
+    auto& credits = fan.more.own().credits;
+    erase_if(credits, [&](const Credit& c) { return c.stage == stage; });
+    credits.push_back({stage, version.names[r.rule], turn.now});
 }
 
 // The values that the goals compare with, one goal after the other; fixed when the step begins.
@@ -63,8 +64,7 @@ const Value* goal_values(const Asking& context, Response& r, const Step& step) {
     r.fixed = true;
     r.goals.clear();
     for (const auto& goal : step.goals) {
-        const auto values = compared_with(context, goal.pattern.matches);
-        r.goals.insert(r.goals.end(), values.begin(), values.end());
+        for (const auto& value : compared_with(context, goal.pattern.matches)) r.goals.push_back(value);
     }
     return r.goals.data();
 }

@@ -17,29 +17,31 @@ void see(World& world, Fan& fan, Time time) {
 }
 
 void join_holds(Fan& to, const Fan& from) {
-    for (const auto& h : from.holds.all()) {
-        auto* it = to.holds.find(h.of, h.hash(), [&](const Held& other) { return other.key == h.key; });
+    for (const auto& [of, h] : from.holds.all()) {
+        auto* it = to.holds.find(of, h.hash(), [&](const Held& other) { return other.key() == h.key(); });
         if (!it) {
-            to.holds.add(h);
+            to.holds.add(of, h);
             continue;
         }
-        it->undone = std::max(it->undone, h.undone);
+        const auto undone = std::max(it->more->undone, h.more->undone);
         // The earliest hold that is later than the last undo of either.
-        const bool mine = it->held && it->since > it->undone;
-        const bool theirs = h.held && h.since > it->undone;
+        const bool mine = it->held && it->since > undone;
+        const bool theirs = h.held && h.since > undone;
         if (theirs && (!mine || h.since < it->since)) {
             it->since = h.since;
-            it->tracked = h.tracked;
+            it->more = h.more;
         }
+        if (undone != it->more->undone) it->more.own().undone = undone;
         it->held = mine || theirs;
     }
 }
 
 void join_cells(Fan& to, const Fan& from) {
-    for (const auto& c : from.cells.all()) {
-        auto* it = to.cells.find(c.of, c.hash(), [&](const Cell& other) { return other.values == c.values; });
+    for (const auto& [of, c] : from.cells.all()) {
+        const auto values = c.values();
+        auto* it = to.cells.find(of, c.hash(), [&](const Cell& other) { return std::equal(values.begin(), values.end(), other.values().begin()); });
         if (!it) {
-            to.cells.add(c);
+            to.cells.add(of, c);
             continue;
         }
         it->count += c.count;
@@ -77,11 +79,13 @@ void join(World& world, Fan& to, Fan& from) {
     to.stage = std::max(to.stage, from.stage);
     to.settled = false;
     to.started += from.started;
-    to.attributes.resize(std::max(to.attributes.size(), from.attributes.size()));
-    to.set_at.resize(to.attributes.size());
-    for (std::size_t i = 0; i < from.attributes.size(); ++i) {
-        const auto theirs = i < from.set_at.size() ? from.set_at[i] : 0;
-        if (theirs > to.set_at[i]) to.attributes[i] = from.attributes[i], to.set_at[i] = theirs;
+    auto& more = to.more.own();
+    const auto& others = *from.more;
+    more.attributes.resize(std::max(more.attributes.size(), others.attributes.size()));
+    more.set_at.resize(more.attributes.size());
+    for (std::size_t i = 0; i < others.attributes.size(); ++i) {
+        const auto theirs = i < others.set_at.size() ? others.set_at[i] : 0;
+        if (theirs > more.set_at[i]) more.attributes[i] = others.attributes[i], more.set_at[i] = theirs;
     }
     join_holds(to, from);
     join_cells(to, from);
@@ -92,12 +96,12 @@ void join(World& world, Fan& to, Fan& from) {
         for (const auto& item : theirs)
             if (std::find(mine.begin(), mine.end(), item) == mine.end()) mine.push_back(item);
     };
-    add(to.tags, from.tags);
-    for (const auto& arm : from.arms)
-        if (std::none_of(to.arms.begin(), to.arms.end(), [&](const auto& mine) { return mine.first == arm.first; })) to.arms.push_back(arm);
-    add(to.moments, from.moments);
+    add(more.tags, others.tags);
+    for (const auto& arm : others.arms)
+        if (std::none_of(more.arms.begin(), more.arms.end(), [&](const auto& mine) { return mine.first == arm.first; })) more.arms.push_back(arm);
+    add(more.moments, others.moments);
     for (const auto& taken : from.taken) to.taken.push_back(taken); // each until its own response gives it back
-    join_latest(to.credits, from.credits, [](const Credit& a, const Credit& b) { return a.stage == b.stage; });
+    join_latest(more.credits, others.credits, [](const Credit& a, const Credit& b) { return a.stage == b.stage; });
     to.silences.resize(world.silences.size());
     from.silences.resize(world.silences.size());
     for (std::size_t i = 0; i < to.silences.size(); ++i) {
@@ -105,8 +109,8 @@ void join(World& world, Fan& to, Fan& from) {
         to.silences[i].queued = never;
     }
     join_responses(world, to, from);
-    to.aliases.push_back(from.id);
-    for (const auto& alias : from.aliases) to.aliases.push_back(alias);
+    more.aliases.push_back(from.id);
+    for (const auto& alias : others.aliases) more.aliases.push_back(alias);
 }
 
 } // namespace
@@ -123,8 +127,9 @@ void ask_quiet_again(World& world, Fan& fan) {
 
 Zones::Id zone_of(World& world, const Fan& fan) {
     const auto attribute = world.program().timezone_fact;
-    const bool known = attribute != none && attribute < fan.attributes.size() && !fan.attributes[attribute].missing();
-    return known ? world.zones.find(world.symbols().text(fan.attributes[attribute].symbol())).value_or(0) : 0;
+    const auto& known = fan.more->attributes;
+    if (attribute == none || attribute >= known.size() || known[attribute].missing()) return 0;
+    return world.zones.find(world.symbols().text(known[attribute].symbol())).value_or(0);
 }
 
 void set_zone(World& world, Fan& fan) {
@@ -144,7 +149,7 @@ void set_zone(World& world, Fan& fan) {
 void enrol(World& world, Fan& fan) {
     const AsOf then(world, world.frontier());
     world.ids.add(quick_hash(fan.id), fan.number);
-    for (const auto& alias : fan.aliases) world.ids.add(quick_hash(alias), fan.number);
+    for (const auto& alias : fan.more->aliases) world.ids.add(quick_hash(alias), fan.number);
     const auto zones = world.zones.size();
     fan.zone = zone_of(world, fan);
     if (world.zones.size() != zones) schedule_zone(world, fan.zone);
@@ -183,11 +188,12 @@ Fan& fan_of(World& world, const Key& id, Time seen) {
 
 void profile(Turn& turn, Fan& fan, const Record& record) {
     auto& world = turn.world;
-    fan.attributes.resize(world.ledger->facts.size());
-    fan.set_at.resize(fan.attributes.size());
+    auto& more = fan.more.own();
+    more.attributes.resize(world.ledger->facts.size());
+    more.set_at.resize(more.attributes.size());
     for (const auto& [attribute, value] : record.profile) {
-        fan.attributes[attribute] = value;
-        fan.set_at[attribute] = ++world.settings;
+        more.attributes[attribute] = value;
+        more.set_at[attribute] = ++world.settings;
     }
     world.touch(fan);
     noting(turn, fan, Note::Kind::Known);
@@ -200,7 +206,7 @@ void identify(Turn& turn, Fan& fan, const std::string& alias, Time) {
     const auto known = world.number_of(alias);
     if (known == none) {
         world.ids.add(quick_hash(alias), fan.number);
-        fan.aliases.push_back(alias);
+        fan.more.own().aliases.push_back(alias);
         world.touch(fan);
         return;
     }
@@ -219,7 +225,7 @@ void identify(Turn& turn, Fan& fan, const std::string& alias, Time) {
         world.ids.add(quick_hash(id), to.number);
     };
     belongs(from.id);
-    for (const auto& name : from.aliases) belongs(name);
+    for (const auto& name : from.more->aliases) belongs(name);
     from.gone = true;
     for (auto& r : to.responses) schedule(world, to, r);
     if (from.zone != to.zone) ask_quiet_again(world, to);
@@ -235,7 +241,7 @@ void forget(World& world, const std::string& id, Time time) {
     std::vector<std::string> ids{id};
     if (const auto known = world.number_of(id); known != none) {
         auto& fan = world.fans[known];
-        ids.assign(fan.aliases.begin(), fan.aliases.end());
+        ids.assign(fan.more->aliases.begin(), fan.more->aliases.end());
         ids.push_back(fan.id);
         fan.gone = true;
         world.touch(fan);

@@ -135,7 +135,7 @@ void attach(World& world, std::shared_ptr<const Program> program) {
         world.catalogue_index.emplace(entry.id, static_cast<std::uint32_t>(world.catalogue.size()));
         world.catalogue.push_back(std::move(entry));
     }
-    for (std::uint32_t zone = 0; zone < world.zones.size(); ++zone) schedule_zone(world, zone);
+    for (Zones::Id zone = 0; zone < world.zones.size(); ++zone) schedule_zone(world, zone);
 }
 
 } // namespace segue

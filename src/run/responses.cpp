@@ -95,11 +95,12 @@ void record(Turn& turn, const Fan& fan, Response& r, const Step& step, const Ask
 }
 
 void tag(Turn& turn, Fan& fan, Response& r, const Step& step) {
-    const auto at = std::find(fan.tags.begin(), fan.tags.end(), step.tag);
     const bool wanted = step.act == Act::Tag;
-    if ((at != fan.tags.end()) == wanted) return; // nothing changes
-    if (wanted) fan.tags.push_back(step.tag);
-    else fan.tags.erase(at);
+    auto& tags = fan.more.own().tags;
+    const auto at = std::find(tags.begin(), tags.end(), step.tag);
+    if ((at != tags.end()) == wanted) return; // nothing changes
+    if (wanted) tags.push_back(step.tag);
+    else tags.erase(at);
     auto& action = add_action(turn, fan, r, wanted ? Action::Kind::Tag : Action::Kind::Untag);
     action.tag = turn.world.symbols().text(step.tag);
     tell(turn, fan, action);
@@ -110,9 +111,9 @@ std::uint32_t split(Turn& turn, Fan& fan, Response& r, const Step& step, const P
     const auto& split = program.splits[step.split];
     const auto arm = arm_of(fan, split);
     const std::pair told(turn.world.intern(split.name), turn.world.intern(split.arms[arm]));
-    if (std::find(fan.arms.begin(), fan.arms.end(), told) == fan.arms.end()) {
-        erase_if(fan.arms, [&](const auto& other) { return other.first == told.first; });
-        fan.arms.push_back(told);
+    if (auto& arms = fan.more.own().arms; std::find(arms.begin(), arms.end(), told) == arms.end()) {
+        erase_if(arms, [&](const auto& other) { return other.first == told.first; });
+        arms.push_back(told);
         auto& action = add_action(turn, fan, r, Action::Kind::Arm);
         action.split = split.name;
         action.arm = split.arms[arm];
@@ -179,7 +180,7 @@ void proceed(Turn& turn, Fan& fan, Response& r) {
         return;
     }
     if (r.cause.empty()) r.cause = turn.cause;
-    fan.listening = static_cast<std::uint16_t>(fan.listening + listens(turn.world, r));
+    fan.listen(fan.listening + std::size_t{listens(turn.world, r)});
     const auto at = std::upper_bound(fan.responses.begin(), fan.responses.end(), r.seq, [](std::uint64_t seq, const Response& other) { return seq < other.seq; });
     fan.responses.insert(at, std::move(r));
 }
@@ -230,7 +231,7 @@ bool listens(const World& world, const Response& r) {
 }
 
 void count_listening(const World& world, Fan& fan) {
-    fan.listening = static_cast<std::uint16_t>(std::count_if(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return listens(world, r); }));
+    fan.listen(static_cast<std::size_t>(std::count_if(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return listens(world, r); })));
 }
 
 namespace {
@@ -239,7 +240,7 @@ namespace {
 std::optional<Response> take(const World& world, Fan& fan, std::uint64_t seq) {
     const auto at = std::find_if(fan.responses.begin(), fan.responses.end(), [&](const Response& r) { return r.seq == seq; });
     if (at == fan.responses.end()) return std::nullopt;
-    fan.listening = static_cast<std::uint16_t>(fan.listening - listens(world, *at));
+    fan.listen(fan.listening - std::size_t{listens(world, *at)});
     auto r = std::move(*at);
     fan.responses.erase(at);
     return r;

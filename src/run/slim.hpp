@@ -1,4 +1,4 @@
-// A vector that is one pointer where it stands, for things that a fan has mostly none of: its size and its room stand before its items.
+// What a fan is made of, small where there is little: `Slim` for a few, `Groups` for those by a number, `Seldom` for what most have not.
 #pragma once
 
 #include <algorithm>
@@ -14,6 +14,7 @@
 
 namespace segue {
 
+// A vector that is one pointer where it stands, for things that a fan has mostly none of: its size and its room stand before its items.
 template <class T> class Slim {
 public:
     using value_type = T;
@@ -67,6 +68,10 @@ public:
         auto* last = std::move(to, end(), from);
         std::destroy(last, end());
         block_->size = static_cast<std::uint32_t>(last - begin());
+        if (sizeof(T) > keep && empty()) { // small ones will want it again
+            release(std::exchange(block_, nullptr));
+            return nullptr;
+        }
         return from;
     }
     T* erase(T* item) { return erase(item, item + 1); }
@@ -78,6 +83,7 @@ public:
     }
     void reserve(std::size_t n) {
         if (n <= room()) return;
+        n = (Blocks::whole(lead + n * sizeof(T)) - lead) / sizeof(T);
         auto* raw = Blocks::take(lead + n * sizeof(T));
         auto* block = std::construct_at(static_cast<Block*>(raw), Block{static_cast<std::uint32_t>(size()), static_cast<std::uint32_t>(n)});
         std::uninitialized_move(begin(), end(), items(block));
@@ -96,6 +102,7 @@ private:
         std::uint32_t size, room;
     };
     static_assert(alignof(T) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__ && alignof(Block) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__);
+    static constexpr std::size_t keep = 64;
     static constexpr std::size_t lead = sizeof(Block) > alignof(T) ? sizeof(Block) : alignof(T); // before the items
 
     std::size_t room() const { return block_ ? block_->room : 0; }
@@ -113,7 +120,38 @@ template <class T, class Which> std::size_t erase_if(Slim<T>& items, Which which
     return before - items.size();
 }
 
-// Items by a number, `of`, and a `hash()`, that each of them has (and no part of an item may point into it: they are moved byte by byte), in the order in
+// One that most have not: a pointer where it stands. Who only reads sees one with nothing in it.
+template <class T> class Seldom {
+public:
+    Seldom() = default;
+    Seldom(Seldom&& other) noexcept : its_(std::exchange(other.its_, nullptr)) {}
+    Seldom(const Seldom& other) {
+        if (other.its_) own() = *other;
+    }
+    Seldom& operator=(Seldom other) noexcept {
+        std::swap(its_, other.its_);
+        return *this;
+    }
+    ~Seldom() {
+        if (!its_) return;
+        std::destroy_at(its_);
+        Blocks::give(its_, sizeof(T));
+    }
+    const T& operator*() const {
+        static const T nothing{};
+        return its_ ? *its_ : nothing;
+    }
+    const T* operator->() const { return &**this; }
+    T& own() { // to change it
+        if (!its_) its_ = std::construct_at(static_cast<T*>(Blocks::take(sizeof(T))));
+        return *its_;
+    }
+
+private:
+    T* its_ = nullptr;
+};
+
+// Items by a number, `of`, and the `hash()` that each of them has (and no part of an item may point into it: they are moved byte by byte), in the order in
 // which they came. Before them stands a row of their numbers and hashes, so that to find one, or those of one number, is to look at a line or two of memory
 // and not at each.
 template <class T> class Groups {
@@ -165,8 +203,8 @@ public:
             if (keys()[i] == wanted && same(items()[i])) return items() + i;
         return nullptr;
     }
-    T& add(T item) {
-        auto& fresh = add(item.of, item.hash());
+    T& add(std::uint32_t of, T item) {
+        auto& fresh = add(of, item.hash());
         fresh = std::move(item);
         return fresh;
     }
@@ -175,12 +213,11 @@ public:
         if (size() == room()) reserve(room() < 2 ? 2 : room() + (room() + 1) / 2);
         const auto at = block_->size++;
         keys()[at] = key(of, hash);
-        auto* fresh = std::construct_at(items() + at);
-        fresh->of = of;
-        return *fresh;
+        return *std::construct_at(items() + at);
     }
     void reserve(std::size_t n) {
         if (n <= room()) return;
+        n = (Blocks::whole(bytes_of(n)) - sizeof(Block)) / (sizeof(std::uint64_t) + sizeof(T));
         Groups larger;
         larger.block_ = static_cast<Block*>(Blocks::take(bytes_of(n)));
         *larger.block_ = {size(), static_cast<std::uint32_t>(n)};
@@ -193,7 +230,33 @@ public:
         const auto bytes = block_ ? static_cast<std::size_t>(reinterpret_cast<const char*>(items() + size()) - reinterpret_cast<const char*>(block_)) : 0;
         for (std::size_t line = 64; line < bytes; line += 64) __builtin_prefetch(reinterpret_cast<const char*>(block_) + line);
     }
-    std::span<const T> all() const { return {items(), size()}; }
+    // All of them, each with its number.
+    struct Entry {
+        std::uint32_t of;
+        const T& item;
+    };
+    class All {
+    public:
+        class Iterator {
+        public:
+            Iterator(const Groups& groups, std::uint32_t at) : groups_(groups), at_(at) {}
+            Entry operator*() const { return {static_cast<std::uint32_t>(groups_.keys()[at_] >> 32), groups_.items()[at_]}; }
+            Iterator& operator++() { return ++at_, *this; }
+            bool operator!=(const Iterator& other) const { return at_ != other.at_; }
+
+        private:
+            const Groups& groups_;
+            std::uint32_t at_;
+        };
+        explicit All(const Groups& groups) : groups_(groups) {}
+        Iterator begin() const { return {groups_, 0}; }
+        Iterator end() const { return {groups_, groups_.size()}; }
+        std::size_t size() const { return groups_.size(); }
+
+    private:
+        const Groups& groups_;
+    };
+    All all() const { return All(*this); }
     bool empty() const { return size() == 0; }
 
 private:

@@ -19,10 +19,10 @@ struct Timer {
     std::uint32_t rule : 24;    // Moment, Silence
     Kind kind : 8;
 
-    static Timer moment(Time due, std::uint32_t rule, std::uint32_t entry, std::uint32_t zone) { return {due, zone, entry, rule & 0xFFFFFF, Kind::Moment}; }
+    static Timer moment(Time due, std::uint32_t rule, std::uint32_t entry, Zones::Id zone) { return {due, zone, entry, rule & 0xFFFFFF, Kind::Moment}; }
     static Timer silence(Time due, std::uint32_t rule, std::uint32_t fan, Time first_seen) { return {due, first_seen, fan, rule & 0xFFFFFF, Kind::Silence}; }
     static Timer response(Time due, std::uint32_t fan, std::uint64_t seq) { return {due, static_cast<std::int64_t>(seq), fan, 0, Kind::Response}; }
-    std::uint32_t zone() const { return static_cast<std::uint32_t>(which); }
+    Zones::Id zone() const { return static_cast<Zones::Id>(which); }
     std::uint64_t seq() const { return static_cast<std::uint64_t>(which); }
 };
 

@@ -20,10 +20,10 @@ void gather(World& world, const Timer& first) {
         zones[next.zone()] = true;
         return true;
     });
-    for (std::uint32_t zone = 0; zone < zones.size(); ++zone)
+    for (Zones::Id zone = 0; zone < zones.size(); ++zone)
         if (zones[zone] && moment(world, first.rule, first.who, zone) != first.due) zones[zone] = false; // it moved meanwhile
     if (!world.moments_now.empty() && world.moments_now[0].due != first.due) world.moments_now.clear();
-    for (std::uint32_t zone = 0; zone < zones.size(); ++zone)
+    for (Zones::Id zone = 0; zone < zones.size(); ++zone)
         if (zones[zone]) world.moments_now.push_back(Timer::moment(first.due, first.rule, first.who, zone));
     const auto& rule = world.program().rules[first.rule];
     const auto release = release_of(world, rule, first.who);
@@ -43,7 +43,7 @@ bool fire_moment(World& world, Fan& fan, const Timer& timer, Actions& actions) {
     if (!has_moment(fan, rule.key, release, timer.due)) return false; // it was theirs before the others'
     const auto cause = fmt::format("{}@{}{}{}", rule.name, to_rfc3339(timer.due), release == 0 ? "" : "/", release == 0 ? "" : world.symbols().text(release));
     world.touch(fan);
-    fan.moments.emplace_back(rule.key, release);
+    fan.more.own().moments.emplace_back(rule.key, release);
     Turn turn{world, actions, cause, world.clock};
     Values slots(rule.slots.size(), release == 0 ? Value{} : Value::of_symbol(release));
     consider(turn, fan, timer.rule, release == 0 ? Value{} : Value::of_symbol(release), std::move(slots), false);
@@ -113,12 +113,12 @@ std::optional<Timer> first_of(World& world, const Fan& fan, Time until) {
 } // namespace
 
 bool has_moment(const Fan& fan, Symbol rule, Symbol release, Time due) {
-    return fan.first_seen <= due && std::find(fan.moments.begin(), fan.moments.end(), std::pair(rule, release)) == fan.moments.end();
+    return fan.first_seen <= due && std::find(fan.more->moments.begin(), fan.more->moments.end(), std::pair(rule, release)) == fan.more->moments.end();
 }
 
 Symbol release_of(const World& world, const Rule& rule, std::uint32_t entry) { return rule.trigger.kind == TriggerKind::Date ? 0 : world.catalogue[entry].id; }
 
-Time moment(World& world, std::uint32_t index, std::uint32_t entry, std::uint32_t zone) {
+Time moment(World& world, std::uint32_t index, std::uint32_t entry, Zones::Id zone) {
     const auto& trigger = world.program().rules[index].trigger;
     if (trigger.kind == TriggerKind::Date) return world.zones.utc(zone, {trigger.date, trigger.clock});
     const auto& date = world.catalogue[entry].date;
@@ -128,14 +128,14 @@ Time moment(World& world, std::uint32_t index, std::uint32_t entry, std::uint32_
 void schedule_moments(World& world, std::uint32_t entry) {
     for (const auto rule : world.moments) {
         if (world.program().rules[rule].trigger.kind == TriggerKind::Date) continue;
-        for (std::uint32_t zone = 0; zone < world.zones.size(); ++zone) {
+        for (Zones::Id zone = 0; zone < world.zones.size(); ++zone) {
             const auto due = moment(world, rule, entry, zone);
             if (due != never && due >= world.clock) world.calendar.push(Timer::moment(due, rule, entry, zone));
         }
     }
 }
 
-void schedule_zone(World& world, std::uint32_t zone) {
+void schedule_zone(World& world, Zones::Id zone) {
     for (const auto rule : world.moments) {
         const bool date = world.program().rules[rule].trigger.kind == TriggerKind::Date;
         const auto entries = date ? 1 : world.catalogue.size();
@@ -153,7 +153,7 @@ void settle_moments(World& world, Fan& fan) {
         for (std::uint32_t entry = 0; entry < entries; ++entry) {
             const auto due = moment(world, index, entry, fan.zone);
             if (due >= world.clock || !has_moment(fan, rule.key, release_of(world, rule, entry), due)) continue;
-            fan.moments.emplace_back(rule.key, release_of(world, rule, entry));
+            fan.more.own().moments.emplace_back(rule.key, release_of(world, rule, entry));
             world.touch(fan);
         }
     }
@@ -256,7 +256,7 @@ void wind(World& world) {
     world.calendar.clear();
     world.moments_due.clear();
     world.stale = 0;
-    for (std::uint32_t zone = 0; zone < world.zones.size(); ++zone) schedule_zone(world, zone);
+    for (Zones::Id zone = 0; zone < world.zones.size(); ++zone) schedule_zone(world, zone);
     for (auto& fan : world.fans)
         if (!fan.gone) wind_fan(world, fan, true);
 }

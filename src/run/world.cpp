@@ -18,7 +18,7 @@ const CatalogueEntry* World::entry(Symbol release) const {
 std::uint32_t World::number_of(std::string_view id, std::uint64_t hash) const {
     return ids.find(hash, [&](std::uint32_t number) {
         const auto& fan = fans[number];
-        return fan.id == id || std::find(fan.aliases.begin(), fan.aliases.end(), id) != fan.aliases.end();
+        return fan.id == id || std::find(fan.more->aliases.begin(), fan.more->aliases.end(), id) != fan.more->aliases.end();
     });
 }
 

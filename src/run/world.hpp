@@ -23,7 +23,7 @@
 namespace segue {
 
 // Bounds of one fan; past them nothing more is started, and the trace says so.
-inline constexpr std::size_t most_responses = 1'000;
+inline constexpr std::size_t most_responses = 1'000; // fits into Fan::listening
 inline constexpr std::uint32_t most_record_depth = 8;
 inline constexpr std::size_t most_recorded = 10'000; // events that one record or timer leads to
 

@@ -24,7 +24,7 @@ struct Local {
 
 class Zones {
 public:
-    using Id = std::uint32_t;
+    using Id = std::uint16_t; // the database has some 600
 
     // Nothing where the name is not in the database.
     std::optional<Id> find(std::string_view name);

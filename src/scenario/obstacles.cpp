@@ -74,7 +74,7 @@ void Obstacles::way(std::uint32_t from, const Expected& wanted) {
         const auto& arm = split.arms[arm_of(fan_, split)];
         if (arm != wanted.arm) return other_arm(split);
         const auto& symbols = world_.ledger->symbols;
-        const bool told = std::any_of(fan_.arms.begin(), fan_.arms.end(), [&](const auto& one) { return symbols.text(one.first) == split.name && symbols.text(one.second) == arm; });
+        const bool told = std::any_of(fan_.more->arms.begin(), fan_.more->arms.end(), [&](const auto& one) { return symbols.text(one.first) == split.name && symbols.text(one.second) == arm; });
         if (told) {
             say("an arm is told once: it was told before");
             hopeless_ = true;
@@ -97,7 +97,7 @@ void Obstacles::way(std::uint32_t from, const Expected& wanted) {
             if (!reaches(so ? s.target : pc + 1, step_, true, true)) continue; // another one as well
             for (const auto& part : blame(asking(), *s.value, !so, &rule_)) say(fmt::format("its `if {}` is {} now: {}", describe(world_, program_, *s.value, &rule_), so ? "so" : "not so", part));
         }
-    const auto tagged = [&] { return std::find(fan_.tags.begin(), fan_.tags.end(), step.tag) != fan_.tags.end(); };
+    const auto tagged = [&] { return std::find(fan_.more->tags.begin(), fan_.more->tags.end(), step.tag) != fan_.more->tags.end(); };
     if (step.act == Act::Tag && tagged()) say("the tag is set: it has to be taken away before it can be set again");
     if (step.act == Act::Untag && !tagged()) say("the tag is not set: it has to be set before it can be taken away");
 }
@@ -130,7 +130,7 @@ void Obstacles::event() {
         if (other.undoes == t.patterns[0].event) undone = fmt::format(", unless `{}` comes first", other.name);
     if (event.held_by == none) return say(fmt::format("`{}` is held already, and done once{}", event.name, undone));
     const auto fixed = std::find_if(t.patterns[0].matches.begin(), t.patterns[0].matches.end(), [&](const Match& m) { return m.field == event.held_by && m.op == Compare::Equal && m.value.op == Op::Constant; });
-    const bool held = fixed != t.patterns[0].matches.end() && any([&](const Held& h) { return h.held && h.key == fixed->value.value; });
+    const bool held = fixed != t.patterns[0].matches.end() && any([&](const Held& h) { return h.held && h.key() == fixed->value.value; });
     if (held) return say(fmt::format("`{}` is held already: it is no new action{}", describe(world_, program_, t), undone));
     if (fixed != t.patterns[0].matches.end()) return say(text);
     say(fmt::format("{}, for another {}: one that is held already is no new action{}", text, event.fields[event.held_by].name, undone));
@@ -160,10 +160,10 @@ void Obstacles::counted() {
             for (const auto& m : query.matches) {
                 if (m.value.op != Op::Field || m.value.index != group) continue;
                 if (!query.held)
-                    for (const auto& cell : fan_.cells[query.slot]) look(cell.values[m.field]);
+                    for (const auto& cell : fan_.cells[query.slot]) look(cell.values()[m.field]);
                 if (query.held)
                     for (const auto& h : fan_.holds[query.slot])
-                        if (h.held) look(m.field == 0 ? h.key : m.field - 1 < h.tracked.size() ? h.tracked[m.field - 1] : Value{});
+                        if (h.held) look(h.field(m.field));
             }
             slots[group] = best;
         }
@@ -196,7 +196,7 @@ void Obstacles::moments() {
         if (wanted && release != 0 && *wanted != Value::of_symbol(release)) continue;
         const auto due = moment(world_, index_, entry, fan_.zone);
         const auto of = t.kind == TriggerKind::Date ? std::string() : fmt::format(" for {}", world_.ledger->symbols.text(release));
-        const bool had = std::find(fan_.moments.begin(), fan_.moments.end(), std::pair(rule_.key, release)) != fan_.moments.end();
+        const bool had = std::find(fan_.more->moments.begin(), fan_.more->moments.end(), std::pair(rule_.key, release)) != fan_.more->moments.end();
         if (due == never && !had) continue;
         any = true;
         if (had) say(fmt::format("its moment{} was there, and comes once{}", of, due != never && due > world_.clock ? ", also where the date has moved" : ""));

@@ -94,7 +94,7 @@ std::optional<Diagnostic> Play::happen(const Statement& s) {
         const auto& event = world_.program().events[record.event];
         if (event.held)
             for (const auto& held : who->holds[event.hold])
-                if (held.key == (event.held_by == none ? Value{} : record.fields[event.held_by]) && held.undone == world_.clock) advance_to(world_.clock + 1);
+                if (held.key() == (event.held_by == none ? Value{} : record.fields[event.held_by]) && held.more->undone == world_.clock) advance_to(world_.clock + 1);
     }
     return take(std::move(record), s);
 }
@@ -116,7 +116,7 @@ std::optional<Diagnostic> Play::time_of(const Statement& s, Time& to) {
     if (s.kind == Statement::Kind::After && s.clock) { // as a wait: that hour, so many days on
         to = world_.zones.utc(0, {world_.zones.local(0, world_.clock).day + s.length / day_ms, *s.clock});
     } else if (s.kind == Statement::Kind::At) {
-        const auto zone = s.zone.empty() ? 0 : world_.zones.find(s.zone).value_or(0);
+        const auto zone = s.zone.empty() ? Zones::Id{0} : world_.zones.find(s.zone).value_or(0);
         auto day = s.date;
         if (s.release_day) {
             const Fan nobody;

@@ -252,7 +252,7 @@ Session::Reply Session::show_fans() {
         const auto* fan = all[i];
         const auto consents = consented(world, *fan);
         std::vector<std::string> tags;
-        for (const auto tag : fan->tags) tags.push_back(world.ledger->symbols.text(tag));
+        for (const auto tag : fan->more->tags) tags.push_back(world.ledger->symbols.text(tag));
         rows.push_back({fan_name(fan->id), fan->stage < 0 ? "-" : world.program().stages[static_cast<std::size_t>(fan->stage)].name, consents.empty() ? "-" : fmt::format("{}", fmt::join(consents, ", ")),
                         fan->responses.empty() ? "-" : std::to_string(fan->responses.size()), tags.empty() ? "-" : fmt::format("{}", fmt::join(tags, ", "))});
     }

@@ -59,7 +59,7 @@ std::vector<std::string> Card::holds() const {
         if (!of || (program_.optin != none && of == &program_.events[program_.optin])) continue;
         std::vector<std::string> keys;
         for (const auto& held : fan_.holds[h])
-            if (held.held) keys.push_back(plain(held.key));
+            if (held.held) keys.push_back(plain(held.key()));
         if (keys.empty()) continue;
         out.push_back(of->held_by == none ? of->name : fmt::format("{} {}: {}", of->name, keys.size(), fmt::join(keys, ", ")));
     }
@@ -78,8 +78,9 @@ std::vector<std::string> Card::counts() const {
         for (const auto& cell : fan_.cells[n]) {
             sum += cell.count;
             std::vector<std::string> values;
-            for (const auto& v : cell.values) values.push_back(plain(v));
-            const bool known = std::any_of(cell.values.begin(), cell.values.end(), [](const Value& v) { return !v.missing(); });
+            const auto tracked = cell.values();
+            for (const auto& v : tracked) values.push_back(plain(v));
+            const bool known = std::any_of(tracked.begin(), tracked.end(), [](const Value& v) { return !v.missing(); });
             if (known) by.push_back(fmt::format("{} {}", fmt::join(values, "/"), cell.count));
         }
         const auto name = describe(world_, program_, need);
@@ -93,14 +94,15 @@ std::vector<std::string> Card::counts() const {
 
 std::string Card::facts() const {
     std::string out;
-    for (std::size_t i = 0; i < fan_.attributes.size(); ++i)
-        if (!fan_.attributes[i].missing()) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", text(world_.ledger->facts[i].name), describe(world_, program_, fan_.attributes[i]));
+    const auto& known = fan_.more->attributes;
+    for (std::size_t i = 0; i < known.size(); ++i)
+        if (!known[i].missing()) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", text(world_.ledger->facts[i].name), describe(world_, program_, known[i]));
     return out;
 }
 
 std::string Card::arms() const {
     std::string out;
-    for (const auto& [split, arm] : fan_.arms) out += fmt::format("{}{} of {}", out.empty() ? "" : ", ", text(arm), text(split));
+    for (const auto& [split, arm] : fan_.more->arms) out += fmt::format("{}{} of {}", out.empty() ? "" : ", ", text(arm), text(split));
     return out;
 }
 
@@ -144,14 +146,14 @@ std::string show_fan(World& world, const Fan& fan, const std::vector<Action>& la
     const auto zone = fan.zone == 0 ? std::string() : ", " + world.zones.name(fan.zone);
     auto out = fmt::format("{} (first seen {}{})\n", fan_name(fan.id), clock_text(world, 0, fan.first_seen), zone);
     std::vector<std::string> aliases;
-    for (const auto& alias : fan.aliases) aliases.push_back(fan_name(alias));
+    for (const auto& alias : fan.more->aliases) aliases.push_back(fan_name(alias));
     card.line("also", fmt::format("{}", fmt::join(aliases, ", ")));
     card.line("stage", card.stage());
     card.line("consents", card.consents());
     card.lines("holds", card.holds());
     card.lines("counts", card.counts());
     std::vector<std::string> tags;
-    for (const auto tag : fan.tags) tags.push_back(world.ledger->symbols.text(tag));
+    for (const auto tag : fan.more->tags) tags.push_back(world.ledger->symbols.text(tag));
     card.line("tags", fmt::format("{}", fmt::join(tags, ", ")));
     card.line("facts", card.facts());
     card.line("arms", card.arms());

@@ -198,7 +198,7 @@ nlohmann::ordered_json json_of_story(World& world, const Fan& fan, const std::ve
         all.push_back({{"time", to_rfc3339(entry.time)}, {"cause", entry.cause}, {"as", id}, {"program", entry.program}, {"happened", std::move(items)}});
     }
     Json stage = fan.stage < 0 ? Json(nullptr) : Json(world.program().stages[static_cast<std::size_t>(fan.stage)].name);
-    return {{"version", 1}, {"fan", fan.id}, {"also", fan.aliases}, {"first_seen", to_rfc3339(fan.first_seen)}, {"stage", std::move(stage)}, {"clock", to_rfc3339(world.clock)}, {"story", std::move(all)}};
+    return {{"version", 1}, {"fan", fan.id}, {"also", fan.more->aliases}, {"first_seen", to_rfc3339(fan.first_seen)}, {"stage", std::move(stage)}, {"clock", to_rfc3339(world.clock)}, {"story", std::move(all)}};
 }
 
 } // namespace segue

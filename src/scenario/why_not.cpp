@@ -188,10 +188,11 @@ Obstacle Search::of_rule(std::uint32_t index, std::uint32_t step) {
             replaced_waits = true;
             continue;
         }
-        if (!agrees(r.slots)) continue;
+        const Values theirs(r.slots.begin(), r.slots.end());
+        if (!agrees(theirs)) continue;
         waits = true;
         out.because.push_back(under_way(r));
-        slots = r.slots;
+        slots = theirs;
         from = r.pc;
         begin = r.wait.due;
         held = r.wait.kind == Wait::Kind::Quiet || r.wait.kind == Wait::Kind::Limit;

@@ -64,7 +64,8 @@ Response read_response(ByteReader& in, const World& world, const Numbering& numb
     r.rule = in.index();
     r.rule_key = in.symbol();
     r.key = in.value();
-    r.slots = in.values();
+    const auto slots = in.values();
+    r.slots.assign(slots.begin(), slots.end());
     r.until = Slim<Value>(in.values());
     r.pc = in.index();
     const auto flags = in.number();
@@ -106,32 +107,36 @@ std::string text_of(const Need& need, const Symbols& symbols) {
 void encode(ByteWriter& w, const World& world, const Fan& fan, const Numbering& numbering) {
     const auto& program = world.program();
     w.text(fan.id);
-    w.list(fan.aliases, [&](const std::string& alias) { w.text(alias); });
+    w.list(fan.more->aliases, [&](const std::string& alias) { w.text(alias); });
     w.time(fan.first_seen);
     w.number(static_cast<std::uint64_t>(fan.stage + 1)); // with those below, from the highest: another ladder may not have it
     for (auto stage = fan.stage; stage >= 0; --stage) w.symbol(program.stages[static_cast<std::size_t>(stage)].symbol);
     w.number(fan.started);
-    w.number(fan.attributes.size());
-    for (std::size_t i = 0; i < fan.attributes.size(); ++i) {
+    const auto& [attributes, set_at, tags, credits, arms, moments, aliases] = *fan.more;
+    w.number(attributes.size());
+    for (std::size_t i = 0; i < attributes.size(); ++i) {
         w.symbol(world.ledger->facts[i].name);
-        w.value(fan.attributes[i]);
-        w.number(i < fan.set_at.size() ? fan.set_at[i] : 0);
+        w.value(attributes[i]);
+        w.number(i < set_at.size() ? set_at[i] : 0);
     }
-    w.list(fan.holds.all(), [&](const Held& h) {
-        w.number(numbering.hold_kept[h.of]);
-        w.value(h.key);
+    w.list(fan.holds.all(), [&](const auto& entry) {
+        const Held& h = entry.item;
+        const auto& tracked = h.more->tracked;
+        w.number(numbering.hold_kept[entry.of]);
+        w.value(h.key());
         w.number(h.held);
         w.time(h.since);
-        w.time(h.undone);
-        w.number(h.tracked.size());
-        for (std::size_t t = 0; t < h.tracked.size(); ++t) {
-            w.symbol(world.ledger->holds[h.of].tracked[t]);
-            w.value(h.tracked[t]);
+        w.time(h.more->undone);
+        w.number(tracked.size());
+        for (std::size_t t = 0; t < tracked.size(); ++t) {
+            w.symbol(world.ledger->holds[entry.of].tracked[t]);
+            w.value(tracked[t]);
         }
     });
-    w.list(fan.cells.all(), [&](const Cell& c) {
-        w.number(numbering.need_kept[c.of]);
-        w.values(c.values);
+    w.list(fan.cells.all(), [&](const auto& entry) {
+        const Cell& c = entry.item;
+        w.number(numbering.need_kept[entry.of]);
+        w.values(c.values());
         w.number(c.count);
         w.time(c.last);
         auto before = c.last;
@@ -145,8 +150,8 @@ void encode(ByteWriter& w, const World& world, const Fan& fan, const Numbering& 
         w.symbol(s.channel);
         w.symbol(s.flow);
     });
-    w.list(fan.tags, [&](Symbol t) { w.symbol(t); });
-    w.list(fan.arms, [&](const auto& arm) {
+    w.list(tags, [&](Symbol t) { w.symbol(t); });
+    w.list(arms, [&](const auto& arm) {
         w.symbol(arm.first);
         w.symbol(arm.second);
     });
@@ -156,7 +161,7 @@ void encode(ByteWriter& w, const World& world, const Fan& fan, const Numbering& 
         w.time(t.at);
         w.number(t.response);
     });
-    w.list(fan.credits, [&](const Credit& c) {
+    w.list(credits, [&](const Credit& c) {
         w.symbol(c.stage);
         w.symbol(c.rule);
         w.time(c.at);
@@ -166,7 +171,7 @@ void encode(ByteWriter& w, const World& world, const Fan& fan, const Numbering& 
         w.symbol(program.rules[world.silences[i]].key);
         w.time(fan.silences[i].considered);
     }
-    w.list(fan.moments, [&](const auto& m) {
+    w.list(moments, [&](const auto& m) {
         w.symbol(m.first);
         w.symbol(m.second);
     });
@@ -176,7 +181,7 @@ void encode(ByteWriter& w, const World& world, const Fan& fan, const Numbering& 
 bool decode(ByteReader& in, World& world, const Numbering& numbering, Fan& fan) {
     const auto& program = world.program();
     fan.id = in.text();
-    in.list([&] { fan.aliases.emplace_back(in.text()); });
+    in.list([&] { fan.more.own().aliases.emplace_back(in.text()); });
     fan.first_seen = in.time();
     in.list([&] {
         const auto stage = in.symbol();
@@ -193,53 +198,51 @@ bool decode(ByteReader& in, World& world, const Numbering& numbering, Fan& fan) 
         const auto known = std::find_if(facts.begin(), facts.end(), [&](const Fact& f) { return f.name == name && can_be(value, f.type); });
         // What no script asks for any more is kept all the same: one may ask again.
         const auto fact = known != facts.end() ? static_cast<std::uint32_t>(known - facts.begin()) : world.ledger->fact(name, type_of(value));
-        fan.attributes.resize(std::max<std::size_t>(fan.attributes.size(), fact + 1));
-        fan.set_at.resize(fan.attributes.size());
-        fan.attributes[fact] = value;
-        fan.set_at[fact] = set;
+        auto& more = fan.more.own();
+        more.attributes.resize(std::max<std::size_t>(more.attributes.size(), fact + 1));
+        more.set_at.resize(more.attributes.size());
+        more.attributes[fact] = value;
+        more.set_at[fact] = set;
     });
     in.list([&](std::size_t n) { fan.holds.reserve(n); }, [&] {
         const auto hold = kept(numbering.holds, in.index());
         Held h;
-        h.of = hold;
-        h.key = in.value();
+        h.set_key(in.value());
         h.held = in.number() != 0;
         h.since = in.time();
-        h.undone = in.time();
-        if (hold != none) h.tracked.resize(world.ledger->holds[hold].tracked.size());
+        if (const auto undone = in.time(); undone != before_all) h.more.own().undone = undone;
+        if (hold != none && !world.ledger->holds[hold].tracked.empty()) h.more.own().tracked.resize(world.ledger->holds[hold].tracked.size());
         in.list([&] {
             const auto field = in.symbol();
             const auto value = in.value();
             if (hold == none) return;
             const auto& tracked = world.ledger->holds[hold].tracked;
             for (std::size_t t = 0; t < tracked.size(); ++t)
-                if (tracked[t] == field) h.tracked[t] = value;
+                if (tracked[t] == field) h.more.own().tracked[t] = value;
         });
-        if (hold != none) fan.holds.add(std::move(h));
+        if (hold != none) fan.holds.add(hold, std::move(h));
     });
     in.list([&](std::size_t n) { fan.cells.reserve(n); }, [&] {
         const auto need = kept(numbering.needs, in.index());
         Cell c;
-        c.of = need;
-        const auto values = in.values();
-        c.values.assign(values.begin(), values.end());
+        c.set_values(in.values());
         c.count = in.index();
         c.last = in.time();
         auto before = c.last;
         in.list([&](std::size_t n) { c.times.reserve(n); }, [&] { c.times.push_back(before = in.time_after(before)); });
         if (need == none) return;
-        if (c.values.size() != world.ledger->needs[need].tracked.size()) in.bad();
-        fan.cells.add(std::move(c));
+        if (c.values().size() != world.ledger->needs[need].tracked.size()) in.bad();
+        fan.cells.add(need, std::move(c));
     });
     in.list([&] {
         const auto at = in.time();
         const auto channel = in.symbol();
         fan.sent.push_back({at, channel, in.symbol()});
     });
-    in.list([&] { fan.tags.push_back(in.symbol()); });
+    in.list([&] { fan.more.own().tags.push_back(in.symbol()); });
     in.list([&] {
         const auto split = in.symbol();
-        fan.arms.emplace_back(split, in.symbol());
+        fan.more.own().arms.emplace_back(split, in.symbol());
     });
     in.list([&] {
         const auto rule = in.symbol();
@@ -250,7 +253,7 @@ bool decode(ByteReader& in, World& world, const Numbering& numbering, Fan& fan) 
     in.list([&] {
         const auto stage_name = in.symbol();
         const auto rule = in.symbol();
-        fan.credits.push_back({stage_name, rule, in.time()});
+        fan.more.own().credits.push_back({stage_name, rule, in.time()});
     });
     fan.silences.resize(world.silences.size());
     in.list([&] {
@@ -261,7 +264,7 @@ bool decode(ByteReader& in, World& world, const Numbering& numbering, Fan& fan) 
     });
     in.list([&] {
         const auto rule = in.symbol();
-        fan.moments.emplace_back(rule, in.symbol());
+        fan.more.own().moments.emplace_back(rule, in.symbol());
     });
     in.list([&](std::size_t n) { fan.responses.reserve(n); }, [&] { fan.responses.push_back(read_response(in, world, numbering)); });
     return in.good() && in.at_end();

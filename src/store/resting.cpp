@@ -167,8 +167,8 @@ std::unique_ptr<Fan> Resting::wake(std::uint32_t number) {
     if (place.segment == by_itself) {
         ByteReader in(world_.symbols(), bytes_);
         in.symbols_as_numbers();
-        fan.zone = in.index();
-        fan.listening = static_cast<std::uint16_t>(in.number());
+        fan.zone = static_cast<Zones::Id>(in.index());
+        fan.listen(in.number());
         const auto flags = in.number();
         fan.dirty = flags & 1;
         fan.settled = flags & 2;
