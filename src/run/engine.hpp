@@ -42,8 +42,8 @@ Action& add_action(Turn& turn, const Fan& fan, const Response& response, Action:
 void tell(Turn& turn, const Fan& fan, const Action& last);
 
 // A note to fill in, or null where nobody asks.
-Note* note(Turn& turn, const Fan& fan, Note::Kind kind);
-Note* note(Turn& turn, const Fan& fan, Note::Kind kind, const Response& response);
+[[gnu::cold]] Note* note(Turn& turn, const Fan& fan, Note::Kind kind);
+[[gnu::cold]] Note* note(Turn& turn, const Fan& fan, Note::Kind kind, const Response& response);
 inline Note* noting(Turn& turn, const Fan& fan, Note::Kind kind) { return turn.world.trace ? note(turn, fan, kind) : nullptr; }
 inline Note* noting(Turn& turn, const Fan& fan, Note::Kind kind, const Response& response) { return turn.world.trace ? note(turn, fan, kind, response) : nullptr; }
 
@@ -56,8 +56,8 @@ bool consider(Turn& turn, Fan& fan, std::uint32_t rule, const Value& key, Values
 
 // history.cpp
 bool apply(Turn& turn, Fan& fan, const Happening& happening); // false: not a new action
-bool silence_comes(const World& world, Fan& fan, std::uint32_t silence); // whether it is queued now, and was not
-void queue_silence(World& world, Fan& fan, std::uint32_t silence);
+bool silence_comes(const World& world, Fan& fan, std::uint32_t silence, std::optional<Time> since = {}); // whether it is queued now, and was not; `since`: `silent_since`, for who knows it
+void queue_silence(World& world, Fan& fan, std::uint32_t silence, std::optional<Time> since = {});
 Time silent_since(const Fan& fan, std::uint32_t need); // the last occurrence, or first sight
 
 // responses.cpp

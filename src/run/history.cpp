@@ -62,7 +62,7 @@ void count_occurrence(Turn& turn, Fan& fan, std::uint32_t event, std::span<const
             cell->set_values(tracked);
         }
         add(*cell, time, world.ledger->needs[at.need].window, turn.now);
-        for (const auto silence : at.silences) queue_silence(world, fan, silence);
+        for (const auto silence : at.silences) queue_silence(world, fan, silence, cell->last);
     };
     for (const auto at : needs.always) count_for(needs.needs[at]);
     for (const auto& by : needs.by_field)
@@ -77,12 +77,12 @@ Time silent_since(const Fan& fan, std::uint32_t need) {
     return fan.first_seen;
 }
 
-bool silence_comes(const World& world, Fan& fan, std::uint32_t silence) {
+bool silence_comes(const World& world, Fan& fan, std::uint32_t silence, std::optional<Time> since) {
     const auto& trigger = world.program().rules[world.silences[silence]].trigger;
     if (trigger.need == none) return false;
     if (fan.silences.size() < world.silences.size()) fan.silences.resize(world.silences.size());
     auto& state = fan.silences[silence];
-    const auto base = silent_since(fan, trigger.need);
+    const auto base = since ? *since : silent_since(fan, trigger.need);
     if (base == state.considered || base == never) return false;
     const auto due = base + trigger.span;
     if (due < world.clock) {
@@ -94,8 +94,8 @@ bool silence_comes(const World& world, Fan& fan, std::uint32_t silence) {
     return true;
 }
 
-void queue_silence(World& world, Fan& fan, std::uint32_t silence) {
-    if (silence_comes(world, fan, silence)) world.timers.push(Timer::silence(fan.silences[silence].queued, world.silences[silence], fan.number, fan.first_seen));
+void queue_silence(World& world, Fan& fan, std::uint32_t silence, std::optional<Time> since) {
+    if (silence_comes(world, fan, silence, since)) world.timers.push(Timer::silence(fan.silences[silence].queued, world.silences[silence], fan.number, fan.first_seen));
 }
 
 bool apply(Turn& turn, Fan& fan, const Happening& h) {

@@ -156,7 +156,7 @@ void enrol(World& world, Fan& fan); // the same of one who goes to rest then: th
 void awake(World& world, Fan& fan); // one who was enrolled as it is kept: what is not kept of it is as it was
 
 // Why a record is refused by the world, or empty: a fan who is forgotten, an entry that lacks something.
-std::string find_refusal(const World& world, const Record& record);
+[[gnu::cold]] std::string find_refusal(const World& world, const Record& record);
 inline std::string refusal(const World& world, const Record& record) { // for most records there is nothing to look at
     return record.kind == Record::Kind::Release || !world.forgotten.empty() ? find_refusal(world, record) : std::string();
 }
