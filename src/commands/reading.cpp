@@ -38,11 +38,9 @@ const Reading::Batch* Reading::next(std::chrono::milliseconds patience) {
     return batch;
 }
 
-std::optional<Seen> Reading::take_seen(const Record& record) {
-    if (!lookout_ || record.sight != Record::Sight::Unasked) return std::nullopt;
-    std::optional<Seen> seen = lookout_->give_up();
+void Reading::give_up(World& world) {
+    lookout_->give_up(world);
     lookout_.reset();
-    return seen;
 }
 
 void Reading::work() {

@@ -40,7 +40,7 @@ public:
         std::string failure; // then: the world refusing while reading
     };
 
-    // Fails where the input cannot be opened. `options.stopped` is asked in both threads. With a lookout, duplicates are looked for here.
+    // Fails where the input cannot be opened. `options.stopped` is asked in both threads. With a lookout, it looks ahead.
     static Result<std::unique_ptr<Reading>> open(InputOptions options, const Program& program, Symbols& symbols, std::optional<Lookout> lookout);
     ~Reading();
     Reading(const Reading&) = delete;
@@ -52,8 +52,10 @@ public:
         for (std::size_t line = 0; line < 320; line += 64) __builtin_prefetch(reinterpret_cast<const char*>(&coming) + line, purpose);
     }
 
-    // The ids of what came so far, once a record comes that the lookout leaves to the step; none before that, or if they were taken.
-    std::optional<Seen> take_seen(const Record& record);
+    // Before each record is handled: from the first one on that the lookout leaves to the step, the world has to know what it knew.
+    void hand_over(const Record& record, World& world) {
+        if (lookout_ && record.sight == Record::Sight::Unasked) give_up(world);
+    }
 
     // The next batch, which stays as it is until the next call; none, if nothing came for so long.
     const Batch* next(std::chrono::milliseconds patience);
@@ -63,6 +65,7 @@ private:
     void work();
     void fill(Batch& batch);
     void look_out(Batch& batch);
+    void give_up(World& world);
 
     Decoder decoder_;
     std::unique_ptr<Reader> reader_;

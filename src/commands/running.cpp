@@ -120,7 +120,7 @@ Outcome Running::open_input() {
             else say("{} is not the file that was read before; it is read from its start", input.path);
         }
     }
-    // A state keeps the ids, and who is forgotten: it looks for duplicates itself.
+    // A state keeps what a lookout would know.
     auto reading = Reading::open(input, *compiled_.program, world_.symbols(), store_ ? std::nullopt : std::optional(Lookout(world_.clock)));
     if (!reading) return reading.failure();
     reading_ = std::move(*reading);
@@ -257,7 +257,7 @@ Result<bool> Running::next() {
     case Decoded::Rejected: reject(c, c.reason); break;
     case Decoded::Unknown: ++summary_.unknown; break;
     case Decoded::Record:
-        if (auto seen = reading_->take_seen(c.record)) world_.seen = std::move(*seen);
+        reading_->hand_over(c.record, world_);
         if (const auto reason = refusal(world_, c.record); !reason.empty()) {
             reject(c, reason);
             break;

@@ -115,7 +115,7 @@ Symbol release_of(const World& world, const Rule& rule, std::uint32_t entry);   
 bool has_moment(const Fan& fan, Symbol rule, Symbol release, Time due);
 
 // people.cpp
-Fan& fan_of(World& world, const Key& id, Time seen);
+Fan& fan_of(World& world, const Record& record); // who may be new
 void profile(Turn& turn, Fan& fan, const Record& record);
 void identify(Turn& turn, Fan& fan, const std::string& alias, Time time);
 void forget(World& world, const std::string& id, Time time);

@@ -1,29 +1,31 @@
-// Looks for duplicates ahead of the steps, in the thread that reads: all that this needs of the world is its clock, as long as no record can be refused.
-// From the first record on for which more is needed, it leaves them to `step`, with the ids that it has.
+// Looks ahead of the steps, in the thread that reads, for what needs no more of the world than its clock: which records are duplicates, and which numbers
+// their fans have. From the first record on for which more is needed, it leaves that to `step`, with all that it knows.
 #pragma once
 
-#include <span>
-#include <utility>
+#include <vector>
 
+#include "check/large.hpp"
 #include "run/record.hpp"
 #include "run/seen.hpp"
 
 namespace segue {
 
+struct World;
+
 class Lookout {
 public:
-    // Before any step, of a world in which nobody is forgotten.
+    // Before any step, of a world that nobody is in.
     explicit Lookout(Time clock) : clock_(clock) {}
 
-    // The next record that is read. False: it, and what comes behind it, is not for this one any more; `give_up` then.
+    // The next record that is read. False: it, and what comes behind it, is not for this one any more; `give_up` once it is its turn.
     bool look(Record& record);
-    void prefetch(const Record& record) const {
-        if (!record.id.empty()) seen_.prefetch(record.id.digest());
-    }
-    Seen give_up() { return std::move(seen_); }
+    void prefetch(const Record& record) const;
+    void give_up(World& world);
 
 private:
     Seen seen_;
+    HashIndex ids_;
+    std::vector<Digest, LargeAllocator<Digest>> fans_; // of their ids, by their number
     Time clock_;
 };
 

@@ -169,20 +169,20 @@ void adopt_fan(World& world, Fan fan) {
     world.fans.put(std::move(fan));
 }
 
-Fan& fan_of(World& world, const Key& id, Time seen) {
-    auto number = world.number_of(id);
-    if (number == none) {
+Fan& fan_of(World& world, const Record& record) {
+    auto number = world.number_of(record);
+    if (number >= world.fans.size()) {
         auto& fan = world.fans.add();
-        fan.id = id.text();
+        fan.id = record.fan.text();
         number = fan.number;
-        world.ids.add(id.digest().a, number);
+        if (record.sight == Record::Sight::Unasked) world.ids.add(record.fan.digest().a, number); // else the lookout knows
         world.touch(fan);
         // A moment that is just now is theirs too.
         for (const auto& m : world.moments_now)
             if (m.due == world.clock && m.zone() == 0) world.calendar.push(m);
     }
     auto& fan = world.fans[number];
-    see(world, fan, seen);
+    see(world, fan, record.time);
     return fan;
 }
 

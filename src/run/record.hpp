@@ -42,7 +42,8 @@ struct Record {
     enum class Sight : std::uint8_t { Unasked, First, Again };
 
     Kind kind = Kind::Event;
-    Sight sight = Sight::Unasked;                          // whether its id came before, if that was found out ahead (`Lookout`)
+    Sight sight = Sight::Unasked;                          // whether its id came before, if that was found out ahead (`Lookout`); then
+    std::uint32_t who = none;                              // ... the number of its fan is known, too: perhaps the next that is given; none: nobody
     Time time = 0;
     Key id;                                                // empty: none
     Key fan;                                               // empty for a release

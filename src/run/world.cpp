@@ -77,17 +77,19 @@ void prefetch(const Fan& fan, std::size_t round) {
 void Fetcher::next(const World& world, const Record* coming) {
     const auto behind = [&](std::size_t round) -> Wanted& { return ring_[(at_ - round * apart) % ring_.size()]; };
     auto& fresh = behind(0);
-    fresh = {coming ? coming->fan.digest().a : 0, none, coming != nullptr};
-    if (coming) {
+    fresh = {};
+    if (coming && coming->sight != Record::Sight::Unasked) fresh.fan = coming->who;
+    else if (coming) {
+        fresh.hash = coming->fan.digest().a;
+        fresh.unknown = true;
         world.ids.prefetch(fresh.hash);
-        if (coming->sight == Record::Sight::Unasked && !coming->id.empty()) world.seen.prefetch(coming->id.digest());
+        if (!coming->id.empty()) world.seen.prefetch(coming->id.digest());
     }
-    if (auto& placed = behind(1); placed.there) {
-        placed.fan = world.ids.guess(placed.hash);
-        if (placed.fan != none) world.fans.prefetch(placed.fan);
-    }
+    auto& placed = behind(1);
+    if (placed.unknown) placed.fan = world.ids.guess(placed.hash);
+    if (placed.fan < world.fans.size()) world.fans.prefetch(placed.fan);
     for (std::size_t round = 0; round < fetching_rounds; ++round)
-        if (const auto& known = behind(round + 2); known.fan != none)
+        if (const auto& known = behind(round + 2); known.fan < world.fans.size())
             if (const auto* fan = world.fans.here(known.fan)) prefetch(*fan, round);
     ++at_;
 }
@@ -96,12 +98,12 @@ void step(World& world, const Record& record, Actions& actions) {
     world.fans.relax();
     // A change of the catalogue is everybody's, and waits for all; what else a record does is its fan's.
     const bool everybody = record.kind == Record::Kind::Release;
-    const auto before = [&](const std::string& fan) { catch_up(world, world.number_of(fan), world.clock, world.frontier(), actions); };
+    const auto before = [&](std::uint32_t fan) { catch_up(world, fan, world.clock, world.frontier(), actions); };
     if (const auto until = std::max(world.clock, record.time); !fire_due(world, until, actions, everybody ? all_timers : world.at_once)) {
         world.behind = world.frontier();
         world.clock = until;
-        before(record.fan.text());
-        if (record.kind == Record::Kind::Identify) before(record.alias);
+        before(world.number_of(record));
+        if (record.kind == Record::Kind::Identify) before(world.number_of(record.alias));
     }
     if (duplicate(world, record)) {
         ++world.duplicates;
@@ -110,13 +112,13 @@ void step(World& world, const Record& record, Actions& actions) {
     const auto unnamed = record.id.empty() ? fmt::format("#{}", record.line) : std::string();
     Turn turn{world, actions, record.id.empty() ? unnamed : record.id.text(), world.clock};
     switch (record.kind) {
-    case Record::Kind::Event: happen(turn, fan_of(world, record.fan, record.time), {record.event, record.fields, record.time, 0}); break;
-    case Record::Kind::Profile: profile(turn, fan_of(world, record.fan, record.time), record); break;
-    case Record::Kind::Identify: identify(turn, fan_of(world, record.fan, record.time), record.alias, record.time); break;
+    case Record::Kind::Event: happen(turn, fan_of(world, record), {record.event, record.fields, record.time, 0}); break;
+    case Record::Kind::Profile: profile(turn, fan_of(world, record), record); break;
+    case Record::Kind::Identify: identify(turn, fan_of(world, record), record.alias, record.time); break;
     case Record::Kind::Forget: forget(world, record.fan.text(), record.time); break;
     case Record::Kind::Release: change_release(world, record.release); break;
     }
-    if (world.behind) catch_up(world, world.number_of(record.fan), world.clock, world.clock, actions);
+    if (world.behind) catch_up(world, world.number_of(record), world.clock, world.clock, actions);
     else fire_due(world, world.clock, actions, world.at_once);
     sweep(world);
 }

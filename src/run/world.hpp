@@ -134,7 +134,7 @@ struct World {
     Time frontier() const { return behind.value_or(clock); } // all that was due before is done
     const CatalogueEntry* entry(Symbol release) const;
     std::uint32_t number_of(std::string_view id) const { return number_of(id, quick_hash(id)); } // of the fan who has that id, or had it before it was known that two are one; none: nobody
-    std::uint32_t number_of(const Key& id) const { return number_of(id.text(), id.digest().a); }
+    std::uint32_t number_of(const Record& record) const { return record.sight != Record::Sight::Unasked ? record.who : number_of(record.fan.text(), record.fan.digest().a); }
     std::uint32_t number_of(std::string_view id, std::uint64_t hash) const;
     Fan* fan(std::string_view id) const;                // null likewise
 };
@@ -177,9 +177,9 @@ public:
 private:
     static constexpr std::size_t rounds = fetching_rounds + 1, apart = distance / (rounds + 1);
     struct Wanted {
-        std::uint64_t hash = 0;
+        std::uint64_t hash = 0; // of the fan's id, if the number is to be found
         std::uint32_t fan = none;
-        bool there = false;
+        bool unknown = false;
     };
     std::array<Wanted, 16> ring_; // the last that were asked for
     static_assert(rounds * apart < 16 && 16 > distance);
