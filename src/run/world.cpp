@@ -65,9 +65,8 @@ void prefetch(const Fan& fan, std::size_t round) {
     asm volatile(""); // else g++ finds that it does nothing, and leaves out every call
     const auto each_part = [&](auto fetch) { fetch(fan.cells), fetch(fan.holds), fetch(fan.responses), fetch(fan.taken), fetch(fan.sent); };
     switch (round) {
-    case 0: // the rest of it is for few
-        __builtin_prefetch(&fan);
-        __builtin_prefetch(&fan.cells);
+    case 0:
+        for (std::size_t line = 0; line < sizeof(Fan); line += 64) __builtin_prefetch(reinterpret_cast<const char*>(&fan) + line);
         break;
     case 1: each_part([](const auto& part) { part.prefetch(); }); break;
     default: each_part([](const auto& part) { part.prefetch_rest(); });
