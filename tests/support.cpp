@@ -15,6 +15,7 @@
 
 #include "ingest/decode.hpp"
 #include "ingest/formats.hpp"
+#include "run/lookout.hpp"
 
 namespace segue::test {
 
@@ -50,23 +51,42 @@ bool Script::has(std::string_view code) const {
     return std::any_of(diagnostics.all().begin(), diagnostics.all().end(), [&](const auto& d) { return info(d.code).code == code; });
 }
 
-Played feed(World& world, const Script& script, const std::string& records) {
+Played feed(World& world, const Script& script, const std::string& records, bool look_ahead) {
     Decoder decoder(*script.program, world.symbols());
     Played out;
     JsonParsers parser;
     std::istringstream in(records);
     std::string line;
     Fields fields;
-    Record record;
+    struct Read {
+        std::uint64_t line;
+        Decoded decoded;
+        Record record;
+        std::string reason;
+    };
+    std::vector<Read> all;
     while (std::getline(in, line)) {
         ++fields.line;
         if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
         simdjson::padded_string padded(line);
-        std::string reason;
         read_json_line(parser, padded, false, decoder.wants_nested(), fields);
-        const auto decoded = decoder.decode(fields, record, reason);
-        if (decoded == Decoded::Record) reason = refusal(world, record);
-        if (!reason.empty()) out.rejects.push_back(std::to_string(fields.line) + ": " + reason);
+        auto& read = all.emplace_back();
+        read.line = fields.line;
+        read.decoded = decoder.decode(fields, read.record, read.reason);
+    }
+    std::optional<Lookout> lookout;
+    if (look_ahead) lookout.emplace(world.clock);
+    for (auto& read : all)
+        if (look_ahead && read.decoded == Decoded::Record) look_ahead = lookout->look(read.record);
+    for (auto& [number, decoded, record, reason] : all) {
+        if (decoded == Decoded::Record) {
+            if (lookout && record.sight == Record::Sight::Unasked) {
+                lookout->give_up(world);
+                lookout.reset();
+            }
+            reason = refusal(world, record);
+        }
+        if (!reason.empty()) out.rejects.push_back(std::to_string(number) + ": " + reason);
         else if (decoded == Decoded::Record) step(world, record, out.actions);
     }
     return out;

@@ -37,7 +37,7 @@ struct Played {
     std::string lines() const; // as JSON Lines
 };
 Played play(const Script& script, const std::string& records, const std::string& until = "");
-Played feed(World& world, const Script& script, const std::string& records); // through a world that the script is attached to
+Played feed(World& world, const Script& script, const std::string& records, bool look_ahead = false); // through a world that the script is attached to
 
 // What of an action the language fixes: everything but ids and causes.
 std::string without_ids(const std::string& lines);

@@ -15,7 +15,7 @@ bool Lookout::look(Record& record) {
     record.sight = seen_.take(record.id, clock_) ? Record::Sight::First : Record::Sight::Again;
     if (record.kind == Kind::Release) return true;
     const auto& id = record.fan.digest();
-    const auto same = [&](std::uint32_t number) { return fans_[number] == id; };
+    const auto same = [&](std::uint32_t number) { return fans_[number] == id.b; };
     if (record.sight == Record::Sight::Again) {
         record.who = ids_.find(id.a, same);
         return true;
@@ -25,7 +25,7 @@ bool Lookout::look(Record& record) {
     record.who = ids_.find_or_add(id.a, fresh, same);
     if (record.who == HashIndex::nothing) {
         record.who = fresh;
-        fans_.push_back(id);
+        fans_.push_back(id.b);
     }
     return true;
 }

@@ -25,7 +25,7 @@ public:
 private:
     Seen seen_;
     HashIndex ids_;
-    std::vector<Digest, LargeAllocator<Digest>> fans_; // of their ids, by their number
+    std::vector<std::uint64_t, LargeAllocator<std::uint64_t>> fans_; // by their number: of the digest of the id what its hash has not, so that 96 bits are compared
     Time clock_;
 };
 

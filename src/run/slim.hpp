@@ -14,6 +14,9 @@
 
 namespace segue {
 
+// The room for one more: of few it is the next block that there is, so that little is left empty; of many half as many again.
+inline std::size_t larger(std::size_t room, std::size_t item) { return room * item < 512 ? room + 1 : room + (room + 1) / 2; }
+
 // A vector that is one pointer where it stands, for things that a fan has mostly none of: its size and its room stand before its items.
 template <class T> class Slim {
 public:
@@ -52,7 +55,7 @@ public:
 
     T& push_back(T item) { return emplace_back(std::move(item)); }
     template <class... Parts> T& emplace_back(Parts&&... parts) {
-        if (size() == room()) reserve(room() == 0 ? 1 : room() + (room() + 1) / 2);
+        if (size() == room()) reserve(larger(room(), sizeof(T)));
         auto* made = std::construct_at(end(), std::forward<Parts>(parts)...);
         ++block_->size;
         return *made;
@@ -210,7 +213,7 @@ public:
     }
     // One that is still to get what makes up its hash.
     T& add(std::uint32_t of, std::uint32_t hash) {
-        if (size() == room()) reserve(room() < 2 ? 2 : room() + (room() + 1) / 2);
+        if (size() == room()) reserve(larger(room(), sizeof(std::uint64_t) + sizeof(T)));
         const auto at = block_->size++;
         keys()[at] = key(of, hash);
         return *std::construct_at(items() + at);

@@ -168,6 +168,33 @@ TEST_CASE("a record is taken while more is due than is done at once, after what 
     }
 }
 
+TEST_CASE("what is found ahead of the steps is what they find") {
+    // Each of these ends the looking ahead; what was known has to be known on, and some come again.
+    const std::vector<std::string> ends = {
+        "", R"({"type":"identify","fan":"f1","alias":"f3","id":"i1","time":"2026-03-02T00:00:00Z"})", R"({"type":"forget","fan":"f2","id":"e5","time":"2026-03-02T14:00:00Z"})",
+        R"({"type":"forget","fan":"f2","time":"2026-03-02T14:00:00Z"})", R"({"type":"release","release":"neon","title":"Neon","date":"2026-03-04","time":"2026-03-22T14:00:00Z"})"};
+    const std::string whole = R"({"type":"release","release":"neon","title":"Neon","link":"https://nova.example/neon","date":"2026-03-04","time":"2026-03-01T14:00:00Z"})" "\n";
+    const Script script(busy);
+    for (unsigned seed = 1; seed <= 10; ++seed)
+        for (const auto& end : ends) {
+            const auto first = stream(300, seed);
+            const auto records = whole + first + (end.empty() ? "" : end + "\n") + stream(300, seed + 100) + first;
+            const auto told = [&](bool ahead, std::size_t at_once) {
+                World world(script.ledger);
+                attach(world, script.program);
+                world.at_once = at_once;
+                const auto played = feed(world, script, records, ahead);
+                return std::tuple(played.lines(), played.rejects, world.duplicates, world.fans.size(), world.clock);
+            };
+            INFO("seed " << seed << ", " << end);
+            for (const auto at_once : {std::size_t{2}, std::size_t{1'000}}) {
+                const auto by_itself = told(false, at_once);
+                CHECK(std::get<2>(by_itself) > 100);
+                CHECK(told(true, at_once) == by_itself);
+            }
+        }
+}
+
 TEST_CASE("a rule without a label keeps its identity when its layout changes") {
     const Script a("on visit => tag x\non share when sms => prompt follow");
     const Script b("# moved\non share\n when sms => prompt follow\non visit => tag x");

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "run/action.hpp"
+#include "run/fan.hpp"
 #include "run/seen.hpp"
 #include "run/slim.hpp"
 #include "run/timer_queue.hpp"
@@ -70,8 +71,7 @@ TEST_CASE("tables: a slim vector does what a vector does") {
 
 TEST_CASE("tables: groups keep the items of one number together, in the order in which they came") {
     struct Item {
-        std::uint32_t of;
-        int n;
+        int n = 0;
         std::uint32_t hash() const { return static_cast<std::uint32_t>(n / 2); }
     };
     std::mt19937 random(1);
@@ -79,7 +79,7 @@ TEST_CASE("tables: groups keep the items of one number together, in the order in
     std::map<std::uint32_t, std::vector<int>> expected;
     for (int n = 0; n < 200; ++n) {
         const auto of = static_cast<std::uint32_t>(random() % 5);
-        groups.add({of, n});
+        groups.add(of, Item{n});
         expected[of].push_back(n);
         for (std::uint32_t g = 0; g < 6; ++g) {
             std::vector<int> found;
@@ -93,6 +93,58 @@ TEST_CASE("tables: groups keep the items of one number together, in the order in
         }
     }
     CHECK(groups.all().size() == 200);
+    int n = 0;
+    std::map<std::uint32_t, std::vector<int>> all;
+    for (const auto& [of, item] : groups.all()) {
+        CHECK(item.n == n++);
+        all[of].push_back(item.n);
+    }
+    std::erase_if(expected, [](const auto& group) { return group.second.empty(); });
+    CHECK(all == expected);
+}
+
+TEST_CASE("tables: what is seldom there takes no room until it is changed") {
+    struct Text {
+        std::string text = "nothing";
+    };
+    Seldom<Text> a, b;
+    CHECK(sizeof a == sizeof(void*));
+    CHECK(&*a == &*b);
+    a.own().text = "something that does not fit into a string itself";
+    CHECK(b->text == "nothing");
+    auto copy = a;
+    copy.own().text += ", and more";
+    CHECK(a->text == "something that does not fit into a string itself");
+    b = std::move(copy);
+    CHECK(b->text.ends_with(", and more"));
+    b = {};
+    CHECK(b->text == "nothing");
+}
+
+TEST_CASE("tables: a cell keeps the values of none, one or several tracked fields") {
+    const auto all = [](const Cell& cell) {
+        const auto values = cell.values();
+        return std::vector<Value>(values.begin(), values.end());
+    };
+    for (std::size_t n = 0; n <= 5; ++n) {
+        std::vector<Value> values;
+        for (std::size_t i = 0; i < n; ++i) values.push_back(i % 2 == 0 ? Value::of_number(0.5 + static_cast<double>(i)) : Value{});
+        Cell cell;
+        cell.count = 7;
+        cell.times.push_back(42);
+        cell.set_values(values);
+        CHECK(all(cell) == values);
+        CHECK(cell.hash() == Cell::hash_of(values));
+        Cell copy = cell;
+        Cell moved = std::move(cell);
+        for (const auto* each : {&copy, &moved}) {
+            CHECK(all(*each) == values);
+            CHECK(each->count == 7);
+            CHECK(each->times.size() == 1);
+        }
+        moved = Cell();
+        CHECK(all(moved).empty());
+    }
 }
 
 TEST_CASE("tables: an id is known for seven days, and then no more") {
