@@ -272,7 +272,9 @@ struct default_value : p::seq<p::one<'='>, need<expression>> {};
 struct parameter : p::seq<name, need<colon>, need<type>, also<default_value>> {};
 struct parameters : p::seq<open_paren, ws, p::opt<parameter, many<p::one<','>, need<parameter>>>, need<close_paren>> {};
 struct item_list;
-struct flow : p::seq<kw_flow, need<declared_name>, also<parameters>, need<open_brace>, item_list, need<close_brace>> {};
+// The end of a block that is not closed is told where it is missed, and what stands in it stays in it.
+struct end_of_items : p::sor<p::try_catch_type<abandoned, ws, p::sor<close_brace, p::raise<close_brace>>>, p::success> {};
+struct flow : p::seq<kw_flow, need<declared_name>, also<parameters>, need<open_brace>, item_list, end_of_items> {};
 struct as_name : p::seq<kw_as, need<declared_name>> {};
 struct include : p::seq<kw_include, need<declared_name>, also<arguments>, also<as_name>> {};
 
@@ -282,20 +284,20 @@ struct include : p::seq<kw_include, need<declared_name>, also<arguments>, also<a
 
 namespace segue::grammar {
 
-// The end of a test that is not closed is told where something else begins, and that is read as what it is.
 struct statement_list;
-struct end_of_test : p::sor<p::try_catch_type<abandoned, ws, p::sor<close_brace, p::raise<close_brace>>>, p::success> {};
-struct test : p::seq<kw_test, need<any_text>, need<open_brace>, statement_list, end_of_test> {};
+struct test : p::seq<kw_test, need<any_text>, need<open_brace>, statement_list, end_of_items> {};
 
 struct item : p::sor<rule, use, event, attribute, channel, stages, release, define, limit, promise, quiet, timezone, attribution, flow, include, test> {};
 
 // ---- recovery --------------------------------------------------------------------------------------------------------
 
-// What can only be the start of the next item, wherever it stands.
-struct item_ahead : p::sor<
-    kw_on, p::seq<any_word, ws, p::one<':'>, ws, kw_on>,
-    p::seq<declaration_word, ws, p::not_at<p::one<':'>>, p::sor<name, p::one<'"'>, p::range<'A', 'Z'>>>, p::seq<kw_use, ws, p::sor<any_word, p::one<'.', '/'>>>,
-    p::seq<kw_stages, ws, open_brace>, p::seq<kw_release, ws, name, ws, open_brace>, p::seq<kw_attribution, ws, p::digit>> {};
+// What can only be the start of the next item, wherever it stands. Words ahead leave no node.
+struct word_ahead : p::seq<p::range<'a', 'z'>, p::star<word_rest>> {};
+struct name_ahead : p::seq<p::not_at<reserved>, word_ahead> {};
+struct declaration_ahead : p::sor<
+    p::seq<declaration_word, ws, p::not_at<p::one<':'>>, p::sor<name_ahead, p::one<'"'>, p::range<'A', 'Z'>>>, p::seq<kw_use, ws, p::sor<any_word, p::one<'.', '/'>>>,
+    p::seq<kw_stages, ws, open_brace>, p::seq<kw_release, ws, name_ahead, ws, open_brace>, p::seq<kw_attribution, ws, p::digit>> {};
+struct item_ahead : p::sor<kw_on, p::seq<any_word, ws, p::one<':'>, ws, kw_on>, declaration_ahead> {};
 
 struct skip_text : p::seq<p::one<'"'>, p::star<p::not_one<'"', '\n'>>, p::opt<p::one<'"'>>> {};
 struct skip_long_text : p::seq<long_quote, p::until<long_quote>> {};
@@ -311,7 +313,6 @@ struct skipped : skip_to<p::eof> {};
 struct skipped_in_flow : skip_to<p::sor<p::eof, close_brace>> {};
 
 // In a test, what can only be the start of the next statement; and what can only stand outside of it.
-struct word_ahead : p::seq<p::range<'a', 'z'>, p::star<word_rest>> {}; // leaves no node
 struct statement_ahead : p::sor<
     p::seq<kw_expect, ws, p::not_at<kw_does>>, p::seq<kw_at_, ws, p::sor<p::digit, kw_release>>, p::seq<kw_after, ws, p::digit>, p::seq<kw_fan, ws, p::sor<word_ahead, quoted>>,
     p::seq<p::sor<word_ahead, quoted>, ws, kw_does>, p::seq<kw_release, ws, word_ahead, ws, open_brace>> {};
@@ -322,7 +323,10 @@ struct recovered_item : p::sor<p::try_catch_type<abandoned, item>, skipped> {};
 struct recovered_flow_item : p::sor<p::try_catch_type<abandoned, item>, skipped_in_flow> {};
 struct recovered_statement : p::sor<p::try_catch_type<abandoned, statement>, skipped_in_test> {};
 struct statement_list : p::star<ws, p::sor<p::one<';'>, recovered_statement>> {};
-struct item_list : p::star<ws, p::sor<p::one<';'>, recovered_flow_item>> {};
+// A flow that is never closed ends where something begins that cannot stand in one.
+struct flow_is_closed : p::success {}; // parse.cpp knows
+struct outside_ahead : p::seq<p::not_at<p::sor<kw_limit, kw_quiet>>, declaration_ahead> {};
+struct item_list : p::star<ws, p::sor<flow_is_closed, p::not_at<outside_ahead>>, p::sor<p::one<';'>, recovered_flow_item>> {};
 
 // What stands on a line of the REPL.
 struct question : p::seq<condition, also<of_fan>> {};

@@ -21,8 +21,8 @@ const ast::Expr& Checker::bound(const ast::Expr& e, const Parameters* parameters
 }
 
 Diagnostic& Checker::wrong_type(Span span, std::string_view wanted, const Typed& got) {
-    auto& d = error(Code::wrong_type, span, fmt::format("expected {}, found {}", wanted, got.count ? "the count of an event" : fmt::format("a {}", type_name(got.type))));
-    d.primary = fmt::format("this is {}", got.count ? "a count, a number" : fmt::format("a {}", type_name(got.type)));
+    auto& d = error(Code::wrong_type, span, fmt::format("expected {}, found {}", wanted, got.count ? "the count of an event" : with_article(got.type)));
+    d.primary = fmt::format("this is {}", got.count ? "a count, a number" : with_article(got.type));
     if (got.expr.op == Op::Consent) {
         d.primary = "this is a consent, true or false";
         d.help = fmt::format("write {} here", wanted);
@@ -49,7 +49,7 @@ Typed Checker::present(Typed value, const ast::Expr& e, const Visible& visible) 
         return value;
     }
     auto& d = error(Code::may_be_missing, e.span, fmt::format("`{}` may be missing", text));
-    d.primary = fmt::format("a {} is wanted here", type_name(value.type));
+    d.primary = fmt::format("{} is wanted here", with_article(value.type));
     const auto* sample = value.type == Type::Number ? "0" : value.type == Type::Duration ? "0 days" : value.type == Type::Text ? "\"...\"" : nullptr;
     d.help = sample ? fmt::format("give it a fallback, `{} ?? {}`, or ask `known {}` first", text, sample, text) : fmt::format("ask `known {}` first", text);
     if (sample) d.mend = {{{e.span.source, e.span.end, e.span.end}, fmt::format(" ?? {}", sample)}}; // one of the two; which is not ours to say
@@ -95,8 +95,8 @@ void Checker::fits(Diagnostic& d, const ast::Expr& e, Type wanted) const {
     else if (e.kind == ExprKind::Number && is_textual(wanted)) say("\"" + written + "\"", "a text stands in quotes");
     else if (e.kind == ExprKind::Duration && wanted == Type::Number) d.help = "write the number alone, without a unit";
     else if (text && wanted == Type::Number && !inside.empty() && inside.find_first_not_of("0123456789.") == std::string::npos) say(inside, "a number stands without quotes");
-    else if (text && (wanted == Type::Date || wanted == Type::Duration || wanted == Type::Clock || wanted == Type::Bool)) d.help = fmt::format("a {} stands without quotes", type_name(wanted));
-    else if (text && declared && ((wanted == Type::Stage && declared->what == What::Stage) || (wanted == Type::Channel && declared->what == What::Channel))) say(inside, fmt::format("the name of a {} stands without quotes", type_name(wanted)));
+    else if (text && (wanted == Type::Date || wanted == Type::Duration || wanted == Type::Clock || wanted == Type::Bool)) d.help = fmt::format("{} stands without quotes", with_article(wanted));
+    else if (text && declared && ((wanted == Type::Stage && declared->what == What::Stage) || (wanted == Type::Channel && declared->what == What::Channel))) say(inside, fmt::format("the name of {} stands without quotes", with_article(wanted)));
     else if (text && wanted == Type::Stage) d.help = fmt::format("the stages: {}", fmt::join(stage_names(), ", "));
     else if (text && wanted == Type::Channel) d.help = fmt::format("the channels, without quotes: {}", fmt::join(names({What::Channel}), ", "));
     else if (wanted == Type::Time && e.kind == ExprKind::Date) d.help = "a date is a day, a time an instant: wait for the day with `wait until DATE`, or start the rule by it: `on DATE at 10:00`";
@@ -107,8 +107,8 @@ Expr Checker::condition(const ast::Expr& e, Visible& visible) {
     if (t.type == Type::Bool) t = present(std::move(t), e, visible);
     if (t.count) return make(Op::Positive, Type::Bool, kids_of(std::move(t.expr))).expr;
     if (t.bad() || t.type == Type::Bool) return t.expr;
-    auto& d = error(Code::not_a_condition, e.span, fmt::format("expected a condition, found a {}", type_name(t.type)));
-    d.primary = fmt::format("this is a {}, neither true nor false", type_name(t.type));
+    auto& d = error(Code::not_a_condition, e.span, fmt::format("expected a condition, found {}", with_article(t.type)));
+    d.primary = fmt::format("this is {}, neither true nor false", with_article(t.type));
     if (t.type == Type::Stage && e.kind == ExprKind::Name) {
         d.help = fmt::format("to ask whether the fan has come that far, write `stage >= {}`", e.name.text);
         d.mend.push_back({e.span, "stage >= " + e.name.text});
@@ -125,7 +125,7 @@ Typed Checker::within(const ast::Expr& e, Visible& visible) {
     auto t = expression(inner, visible);
     if (!t.bad()) {
         auto& d = error(Code::wrong_type, e.span, "`within` counts an event");
-        d.primary = fmt::format("this is a {}", type_name(t.type));
+        d.primary = fmt::format("this is {}", with_article(t.type));
         d.help = "write it behind the event: `listen within 7 days`";
     }
     return {};

@@ -122,7 +122,7 @@ void Checker::include(const ast::Include& i) {
         if (p.default_value || given.contains(p.name.text)) continue;
         auto& d = error(Code::bad_include, i.flow.span, fmt::format("`{}` needs `{}`", flow.name.text, p.name.text));
         d.labels.push_back({p.span, "declared here, with no default"});
-        d.help = fmt::format("add `{}: ...`, a {}", p.name.text, p.type.name.text);
+        d.help = fmt::format("add `{}: ...`, {}", p.name.text, with_article(p.type.name.text));
         complete = false;
     }
     const auto bound = bind(flow, given, complete);
@@ -167,7 +167,7 @@ Parameters Checker::bind(const ast::Flow& flow, const std::map<std::string, cons
         const auto v = coerce(expression(*value, visible, wanted), *value, wanted);
         if (v.bad()) good = false;
         else if (v.type != wanted) {
-            auto& d = wrong_type(value->span, fmt::format("a {}", type_name(wanted)), v);
+            auto& d = wrong_type(value->span, with_article(wanted), v);
             d.labels.push_back({p.type.name.span, "declared so here"});
             fits(d, *value, wanted);
             good = false;

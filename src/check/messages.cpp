@@ -69,8 +69,8 @@ std::optional<Text> Checker::text(const ast::Expr& written, Visible& visible) {
             continue;
         }
         if (t.type == Type::Time || t.type == Type::Duration || t.type == Type::Bool || t.type == Type::Clock || t.type == Type::Stage) {
-            auto& d = error(Code::bad_hole, hole.span, fmt::format("a {} cannot be written into a text", type_name(t.type)));
-            d.primary = fmt::format("this is a {}", type_name(t.type));
+            auto& d = error(Code::bad_hole, hole.span, fmt::format("{} cannot be written into a text", with_article(t.type)));
+            d.primary = fmt::format("this is {}", with_article(t.type));
             d.help = t.type == Type::Bool ? "choose between two texts with `if`" : t.type == Type::Duration ? "divide it: `{(since(listen) ?? 0 days) / 1 day ?? 0}` is a number"
                    : t.type == Type::Time ? "write a date, such as `{release.date}`" : "choose the text with `if`";
             good = false;

@@ -349,7 +349,7 @@ Typed Checker::field(const ast::Expr& e, Visible& visible, Type hint) {
     auto t = expression(of, visible, Type::Release);
     if (t.bad()) return {};
     if (t.type != Type::Release) {
-        auto& d = error(Code::no_such_field, e.span, fmt::format("a {} has no fields", type_name(t.type)));
+        auto& d = error(Code::no_such_field, e.span, fmt::format("{} has no fields", with_article(t.type)));
         d.help = "`fan` and a release have: `fan.name`, `release.title`";
         return {};
     }

@@ -64,8 +64,8 @@ Typed Checker::comparison(const ast::Expr& e, Visible& visible) {
         b = expression(right, visible, Type::Channel);
     }
     if (a.type != b.type) {
-        const auto what = [](const Typed& t) { return t.count ? std::string("a count, a number") : fmt::format("a {}", type_name(t.type)); };
-        auto& d = error(Code::wrong_type, right.span, fmt::format("a {} cannot be compared with a {}", type_name(a.type), type_name(b.type)));
+        const auto what = [](const Typed& t) { return t.count ? std::string("a count, a number") : with_article(t.type); };
+        auto& d = error(Code::wrong_type, right.span, fmt::format("{} cannot be compared with {}", with_article(a.type), with_article(b.type)));
         d.primary = what(b);
         d.labels = {{left.span, what(a)}};
         fits(d, right, a.type);
@@ -76,7 +76,7 @@ Typed Checker::comparison(const ast::Expr& e, Visible& visible) {
     const bool equality = e.kind == ExprKind::Equal || e.kind == ExprKind::NotEqual;
     if (!equality) {
         if (!ordered(a.type)) {
-            auto& d = error(Code::wrong_type, e.span, fmt::format("a {} has no order", type_name(a.type)));
+            auto& d = error(Code::wrong_type, e.span, fmt::format("{} has no order", with_article(a.type)));
             d.help = "compare it with `==`, `!=` or `in`";
             return {};
         }
@@ -119,7 +119,7 @@ Typed Checker::membership(const ast::Expr& e, Visible& visible) {
         if (b.bad()) return {};
         if (b.type != a.type && a.type == Type::Text && is_textual(b.type) && is_plain_text(left)) a.type = b.type;
         if (b.type != a.type) {
-            fits(wrong_type(kid.span, fmt::format("a {}", type_name(a.type)), b), kid, a.type);
+            fits(wrong_type(kid.span, with_article(a.type), b), kid, a.type);
             return {};
         }
         if (folded && b.constant()) b.expr.value = Value::of_symbol(symbol(fold_keyword(ledger_.symbols.text(b.expr.value.symbol()))));
@@ -135,10 +135,10 @@ Typed Checker::fallback(const ast::Expr& e, Visible& visible) {
     a = coerce(std::move(a), e.kids[0], b.type);
     b = coerce(std::move(b), e.kids[1], a.type);
     if (a.type != b.type) {
-        auto& d = wrong_type(e.kids[1].span, fmt::format("a {}", type_name(a.type)), b);
-        d.labels.push_back({e.kids[0].span, fmt::format("the fallback of a {} is a {}", type_name(a.type), type_name(a.type))});
+        auto& d = wrong_type(e.kids[1].span, with_article(a.type), b);
+        d.labels.push_back({e.kids[0].span, fmt::format("the fallback of {} is {}", with_article(a.type), with_article(a.type))});
         fits(d, e.kids[1], a.type);
-        if (d.help.empty()) d.help = fmt::format("write a {} behind `??`", type_name(a.type));
+        if (d.help.empty()) d.help = fmt::format("write {} behind `??`", with_article(a.type));
         return {};
     }
     return make(Op::Fallback, a.type, kids_of(std::move(a.expr), std::move(b.expr)), a.optional && b.optional);
@@ -175,9 +175,9 @@ Typed Checker::arithmetic(const ast::Expr& e, Visible& visible) {
     for (const auto& [kind, w] : words)
         if (kind == e.kind) verb = w;
     const bool swap = e.kind == K::Subtract || e.kind == K::Add;
-    auto& d = error(Code::wrong_type, e.kids[1].span, fmt::format("a {} cannot be {} a {}", type_name(swap ? b.type : a.type), verb, type_name(swap ? a.type : b.type)));
-    d.primary = fmt::format("a {}", type_name(b.type));
-    d.labels = {{e.kids[0].span, fmt::format("a {}", type_name(a.type))}};
+    auto& d = error(Code::wrong_type, e.kids[1].span, fmt::format("{} cannot be {} {}", with_article(swap ? b.type : a.type), verb, with_article(swap ? a.type : b.type)));
+    d.primary = with_article(b.type);
+    d.labels = {{e.kids[0].span, with_article(a.type)}};
     d.help = a.type == Type::Text || b.type == Type::Text ? "texts are put together with holes: \"{a} and {b}\"" : "arithmetic is for numbers, durations, times and dates";
     return {};
 }

@@ -99,8 +99,8 @@ void Checker::argument(const ast::Arg& arg, Resolved& into, Visible& visible, Us
     auto value = coerce(expression(arg.value, visible, wanted), arg.value, wanted);
     if (value.bad() || wanted == Type::Error) return;
     if (value.type != wanted) {
-        auto& d = wrong_type(arg.value.span, fmt::format("a {}", type_name(wanted)), value);
-        d.message = fmt::format("`{}` of `{}` is a {}, not a {}", event.fields[field].name, event.name, type_name(wanted), type_name(value.type));
+        auto& d = wrong_type(arg.value.span, with_article(wanted), value);
+        d.message = fmt::format("`{}` of `{}` is {}, not {}", event.fields[field].name, event.name, with_article(wanted), with_article(value.type));
         fits(d, arg.value, wanted);
         for (const auto& f : event.fields)
             if (arg.op == ast::ArgOp::Bare && f.type == value.type && d.help.empty()) {
@@ -111,11 +111,11 @@ void Checker::argument(const ast::Arg& arg, Resolved& into, Visible& visible, Us
         const auto& source = sources_[arg.span.source];
         const bool thousands = arg.op == ast::ArgOp::Bare && value.type == Type::Number && arg.span.begin > 1 && source.text()[arg.span.begin - 1] == ',' && source.text()[arg.span.begin - 2] >= '0' && source.text()[arg.span.begin - 2] <= '9';
         if (thousands) d.help = "a number is written without commas: `1000`", d.mend.clear();
-        if (d.help.empty()) d.help = fmt::format("`{}` takes a {}", event.fields[field].name, type_name(wanted));
+        if (d.help.empty()) d.help = fmt::format("`{}` takes {}", event.fields[field].name, with_article(wanted));
         return;
     }
     if (!equality(op) && (is_textual(wanted) || wanted == Type::Bool || wanted == Type::Channel)) {
-        error(Code::wrong_type, arg.span, fmt::format("a {} has no order", type_name(wanted))).help = "compare it with `:` or `!=`";
+        error(Code::wrong_type, arg.span, fmt::format("{} has no order", with_article(wanted))).help = "compare it with `:` or `!=`";
         return;
     }
     // Matching is equality, and missing is equal to nothing; but what is asked for or recorded is a value, and order needs one.

@@ -117,9 +117,9 @@ void Checker::facts(const ast::Statement& s, Statement& out) {
         auto value = coerce(expression(p.value, visible, attribute->type), p.value, attribute->type);
         if (value.bad()) continue;
         if (value.type != attribute->type) {
-            auto& d = wrong_type(p.value.span, fmt::format("a {}", type_name(attribute->type)), value);
+            auto& d = wrong_type(p.value.span, with_article(attribute->type), value);
             fits(d, p.value, attribute->type);
-            if (d.help.empty()) d.help = fmt::format("`{}` is a {}", attribute->name, type_name(attribute->type));
+            if (d.help.empty()) d.help = fmt::format("`{}` is {}", attribute->name, with_article(attribute->type));
         } else if (!value.constant()) error(Code::bad_statement, p.value.span, "a fact about a fan is a value, not an expression").help = "write the value itself";
         else out.facts.emplace_back(attribute->fact, value.expr.value);
     }

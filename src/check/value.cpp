@@ -21,6 +21,8 @@ std::string_view type_name(Type type) {
     return "unknown";
 }
 
+std::string with_article(std::string_view word) { return std::string(std::string_view("aeiou").find(word.empty() ? ' ' : word[0]) == std::string_view::npos ? "a " : "an ").append(word); }
+
 void Symbols::copy(const Symbols& other) {
     for (Symbol s = 0; s < other.size_; ++s) intern(other.text(s));
 }

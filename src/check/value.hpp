@@ -22,6 +22,8 @@ inline constexpr Span_ms day_ms = 86'400'000;
 enum class Type : std::uint8_t { Error, Number, Text, Bool, Duration, Time, Date, Channel, Stage, Artist, Release, Track, Clock };
 
 std::string_view type_name(Type type); // as scripts write it
+std::string with_article(std::string_view word); // `a text`, `an artist`
+inline std::string with_article(Type type) { return with_article(type_name(type)); }
 inline bool is_textual(Type type) { return type == Type::Text || type == Type::Artist || type == Type::Release || type == Type::Track; }
 
 // Interned texts. A Symbol is meaningful only with its table. Several threads may intern; a thread may ask for the text of a symbol that was handed to it.

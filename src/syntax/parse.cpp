@@ -52,8 +52,42 @@ struct State {
     std::vector<std::uint32_t> items; // where the items being read begin
     std::set<std::uint32_t> reported; // items in which something was reported
     bool ended = false;               // the end of the file came too early, and that was said
+    std::uint32_t told_open = 0;      // the brace of which was said last that it is not closed where it should be
     std::set<std::uint32_t> never_closed; // braces to which a skip has found no end
+    std::optional<std::set<std::uint32_t>> open_to_the_end; // braces that nothing closes, if somebody asked
+    std::vector<bool> flows_closed;   // of the flows being read
 };
+
+// The braces, brackets and parentheses between two places that nothing there closes.
+std::vector<std::uint32_t> still_open(const Source& source, std::uint32_t index, std::uint32_t from, std::size_t to) {
+    std::vector<std::uint32_t> open;
+    const auto text = source.text();
+    for (auto at = from; at < std::min(to, text.size());) {
+        if (text[at] == '#') {
+            while (at < text.size() && text[at] != '\n') ++at;
+            continue;
+        }
+        if (text.substr(at).starts_with("\"\"\"")) {
+            const auto end = text.find("\"\"\"", at + 3);
+            at = static_cast<std::uint32_t>(std::min(end == std::string_view::npos ? end : end + 3, text.size()));
+            continue;
+        }
+        if (text[at] == '{' || text[at] == '(' || text[at] == '[') open.push_back(at);
+        else if ((text[at] == '}' || text[at] == ')' || text[at] == ']') && !open.empty()) open.pop_back();
+        at = text[at] == '"' ? std::max(token_at(source, index, at).end, at + 1) : at + 1;
+    }
+    return open;
+}
+
+// Whether something closes the brace right before `behind`.
+bool is_closed(State& state, std::uint32_t behind) {
+    if (!state.open_to_the_end) {
+        state.open_to_the_end.emplace();
+        for (const auto at : still_open(state.source, state.tree.source, 0, state.source.text().size()))
+            if (state.source.text()[at] == '{') state.open_to_the_end->insert(at);
+    }
+    return !state.open_to_the_end->contains(behind - 1);
+}
 
 // Where the bracket or quote stands that was to be closed.
 std::optional<Span> unclosed(const State& state, std::uint32_t offset, std::string_view what) {
@@ -67,24 +101,8 @@ std::optional<Span> unclosed(const State& state, std::uint32_t offset, std::stri
         return Span{index, begin, begin + (kind == "`\"\"\"`" ? 3u : 1u)};
     }
     if (opening == '\0' || state.items.empty()) return std::nullopt;
-    std::vector<std::uint32_t> open;
-    const auto text = state.source.text();
-    for (auto at = state.items.front(); at < std::min<std::size_t>(offset, text.size());) {
-        if (text[at] == '#') {
-            while (at < text.size() && text[at] != '\n') ++at;
-            continue;
-        }
-        if (text.substr(at).starts_with("\"\"\"")) {
-            const auto end = text.find("\"\"\"", at + 3);
-            at = static_cast<std::uint32_t>(std::min(end == std::string_view::npos ? end : end + 3, text.size()));
-            continue;
-        }
-        if (text[at] == '{' || text[at] == '(' || text[at] == '[') open.push_back(at);
-        else if ((text[at] == '}' || text[at] == ')' || text[at] == ']') && !open.empty()) open.pop_back();
-        const auto token = token_at(state.source, index, at);
-        at = text[at] == '"' ? std::max(token.end, at + 1) : at + 1;
-    }
-    while (!open.empty() && text[open.back()] != opening) open.pop_back();
+    auto open = still_open(state.source, index, state.items.front(), offset);
+    while (!open.empty() && state.source.text()[open.back()] != opening) open.pop_back();
     if (open.empty()) return std::nullopt;
     return Span{index, open.back(), open.back() + 1};
 }
@@ -107,6 +125,8 @@ void report(State& state, std::uint32_t offset, std::string_view what, Code code
         return;
     }
     const auto open = unclosed(state, offset, what);
+    // What closes the outer one was taken for the inner one's.
+    if (open && what == "`}`" && std::exchange(state.told_open, open->begin) > open->begin) return;
     if (open && (at_end || code == Code::open_text)) {
         // Said where it was opened: its end is missing, and the end of the file says nothing.
         const auto line_end = code == Code::open_text && !at_end ? token.begin : open->end;
@@ -130,14 +150,13 @@ void report(State& state, std::uint32_t offset, std::string_view what, Code code
     if (code == Code::unknown_escape) d.help = "a backslash itself is written `\\\\`";
     if (code == Code::syntax) explain(d, {source, token, what});
     if (open && d.help.empty()) d.help = fmt::format("close it with {} before this", what.substr(0, what.find("` ") == std::string_view::npos ? what.size() : what.find("` ") + 1));
-    if (open && what == "`}`") state.ended = true; // an outer one will not be closed either
     if (open) d.labels.push_back({*open, fmt::format("this `{}` is still open", source.slice(*open))});
 }
 
 template <class Rule>
 struct Control : p::normal<Rule> {
-    // What failed once is not tried again. A skip tries a brace as the start of a block first, and as any token then; a flow that is
-    // never closed is left, and its items read as those around it. Of many inside each other each would be tried twice for each around it.
+    // What failed once is not tried again. A skip tries a brace as the start of a block first, and as any token then: of many inside each
+    // other each would be tried twice for each around it.
     template <p::apply_mode A, p::rewind_mode M, template <class...> class Action, template <class...> class Inner, class Input>
     static bool match(Input& in, State& state) {
         if constexpr (std::is_same_v<Rule, grammar::skip_block>) {
@@ -149,6 +168,15 @@ struct Control : p::normal<Rule> {
         } else if constexpr (std::is_same_v<Rule, grammar::item>) {
             if (state.reported.contains(static_cast<std::uint32_t>(in.byte()))) throw grammar::abandoned{};
             return p::normal<Rule>::template match<A, M, Action, Inner>(in, state);
+        } else if constexpr (std::is_same_v<Rule, grammar::item_list>) {
+            struct Inside {
+                std::vector<bool>& flows;
+                Inside(std::vector<bool>& of, bool closed) : flows(of) { flows.push_back(closed); }
+                ~Inside() { flows.pop_back(); }
+            } inside(state.flows_closed, is_closed(state, static_cast<std::uint32_t>(in.byte())));
+            return p::normal<Rule>::template match<A, M, Action, Inner>(in, state);
+        } else if constexpr (std::is_same_v<Rule, grammar::flow_is_closed>) {
+            return state.flows_closed.back();
         } else return p::normal<Rule>::template match<A, M, Action, Inner>(in, state);
     }
 
@@ -307,7 +335,7 @@ template <class Root> Tree parse_as(const Sources& sources, std::uint32_t index,
         d.safe = true;
         return tree;
     }
-    State state{source, tree, diagnostics, {}, 0, false, 0, {}, {}, false, {}};
+    State state{source, tree, diagnostics, {}, 0, false, 0, {}, {}, false, 0, {}, {}, {}};
     p::memory_input<p::tracking_mode::lazy, p::eol::lf, const char*> in(source.text().data(), source.text().data() + source.text().size(), "");
     try {
         if (!p::parse<Root, p::nothing, Control>(in, state) && !state.too_deep)
