@@ -24,13 +24,17 @@ bool zone_exists(const std::string& name) {
 
 } // namespace
 
+std::vector<std::string> zone_names() {
+    std::vector<std::string> out;
+    for (const auto& known : date::get_tzdb().zones) out.push_back(known.name());
+    return out;
+}
+
 bool Checker::zone_named(const ast::Expr& text) {
     const auto name = plain(text);
     if (zone_exists(name)) return true;
-    std::vector<std::string> zones;
-    for (const auto& known : date::get_tzdb().zones) zones.push_back(known.name());
     auto& d = error(Code::bad_timezone, text.span, fmt::format("there is no time zone `{}`", name));
-    if (const auto near = did_you_mean(name, zones)) {
+    if (const auto near = did_you_mean(name, zone_names())) {
         d.help = fmt::format("did you mean `{}`?", *near);
         d.mend.push_back({text.span, fmt::format("\"{}\"", *near)});
     } else d.help = "write an IANA name, such as \"Europe/Berlin\"";

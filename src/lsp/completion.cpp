@@ -1,6 +1,5 @@
 // What can stand where the cursor is.
 #include <algorithm>
-#include <filesystem>
 #include <fmt/format.h>
 
 #include "lsp/completion_items.hpp"
@@ -239,20 +238,8 @@ private:
 
     void in_text() {
         const auto last = cursor_.last();
-        if (last != "use") return;
-        // a file beside this one
-        const auto path = std::filesystem::path(in_.text().name()).parent_path();
-        const auto text = in_.text().text();
-        begin_ = in_.offset;
-        while (begin_ > 0 && text[begin_ - 1] != '"' && text[begin_ - 1] != '\n') --begin_;
-        end_ = in_.offset;
-        while (end_ < text.size() && text[end_] != '"' && text[end_] != '\n') ++end_;
-        const auto scripts = in_.workspace.disk().scripts(path.empty() ? "." : path.string());
-        if (!scripts) return;
-        for (const auto& script : *scripts) {
-            const auto relative = std::filesystem::path(script).lexically_relative(path.empty() ? "." : path).string();
-            if (relative != std::filesystem::path(in_.text().name()).filename()) item("./" + relative, File, "script", "");
-        }
+        if (last == "use") whole_text(), scripts_beside();
+        else if (last == "timezone" || (is_comparison(last) && cursor_.last(1) == "timezone")) whole_text(), zones();
     }
 
     void behind_dot(std::string_view of) {

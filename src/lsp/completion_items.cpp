@@ -1,6 +1,7 @@
 #include "lsp/completion_items.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 
 #include "check/reasons.hpp"
@@ -292,6 +293,29 @@ void Offers::parameters(std::string_view type) {
             if (flow.span.source == in_.source && flow.span.begin <= in_.offset && in_.offset <= flow.span.end)
                 for (const auto& p : flow.parameters)
                     if (type.empty() || p.type.name.text == type) declared(Named::Parameter, p.name.text, Variable, flow.name.text);
+}
+
+// What is chosen goes for all that stands between the quotes.
+void Offers::whole_text() {
+    const auto text = in_.text().text();
+    begin_ = in_.offset;
+    while (begin_ > 0 && text[begin_ - 1] != '"' && text[begin_ - 1] != '\n') --begin_;
+    end_ = in_.offset;
+    while (end_ < text.size() && text[end_] != '"' && text[end_] != '\n') ++end_;
+}
+
+void Offers::scripts_beside() {
+    const auto path = std::filesystem::path(in_.text().name()).parent_path();
+    const auto scripts = in_.workspace.disk().scripts(path.empty() ? "." : path.string());
+    if (!scripts) return;
+    for (const auto& script : *scripts) {
+        const auto relative = std::filesystem::path(script).lexically_relative(path.empty() ? "." : path).string();
+        if (relative != std::filesystem::path(in_.text().name()).filename()) item("./" + relative, File, "script", "");
+    }
+}
+
+void Offers::zones() {
+    for (const auto& name : zone_names()) item(name, Constant, "time zone", "");
 }
 
 Json& Offers::item(const std::string& label, int kind, const std::string& detail, const std::string& doc) {

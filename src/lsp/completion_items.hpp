@@ -46,6 +46,9 @@ protected:
     void units();
     void trigger_fields();
     void parameters(std::string_view type = {}); // of that type; none: all
+    void whole_text();
+    void scripts_beside();
+    void zones();
     Json& item(const std::string& label, int kind, const std::string& detail, const std::string& doc);
     Json& declared(Named kind, const std::string& name, int of_kind, const std::string& owner = "");
     void snippet(const std::string& label, const std::string& body, const std::string& what);

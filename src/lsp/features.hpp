@@ -35,6 +35,7 @@ Json still_found(const Json& diagnostics, std::string_view text, std::string_vie
 Json completion(const Asked& in);
 Json signature_help(const Asked& in);
 Json hover(const Asked& in);
+void unmark(Json& answer); // unmarked.cpp: what is Markdown in it becomes plain text
 
 // navigation.cpp
 Json definition(const Asked& in);
@@ -53,6 +54,7 @@ struct Renaming {
     std::string refused;                                // why not; empty: it goes
     std::vector<Edit> edits;                            // within this program
 };
+std::string after_rename(const NameUse& thing); // what a script alone cannot change: who goes by the old name; empty: nobody
 Renaming rename(const Workspace& workspace, const Compilation& program, const std::vector<NameUse>& things, const std::string& to);
 
 // symbols.cpp

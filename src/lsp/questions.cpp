@@ -67,7 +67,16 @@ Json Server::completion(Params params) {
     const auto before = in->text().text().substr(0, in->offset);
     if (sign == "\"" && !cursor_at(in->text().text(), in->offset).in_text) return nullptr;
     if (sign == " " && before.find_last_not_of(" \t") != std::string_view::npos && before[before.find_last_not_of(" \t")] == '\n') return nullptr;
-    return lsp::completion(*in);
+    return in_form(lsp::completion(*in), "/textDocument/completion/completionItem/documentationFormat");
+}
+
+Json Server::hover(Params params) { return in_form(about<lsp::hover>(params), "/textDocument/hover/contentFormat"); }
+Json Server::signature_help(Params params) { return in_form(about<lsp::signature_help>(params), "/textDocument/signatureHelp/signatureInformation/documentationFormat"); }
+
+Json Server::in_form(Json answer, const char* formats) const {
+    const Json::json_pointer at(formats);
+    if (capabilities_.contains(at) && capabilities_.at(at).is_array() && std::find(capabilities_.at(at).begin(), capabilities_.at(at).end(), "markdown") == capabilities_.at(at).end()) unmark(answer);
+    return answer;
 }
 
 Json Server::versioned(Json edit) const {
@@ -96,6 +105,7 @@ Json Server::rename(Params params) {
             if (std::find(edits.begin(), edits.end(), edit) == edits.end()) edits.push_back(edit);
         }
     }
+    if (const auto told = changes.empty() ? std::string() : after_rename(things.front()); !told.empty()) notify("window/showMessage", {{"type", 3}, {"message", told}});
     return versioned({{"changes", std::move(changes)}});
 }
 

@@ -74,6 +74,24 @@ std::set<Meaning> meanings(const Compilation& program) {
 
 } // namespace
 
+std::string after_rename(const NameUse& thing) {
+    const auto& old = thing.name;
+    switch (thing.kind) {
+    case Named::Event: return fmt::format("records call this event `{0}`: they go on doing so, unless the event says `from \"{0}\"`", old);
+    case Named::Field: return fmt::format("records call this field `{0}`: they go on doing so, unless it says `from \"{0}\"`", old);
+    case Named::Attribute: return fmt::format("`profile` records call this attribute `{}`: whoever writes them has to follow", old);
+    case Named::Release: return fmt::format("records call this release `{}`: whoever writes them has to follow", old);
+    case Named::Channel: return fmt::format("whoever delivers messages, and records of consent, call this channel `{}`: they have to follow", old);
+    case Named::Tag: return fmt::format("fans of a state who carry the tag `{}` go on carrying it", old);
+    case Named::Stage: return fmt::format("fans of a state who are at the stage `{}` fall to the one below it, until something counts anew", old);
+    case Named::Split: return "the arms of a split are dealt by its name: fans may get another arm from now on";
+    case Named::Fan: return "the arms of splits are dealt by the fan's name: the test may see another arm from now on";
+    case Named::Flow:
+    case Named::Rule: return "to a state these are other rules: what a fan did `once` can come again";
+    default: return {};
+    }
+}
+
 Json prepare_rename(const Asked& in) {
     const auto* use = in.program.name_at(in.source, in.offset);
     if (!use || !can_be_renamed(use->kind)) return nullptr;

@@ -55,6 +55,8 @@ private:
     }
     Json document_diagnostic(Params params);
     Json completion(Params params);
+    Json hover(Params params);
+    Json signature_help(Params params);
     Json references(Params params);
     Json rename(Params params);
     Json document_symbols(Params params);
@@ -78,6 +80,7 @@ private:
     std::vector<Asked> everywhere(const Asked& in);                // the same place in all programs that may speak of what stands there
     Span span_of(const Asked& in, const Json& range) const;
     bool client_can(const char* pointer) const;                    // a JSON pointer into its capabilities
+    Json in_form(Json answer, const char* formats) const;          // as plain text for clients that list the forms they show, and not Markdown among them
     Json versioned(Json edit) const;                               // a workspace edit, with the versions that it is of, for clients that look at them
     void notify(const std::string& method, Json params);
     void request(const std::string& method, Json params = nullptr);

@@ -239,6 +239,8 @@ std::string Editor::act(const std::string& line) {
         for (const auto& [of_uri, edits] : answer["changes"].items())
             for (const auto& e : edits) out += fmt::format("{} {} {}\n", of_uri.substr(10), shown(e["range"]), e["newText"].get<std::string>());
         apply(answer);
+        for (const auto& note : std::exchange(notes, {}))
+            if (note["method"] == "window/showMessage") out += "said: " + note["params"]["message"].get<std::string>() + "\n";
         return out;
     }
     if (what == "links") return list(ask("textDocument/documentLink", of), [&](const Json& l) { return shown(l["range"]) + " " + l["target"].get<std::string>(); });

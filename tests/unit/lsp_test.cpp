@@ -186,6 +186,27 @@ TEST_CASE("lsp: who asks for what is wrong is not told as well") {
     CHECK(answer["kind"] == "full");
 }
 
+TEST_CASE("lsp: clients that show no Markdown get the same words without its signs") {
+    auto capabilities = Editor::all_capabilities();
+    capabilities["textDocument"]["hover"] = {{"contentFormat", {"plaintext"}}};
+    capabilities["textDocument"]["completion"]["completionItem"]["documentationFormat"] = {"plaintext"};
+    capabilities["textDocument"]["signatureHelp"] = {{"signatureInformation", {{"documentationFormat", {"plaintext"}}}}};
+    Editor plain(capabilities), marked;
+    const std::string script = "## Whose *songs* they hear.\ndefine fond = save\non presave when fond => prompt save(track: \"x\")\n";
+    for (auto* editor : {&plain, &marked}) editor->open("a.flow", script);
+    const auto at = [](int line, int character) { return Json{{"textDocument", {{"uri", Editor::uri("a.flow")}}}, {"position", {{"line", line}, {"character", character}}}}; };
+    const auto hover = [&](Editor& editor, int character) { return editor.ask("textDocument/hover", at(2, character))["contents"]; };
+    CHECK(hover(marked, 17)["kind"] == "markdown");
+    CHECK(hover(plain, 17) == Json{{"kind", "plaintext"}, {"value", "define fond = save\n\nWhose *songs* they hear.\n\nDeclared in /w/a.flow:2."}});
+    CHECK(hover(plain, 12)["value"] == "when\n\nA condition: the rule runs only where it holds.\n\n    on presave when not sms => prompt sms");
+    for (const auto* method : {"textDocument/completion", "textDocument/signatureHelp"}) {
+        const auto answer = plain.ask(method, at(2, 41)).dump();
+        CHECK(answer.find("plaintext") != std::string::npos);
+        CHECK(answer.find("markdown") == std::string::npos);
+        CHECK(marked.ask(method, at(2, 41)).dump().find("markdown") != std::string::npos);
+    }
+}
+
 TEST_CASE("lsp: every template that is offered can be read, and every example of a word") {
     const auto reads = [](const std::string& script) {
         const Script read(script);
