@@ -1,11 +1,9 @@
 // What can be done at a place: the mends of what is wrong there, and help with rules.
 #include <algorithm>
 #include <fmt/format.h>
-#include <functional>
 #include <set>
 
 #include "lsp/features.hpp"
-#include "scenario/suite.hpp"
 #include "text/edits.hpp"
 
 namespace segue::lsp {
@@ -134,7 +132,7 @@ private:
             const auto name = label_for(*rule, *flow);
             add(fmt::format("Label this rule `{}`", name), "refactor.rewrite", {{{in_.source, rule->span.begin, rule->span.begin}, name + ": "}});
         }
-        if (!wanted("refactor.rewrite") || flow->has_parameters || test_for(*rule, "").empty()) return; // a template is tested where it is included
+        if (!wanted("refactor.rewrite") || flow->has_parameters || !can_be_tested(in_, *rule)) return; // a template is tested where it is included
         if (later_) out_.push_back({{"title", write_test}, {"kind", "refactor.rewrite"}, {"data", {{"uri", in_.workspace.uri(in_.program, in_.source)}, {"rule", rule->span.begin}}}});
         else add(write_test, "refactor.rewrite", {test_edit(*rule)});
     }
@@ -143,7 +141,7 @@ private:
     Edit test_edit(const ast::Rule& rule) const {
         const auto text = in_.text().text();
         const auto end = static_cast<std::uint32_t>(text.size());
-        const auto made = (text.ends_with("\n") || text.empty() ? "\n" : "\n\n") + tried_test(rule);
+        const auto made = (text.ends_with("\n") || text.empty() ? "\n" : "\n\n") + test_of_rule(in_, rule);
         return {{in_.source, end, end}, text.find("\r\n") != std::string_view::npos ? with_line_breaks(made) : made};
     }
 
@@ -165,120 +163,6 @@ private:
         }
         auto out = name;
         for (int n = 2; std::any_of(flow.rules.begin(), flow.rules.end(), [&](const ast::Rule& other) { return other.label.text == out; }); ++n) out = fmt::format("{}_{}", name, n);
-        return out;
-    }
-
-    std::string sample(const Field& field, int n) const {
-        const auto& releases = in_.program.program->releases;
-        switch (field.type) {
-        case Type::Number: return std::to_string(n);
-        case Type::Bool: return "true";
-        case Type::Channel: return "sms";
-        case Type::Duration: return "1 day";
-        case Type::Date: return "2026-03-13";
-        case Type::Release: return releases.empty() ? "\"neon\"" : fmt::format("\"{}\"", releases[0].id);
-        case Type::Time: return "now";
-        case Type::Stage: return in_.program.program->stages.empty() ? "follower" : in_.program.program->stages[0].name;
-        default: return fmt::format("\"{}{}\"", field.name.substr(0, 1), n);
-        }
-    }
-
-    std::string occurrence(const ast::Pattern& pattern, int n) const {
-        const auto event = in_.program.program->event(pattern.event.text);
-        if (!event) return {};
-        std::string given;
-        for (const auto& field : in_.program.program->events[*event].fields) {
-            const bool first = &field == &in_.program.program->events[*event].fields[0];
-            std::string value;
-            for (const auto& arg : pattern.args) // what the rule asks for
-                if ((arg.field.text == field.name && arg.op == ast::ArgOp::Equal) || (first && arg.op == ast::ArgOp::Bare)) value = std::string(in_.text().slice(arg.value.span));
-            if (value.empty() && field.optional) continue;
-            if (value.empty()) value = sample(field, n);
-            given += fmt::format("{}{}{}", given.empty() ? "" : ", ", first ? "" : field.name + ": ", value);
-        }
-        return fmt::format("  ana does {}{}\n", pattern.event.text, given.empty() ? "" : "(" + given + ")");
-    }
-
-    // The test, with what lets it pass; one that does not says that something is missing.
-    std::string tried_test(const ast::Rule& rule) const {
-        std::string consents;
-        const std::function<void(const ast::Block&)> look = [&](const ast::Block& block) {
-            for (const auto& step : block) {
-                for (const auto& route : step.routes)
-                    if (const auto channel = in_.program.program->channel(route.channel.text); channel && in_.program.program->channels[*channel].needs_consent)
-                        if (const auto line = fmt::format("  ana does optin({})\n", route.channel.text); consents.find(line) == std::string::npos) consents += line;
-                look(step.block);
-            }
-        };
-        look(rule.response);
-        auto plain = test_for(rule, "");
-        if (plain.empty() || in_.program.diagnostics.has_errors()) return plain;
-        for (const auto& test : {plain, test_for(rule, consents), test_for(rule, "  ana does follow\n" + consents)})
-            if (passes(test)) return test;
-        return test_for(rule, "  # what else the rule asks for comes here\n" + consents);
-    }
-
-    bool passes(const std::string& test) const {
-        const auto& disk = in_.workspace.disk();
-        const auto then = in_.workspace.compiled_with(in_.program.root, {{disk.identity(in_.text().name()), std::string(in_.text().text()) + "\n" + test}});
-        if (then->diagnostics.has_errors() || then->tests.empty()) return false;
-        const auto at = then->files.find(disk.identity(in_.text().name()));
-        const Scenario* last = nullptr;
-        for (const auto& each : then->tests)
-            if (at != then->files.end() && each.span.source == at->second && (!last || last->span.begin < each.span.begin)) last = &each;
-        return last && run_test(*last, then->program, *then->ledger, false).failures.empty();
-    }
-
-    // What wakes the rule, behind what has to be there, and what it does first.
-    std::string test_for(const ast::Rule& rule, const std::string& first_of_all) const {
-        const auto& t = rule.trigger;
-        const auto named = "on " + escaped(in_.text().slice(rule.trigger.span));
-        auto name = named;
-        const auto taken = [&] { return std::any_of(in_.program.tests.begin(), in_.program.tests.end(), [&](const Scenario& test) { return escaped(test.name) == name; }); };
-        for (int n = 2; taken(); ++n) name = fmt::format("{} ({})", named, n);
-        std::string out = fmt::format("test \"{}\" {{\n", name) + first_of_all;
-        switch (t.kind) {
-        case ast::TriggerKind::Event:
-        case ast::TriggerKind::Count:
-        case ast::TriggerKind::Every: {
-            if (t.patterns.empty()) return {};
-            const int times = t.count && t.count->kind == ast::ExprKind::Number ? static_cast<int>(std::clamp(t.count->number, 1.0, 20.0)) : 1;
-            for (int n = 1; n <= times; ++n) {
-                auto line = occurrence(t.patterns[0], t.per ? 1 : n);
-                if (line.empty()) return {};
-                out += line;
-            }
-            break;
-        }
-        case ast::TriggerKind::Silence: {
-            auto line = occurrence(t.patterns[0], 1);
-            if (line.empty() || !t.silence) return {};
-            out += line + fmt::format("  after {}\n", in_.text().slice(t.silence->span));
-            break;
-        }
-        case ast::TriggerKind::Release: out += in_.program.program->releases.empty() ? "  fan ana\n  after 30 days\n" : fmt::format("  fan ana\n  at release day of \"{}\"{}\n", in_.program.program->releases[0].id, t.clock ? fmt::format(" at {}", in_.text().slice(t.clock->span)) : ""); break;
-        case ast::TriggerKind::Date: out += fmt::format("  fan ana\n  at {}{}\n", in_.text().slice(t.date->span), t.clock ? fmt::format(" {}", in_.text().slice(t.clock->span)) : ""); break;
-        case ast::TriggerKind::Enter: out += "  fan ana\n"; break;
-        }
-        if (rule.response.empty()) return out + "  expect nothing\n}\n";
-        const auto& first = rule.response.front();
-        switch (first.kind) {
-        case ast::StepKind::Prompt: out += fmt::format("  expect prompt {}\n", first.patterns[0].event.text); break;
-        case ast::StepKind::Send: out += fmt::format("  expect send {}\n", first.routes.empty() ? "sms" : first.routes[0].channel.text); break;
-        case ast::StepKind::Reply: out += "  expect reply\n"; break;
-        case ast::StepKind::Tag: out += fmt::format("  expect tag {}\n", first.name.text); break;
-        case ast::StepKind::Untag: out += fmt::format("  expect untag {}\n", first.name.text); break;
-        default: out += "  expect nothing\n";
-        }
-        return out + "}\n";
-    }
-    static std::string escaped(std::string_view text) {
-        std::string out;
-        for (const char c : text) {
-            if (c == '\n') out += ' ';
-            else if (c == '"' || c == '\\' || c == '{' || c == '}') (out += '\\') += c;
-            else out += c;
-        }
         return out;
     }
 

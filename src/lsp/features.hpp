@@ -79,6 +79,9 @@ Json format_on_type(const Asked& in, const std::string& typed);
 // `later`: what costs checks of the whole program is left for `resolved_action`, which is asked with the place of the rule. Null: it is gone.
 Json code_actions(const Asked& in, Span range, const std::vector<std::string>& only, bool later);
 Json resolved_action(const Asked& in);
+// test_of_rule.cpp: a test for a rule, that passes if what has to be there was found; false: nobody can say what wakes it.
+bool can_be_tested(const Asked& in, const ast::Rule& rule);
+std::string test_of_rule(const Asked& in, const ast::Rule& rule);
 
 // lens.cpp
 struct TestState {

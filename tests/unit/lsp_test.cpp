@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "lsp/editor.hpp"
+#include "scenario/suite.hpp"
 #include "support.hpp"
 #include "syntax/editors/snippets.hpp"
 
@@ -169,6 +170,33 @@ TEST_CASE("lsp: the test for a rule is written when it is chosen, for clients th
     CHECK(patient.ask("codeAction/resolve", action)["edit"] == offered(plain)["edit"]);
     patient.edit("a.flow", "1:1-2:1", "");
     CHECK_FALSE(patient.ask("codeAction/resolve", action).contains("edit")); // the rule is gone
+}
+
+TEST_CASE("lsp: the test that is written for a rule passes, for every rule of the examples") {
+    std::size_t seen = 0;
+    for (const auto& path : files(SEGUE_ROOT "/examples", ".flow")) {
+        const auto text = slurp(path);
+        const Script script(text, path);
+        if (script.diagnostics.has_errors()) continue; // one that shows mistakes
+        Editor editor;
+        editor.open("a.flow", text);
+        const lsp::Positions positions;
+        for (const auto& rule : script.places.rules) {
+            if (script.sources[rule.on.source].name() != path) continue;
+            const auto at = positions.range(script.sources[rule.on.source], rule.on);
+            for (const auto& action : editor.ask("textDocument/codeAction", {{"textDocument", {{"uri", Editor::uri("a.flow")}}}, {"range", at}, {"context", {{"diagnostics", Json::array()}}}})) {
+                if (action["title"] != "Write a test for this rule") continue;
+                const auto made = action["edit"]["changes"][Editor::uri("a.flow")][0]["newText"].get<std::string>();
+                INFO(path << "\n" << made);
+                const Script with(text + made, path);
+                REQUIRE(with.tests.size() == script.tests.size() + 1);
+                CHECK(run_test(with.tests.back(), with.program, *with.ledger, false).failures.empty());
+                CHECK(made.find("expect nothing") == std::string::npos);
+                ++seen;
+            }
+        }
+    }
+    CHECK(seen > 25);
 }
 
 TEST_CASE("lsp: who asks for what is wrong is not told as well") {
