@@ -17,7 +17,9 @@ void see(World& world, Fan& fan, Time time) {
 }
 
 void join_holds(Fan& to, const Fan& from) {
-    for (const auto& [of, h] : from.holds.all()) {
+    for (const auto& entry : from.holds.all()) {
+        const auto of = entry.of;
+        const auto& h = entry.item;
         auto* it = to.holds.find(of, h.hash(), [&](const Held& other) { return other.key() == h.key(); });
         if (!it) {
             to.holds.add(of, h);
@@ -37,7 +39,9 @@ void join_holds(Fan& to, const Fan& from) {
 }
 
 void join_cells(Fan& to, const Fan& from) {
-    for (const auto& [of, c] : from.cells.all()) {
+    for (const auto& entry : from.cells.all()) {
+        const auto of = entry.of;
+        const auto& c = entry.item;
         const auto values = c.values();
         auto* it = to.cells.find(of, c.hash(), [&](const Cell& other) { return std::equal(values.begin(), values.end(), other.values().begin()); });
         if (!it) {
