@@ -54,7 +54,10 @@ struct declaration_word : p::sor<
 #undef KEYWORD
 
 struct any_word : p::seq<p::ranges<'a', 'z'>, p::star<p::sor<p::ranges<'a', 'z', '0', '9'>, p::one<'_'>>>, word_end> {};
-struct name : p::seq<p::not_at<reserved>, any_word> {};
+struct item_ahead; // the start of the next declaration or rule
+struct begins_line : p::success {}; // parse.cpp knows
+struct next_item : p::seq<begins_line, item_ahead> {}; // what is missing before it is not taken from it
+struct name : p::seq<p::not_at<reserved>, p::not_at<next_item>, any_word> {};
 struct field_name : p::seq<any_word> {};
 
 // ---- punctuation that can be missing ---------------------------------------------------------------------------------
@@ -165,7 +168,6 @@ struct once_clause : p::seq<kw_once, also<p::sor<once_per, once_every>>> {};
 struct until_clause : p::seq<kw_until, need<pattern>, many<kw_or_, need<pattern>>> {};
 struct clause : p::sor<when_clause, once_clause, until_clause> {};
 
-struct item_ahead; // the start of the next declaration or rule
 struct text_parameter : p::seq<p::not_at<item_ahead>, name> {};
 struct text_value : p::sor<any_text, text_parameter> {};
 struct after_slash : p::seq<text_value> {};
@@ -218,7 +220,7 @@ struct rule : p::seq<p::opt<label_part>, kw_on, need<trigger>, many<clause>, nee
 // ---- declarations ----------------------------------------------------------------------------------------------------
 
 struct declared_name : p::seq<name> {};
-struct module_path : p::list<any_word, p::one<'.'>> {};
+struct module_path : p::seq<p::not_at<next_item>, p::list<any_word, p::one<'.'>>> {};
 struct use_target : p::sor<any_text, module_path> {};
 struct use : p::seq<kw_use, need<use_target>> {};
 
@@ -248,7 +250,7 @@ struct stages : p::seq<kw_stages, need<open_brace>, many<stage_row>, need<close_
 
 struct property_value : p::sor<any_text, date> {};
 struct property : p::seq<field_name, need<property_value>, semicolons> {};
-struct release : p::seq<kw_release, need<declared_name>, need<open_brace>, many<property>, need<close_brace>> {};
+struct release : p::seq<kw_release, need<declared_name>, need<open_brace>, many<p::not_at<next_item>, property>, need<close_brace>> {};
 
 struct define : p::seq<kw_define, need<declared_name>, need<equals>, need<condition>> {};
 
@@ -295,9 +297,9 @@ struct item : p::sor<rule, use, event, attribute, channel, stages, release, defi
 struct word_ahead : p::seq<p::range<'a', 'z'>, p::star<word_rest>> {};
 struct name_ahead : p::seq<p::not_at<reserved>, word_ahead> {};
 struct declaration_ahead : p::sor<
-    p::seq<declaration_word, ws, p::not_at<p::one<':'>>, p::sor<name_ahead, p::one<'"'>, p::range<'A', 'Z'>>>, p::seq<kw_use, ws, p::sor<any_word, p::one<'.', '/'>>>,
+    p::seq<declaration_word, ws, p::not_at<p::one<':'>>, p::sor<name_ahead, p::one<'"'>, p::range<'A', 'Z'>>>, p::seq<kw_use, ws, p::sor<word_ahead, p::one<'.', '/'>>>,
     p::seq<kw_stages, ws, open_brace>, p::seq<kw_release, ws, name_ahead, ws, open_brace>, p::seq<kw_attribution, ws, p::digit>> {};
-struct item_ahead : p::sor<kw_on, p::seq<any_word, ws, p::one<':'>, ws, kw_on>, declaration_ahead> {};
+struct item_ahead : p::sor<kw_on, p::seq<word_ahead, ws, p::one<':'>, ws, kw_on>, declaration_ahead> {};
 
 struct skip_text : p::seq<p::one<'"'>, p::star<p::not_one<'"', '\n'>>, p::opt<p::one<'"'>>> {};
 struct skip_long_text : p::seq<long_quote, p::until<long_quote>> {};
