@@ -3,27 +3,18 @@
 #include <fmt/format.h>
 
 #include "lsp/features.hpp"
-#include "syntax/words.hpp"
 #include "text/pages.hpp"
 
 namespace segue::lsp {
 
 namespace {
 
-// Where something is missing at the end of a line, the parser finds the next line in its place, which is right. It is shown where it is missing.
-Span shown(const Source& source, const Diagnostic& d) {
-    if (!info(d.code).code.starts_with("E01") && d.code != Code::reserved_name) return d.span;
-    const auto found = source.text().substr(d.span.begin);
-    const auto word = found.substr(0, std::min(found.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"), found.size()));
-    if (word != "on" && !is_word_of("declaration", word) && !found.starts_with('}')) return d.span; // what is being written is itself to blame
-    const auto text = source.text().substr(0, d.span.begin);
-    const auto last = text.find_last_not_of(" \t\r\n");
-    if (last == std::string_view::npos || text.find('\n', last) == std::string_view::npos) return d.span;
-    const auto line = source.line(source.position(static_cast<std::uint32_t>(last)).line);
-    if (line.find('#') != std::string_view::npos) return d.span; // a comment stands between
-    auto begin = static_cast<std::uint32_t>(last);
-    while (begin > 0 && (static_cast<unsigned char>(source.text()[begin]) & 0xC0) == 0x80) --begin;
-    return {d.span.source, begin, static_cast<std::uint32_t>(last + 1)};
+// A brace that is not closed is shown where it stands: where the next thing begins instead changes with every letter that is typed before it.
+const Label* left_open(const Source& source, const Diagnostic& d) {
+    if (d.code != Code::syntax || d.labels.size() != 1 || d.labels[0].text != "this `{` is still open") return nullptr;
+    const auto before = source.text().substr(0, d.span.begin);
+    const auto last = before.find_last_not_of(" \t");
+    return last == std::string_view::npos || before[last] == '\n' ? &d.labels[0] : nullptr; // what stands further in is itself to blame
 }
 
 } // namespace
@@ -32,15 +23,19 @@ Json diagnostic_json(const Asked& in, const Diagnostic& d) {
     const auto& code = info(d.code);
     auto message = d.message;
     // What stands under the carets on a terminal, unless the message says it already.
-    const auto said = d.primary.substr(0, d.primary.find(':'));
+    const auto said = d.primary.substr(0, d.primary.find(": "));
     if (const auto rest = d.message.starts_with(said) ? d.primary.substr(std::min(d.primary.size(), said.size() + 2)) : d.primary; !rest.empty()) message += fmt::format(" ({})", rest);
     for (const auto& note : d.notes) message += fmt::format("\n{}: {}", note.name, note.text);
     if (!d.help.empty()) message += "\nhelp: " + d.help;
-    Json out{{"range", in.range(shown(in.program.sources[d.span.source], d))}, {"severity", d.severity() == Severity::Error ? 1 : 2}, {"code", code.code}, {"source", "segue"}, {"message", message}, {"data", {{"name", code.name}}}};
+    const auto* open = left_open(in.program.sources[d.span.source], d);
+    if (open) message = fmt::format("this `{{` is not closed: {}", message);
+    Json out{{"range", in.range(open ? open->span : d.span)}, {"severity", d.severity() == Severity::Error ? 1 : 2}, {"code", code.code}, {"source", "segue"}, {"message", message}, {"data", {{"name", code.name}}}};
     if (const auto page = in.workspace.page_uri(d.code); !page.empty()) out["codeDescription"] = {{"href", page}};
     if (d.code == Code::never) out["tags"] = {1}; // what can never be is shown faded
     Json related = Json::array();
-    for (const auto& label : d.labels) related.push_back({{"location", in.location(label.span)}, {"message", label.text.empty() ? "here" : label.text}});
+    if (open) related.push_back({{"location", in.location(d.span)}, {"message", "here at the latest"}});
+    else
+        for (const auto& label : d.labels) related.push_back({{"location", in.location(label.span)}, {"message", label.text.empty() ? "here" : label.text}});
     if (!related.empty()) out["relatedInformation"] = std::move(related);
     return out;
 }
