@@ -132,6 +132,8 @@ private:
             const auto name = label_for(*rule, *flow);
             add(fmt::format("Label this rule `{}`", name), "refactor.rewrite", {{{in_.source, rule->span.begin, rule->span.begin}, name + ": "}});
         }
+        const auto cannot_be_read = [&](const Diagnostic& d) { return d.span.source == in_.source && info(d.code).code.starts_with("E01"); };
+        if (std::any_of(in_.program.diagnostics.all().begin(), in_.program.diagnostics.all().end(), cannot_be_read)) return; // the end of the file may be within something
         if (!wanted("refactor.rewrite") || flow->has_parameters || !can_be_tested(in_, *rule)) return; // a template is tested where it is included
         if (later_) out_.push_back({{"title", write_test}, {"kind", "refactor.rewrite"}, {"data", {{"uri", in_.workspace.uri(in_.program, in_.source)}, {"rule", rule->span.begin}}}});
         else add(write_test, "refactor.rewrite", {test_edit(*rule)});

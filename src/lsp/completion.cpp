@@ -26,9 +26,10 @@ private:
         if (cursor_.in_comment) return in_comment();
         if (cursor_.in_text) return in_text();
         const auto last = cursor_.last();
+        if (in_literal(last)) return;
         if (last == ".") return behind_dot(cursor_.last(1));
         if (!cursor_.calls.empty() && !cursor_.calls.back().name.empty()) return in_call(cursor_.calls.back());
-        if (cursor_.in_hole) return expression();
+        if (cursor_.in_hole) return last.empty() || continues(last) || is_comparison(last) || last == "," ? expression() : operators();
         if (is_number(last) && unit_place() && !at_line_start()) return units();
         if (block_is_split()) return share(last);
         const auto block = cursor_.blocks.empty() ? std::string_view() : cursor_.blocks.back();
@@ -40,7 +41,8 @@ private:
         const bool goes_on = !cursor_.words.empty() && cursor_.words.front().text != "}";
         if (!goes_on) return in_steps() ? steps() : items();
         // A line may go on with what stands above it, or begin anew: further in it goes on, and a rule without a response does as well.
-        const bool fresh = at_line_start() && !wants_more(last) && (cursor_.has("=>") || !cursor_.has("on"));
+        const bool held_back = last == "wait" && cursor_.last(1) == "else" && cursor_.has("limit"); // it may end here
+        const bool fresh = at_line_start() && (!wants_more(last) || held_back) && (cursor_.has("=>") || !cursor_.has("on"));
         if (fresh && !further_in()) in_steps() ? steps() : items();
         in_item(last);
         if (fresh && further_in()) in_steps() ? steps() : items();
@@ -48,6 +50,10 @@ private:
 
     // ---- places ------------------------------------------------------------------------------------------------------
 
+    // A clock time or a date of which the first part stands there: only digits follow.
+    bool in_literal(std::string_view last) const {
+        return last.size() > 1 && last[0] >= '0' && last[0] <= '9' && (last.back() == ':' || last.back() == '-' || last.back() == '.') && cursor_.words.back().end() == in_.offset;
+    }
     bool in_test() const { return cursor_.inside("test"); }
     bool in_steps() const { return !cursor_.blocks.empty() && cursor_.blocks.back() != "flow" && cursor_.blocks.back() != "test"; }
     // Right in the braces of a split, not in those of one of its arms.
@@ -122,14 +128,14 @@ private:
         if (last == "of") return releases(true);
         if (last == "next" || last == "latest") return word("release", "of the catalogue");
         if (last == "else") return snippet("{ }", "{\n  $1\n}", "what the others get"), cursor_.has("wait") ? void() : word("if", "only where that holds");
-        if (last == "within" || (last == "every" && cursor_.has("once"))) return snippet("7 days", "${1:7} days", "a length of time"), parameters();
-        if (last == "at") return snippet("10:00", "${1:10:00}", "an hour of the fan's day"), parameters();
+        if (last == "within" || (last == "every" && cursor_.has("once"))) return snippet("7 days", "${1:7} days", "a length of time"), parameters("duration");
+        if (last == "at") return snippet("10:00", "${1:10:00}", "an hour of the fan's day"), parameters("clock");
         if (has_condition()) return in_condition(last);
         if (cursor_.has("=>") || !cursor_.has("on")) return in_response(last);
         if (last == "until") return events();
         if (last == "per") return trigger_fields();
         if (last == "or") return events();
-        if (is_comparison(last) || last == "every") return parameters(); // a number
+        if (is_comparison(last) || last == "every") return parameters("number");
         in_trigger();
     }
 
@@ -152,7 +158,7 @@ private:
         const std::vector<Word> t(on + 1, cursor_.words.end());
         const auto is = [&](std::size_t n, std::string_view word) { return n < t.size() && t[n].text == word; };
         if (is(0, "no") && !cursor_.has("for")) return word("for", "so long");
-        if (is(0, "no") && t.back().text == "for") return snippet("30 days", "${1:30} days", "a length of time"), parameters();
+        if (is(0, "no") && t.back().text == "for") return snippet("30 days", "${1:30} days", "a length of time"), parameters("duration");
         if (is(0, "release") && t.size() == 1) return word("day", "the day on which it comes out");
         if (!t.empty() && is_number(t[0].text) && t.size() == 2) return word("before", "before a release"), word("after", "after a release");
         if (t.size() > 2 && is_number(t[0].text) && (t.back().text == "before" || t.back().text == "after")) return word("release", "of the catalogue");
@@ -163,7 +169,7 @@ private:
         if (!cursor_.has("once") && !cursor_.has("until")) word("when", "only if that holds");
         word("=>", "the response");
         if (by_event && !counted) word(">=", "when it has happened so often"), word("every", "each time that it has happened so often"), word("or", "or when that happens");
-        if (by_event && cursor_.has(">=")) word("per", "counted for each value of a field"), word("within", "counted only so far back");
+        if (by_event && cursor_.has(">=")) cursor_.has("per") ? void() : word("per", "counted for each value of a field"), cursor_.has("within") ? void() : word("within", "counted only so far back");
         word("once", "not again"), word("until", "give up when that happens");
     }
 
@@ -179,12 +185,12 @@ private:
         if (last == "or") return step == "prompt" && !in_step("via") ? goals() : channels();
         if (last == "/") return text_place();
         if (step == "wait") {
-            if (last == "wait") return snippet("2 days", "${1:2} days", "a length of time"), word("until", "a moment"), word("for", "something that the fan does"), parameters();
+            if (last == "wait") return snippet("2 days", "${1:2} days", "a length of time"), word("until", "a moment"), word("for", "something that the fan does"), parameters("duration");
             if (last == "until") return behind_until();
             if (last == "for") return events();
             if (last == "release") return word("day", "the day on which it comes out");
             if (last == "up") return word("to", "so long");
-            if (last == "to") return snippet("2 days", "${1:2} days", "a length of time"), parameters();
+            if (last == "to") return snippet("2 days", "${1:2} days", "a length of time"), parameters("duration");
             if (in_step("for") && !in_step("up")) return word("up", "`up to`: at most so long");
             if (in_step("for") && last != "}") word("else", "what if it does not come");
             if (in_step("release") && !in_step("of") && !in_step("at")) word("of", "of which release");
@@ -205,7 +211,7 @@ private:
     }
     void text_place() {
         snippet("\"...\"", "\"$1\"", "a text");
-        parameters();
+        parameters("text");
     }
 
     static bool continues(std::string_view last) {
@@ -239,7 +245,7 @@ private:
     void in_text() {
         const auto last = cursor_.last();
         if (last == "use") whole_text(), scripts_beside();
-        else if (last == "timezone" || (is_comparison(last) && cursor_.last(1) == "timezone")) whole_text(), zones();
+        else if (last == "timezone" || (last == "in" && in_test() && cursor_.words.front().text == "at") || (is_comparison(last) && cursor_.last(1) == "timezone")) whole_text(), zones();
     }
 
     void behind_dot(std::string_view of) {
@@ -256,9 +262,13 @@ private:
         const auto last = call.words.empty() ? std::string_view() : call.words.back().text;
         if (last == "." && call.words.size() > 1) return behind_dot(call.words[call.words.size() - 2].text);
         if (call.head == "event") return last == ":" ? types() : void();
-        if (call.head == "flow") return last == ":" ? types() : void();
-        if (call.name == "distinct" || call.name == "since") return events();
-        if (call.name == "out") return releases(true), trigger_fields();
+        if (call.head == "flow") return last == ":" ? types() : call.words.size() > 3 ? value_of_type(call.words[2].text, last) : void();
+        if (call.name == "distinct" || call.name == "since") {
+            if (is_number(last)) return units();
+            if (last == "within") return snippet("7 days", "${1:7} days", "a length of time"), parameters("duration");
+            return last.empty() ? events() : word("within", "counted only so far back");
+        }
+        if (call.name == "out") return releases(true), trigger_fields(Type::Release);
         if (call.name == "tagged") return tags();
         if (call.head == "include") return arguments_of_template(call);
         const auto event = program_.event(call.name);
@@ -314,11 +324,22 @@ private:
                 if (flow.name.text != call.name) continue;
                 for (const auto& p : flow.parameters) {
                     if (call.words.empty()) given(call, p.name.text) ? void() : with_colon(declared(Named::Parameter, p.name.text, Variable, flow.name.text), p.name.text);
-                    else if (call.words.front().text == p.name.text && p.type.name.text == "channel") channels();
-                    else if (call.words.front().text == p.name.text && p.type.name.text == "stage") stages();
-                    else if (call.words.front().text == p.name.text && p.type.name.text == "release") releases(true);
+                    else if (call.words.front().text == p.name.text && call.words.size() > 1) value_of_type(p.type.name.text, call.words.back().text);
                 }
             }
+    }
+
+    // Behind the colon of an argument, or the sign of a default.
+    void value_of_type(std::string_view type, std::string_view last) {
+        if (is_number(last)) return type == "duration" ? units() : void();
+        if (last != ":" && last != "=") return;
+        if (type == "channel") channels();
+        if (type == "stage") stages();
+        if (type == "release") releases(true);
+        if (type == "bool") values_of(Type::Bool);
+        if (type == "duration") snippet("7 days", "${1:7} days", "a length of time");
+        if (type == "text") snippet("\"...\"", "\"$1\"", "a text");
+        if (type == "clock") snippet("10:00", "${1:10:00}", "an hour of the day");
     }
 
     void values_of(Type type) {
@@ -346,40 +367,6 @@ private:
         }
     }
 
-    void in_limit(std::string_view first, std::string_view last) {
-        if (cursor_.words.size() == 1) {
-            channels();
-            return word("messages", "every channel that needs consent");
-        }
-        if (cursor_.words.size() == 2) return first == "limit" ? word("to", "how many") : first == "quiet" ? word("from", "the hour at which it begins") : snippet("at most", "at most ${1:4} per ${2:30 days}", "what fans were promised");
-        if (last == "at" && first == "promise") return word("most", "how many");
-        if (is_number(last) && first != "quiet") return word("per", "within how long");
-        if (first == "limit" && is_word_of("unit", last)) return snippet("else wait", "else wait", "hold what is too much back, instead of leaving it out");
-        if (first == "limit" && last == "else") return word("wait", "hold it back");
-        if (first == "limit" && last == "wait") return word("up", "at most so long");
-        if (first == "limit" && last == "up") return word("to", "at most so long");
-        if (first == "quiet" && last != "from" && !cursor_.has("to")) return word("to", "the hour at which it ends");
-    }
-
-    void in_event(std::string_view last) {
-        if (last == ":") return types();
-        if (last == "per") return own_fields();
-        if (last == "undoes") {
-            for (const auto& event : program_.events)
-                if (event.held) declared(Named::Event, event.name, Event);
-            return;
-        }
-        if (last == "once") return word("per", "for each value of a field");
-        if (cursor_.has("once") || cursor_.has("undoes")) return word("from", "the name that the outside world has for it");
-        if (cursor_.words.size() > 1) word("once", "a fan has it or has it not, and each of it once"), word("undoes", "takes back another event"), word("from", "the name that the outside world has for it");
-    }
-
-    void in_channel(std::string_view last) {
-        if (last == "needs") return word("consent", "only fans who agreed to it");
-        if (last == "has") return word("subject", "a text of two parts");
-        if (cursor_.words.size() > 1) word("needs", "`needs consent`"), word("has", "`has subject`");
-    }
-
     void in_stages(std::string_view last) {
         if (at_line_start() && !continues(last) && last != "when") return snippet("stage", "${1:name} when ${2:follow}", "a step of the ladder, above those before it");
         const auto begin = in_.text().line_begin(in_.text().position(cursor_.begin).line);
@@ -390,9 +377,19 @@ private:
     }
     void stage_condition() {
         events();
+        each_named(Named::Define, Constant);
         channels();
         functions(false);
         word("not", "");
+    }
+
+    // A name that begins its line, behind another statement: a fan, who does something.
+    bool alone_on_line() const {
+        static constexpr std::string_view begins[] = {"expect", "at", "after", "fan", "release", "to", "of", "via", "or", "because", "in", "does"};
+        const auto& word = cursor_.words.back();
+        const auto before = in_.text().text().substr(0, word.begin);
+        const auto end = before.find_last_not_of(" \t");
+        return cursor_.words.size() > 1 && word.text[0] >= 'a' && word.text[0] <= 'z' && (end == std::string_view::npos || before[end] == '\n') && std::find(std::begin(begins), std::end(begins), word.text) == std::end(begins);
     }
 
     void statement(std::string_view last) {
@@ -404,9 +401,9 @@ private:
         if (last == "at") return snippet("2026-03-13 10:00", "${1:2026-03-13} ${2:10:00}", "a day and an hour"), snippet("release day of", "release day of ${1:neon}", "the day of a release");
         if (last == "does") return events();
         if (last == "expect" || last == "suppressed") {
-            for (const auto* what : {"prompt", "send", "reply", "tag", "untag"}) word(what, "");
+            for (const auto* what : {"prompt", "send", "reply"}) word(what, "");
             if (last == "suppressed") return;
-            for (const auto* what : {"arm", "suppressed", "nothing", "stage"}) word(what, "");
+            for (const auto* what : {"tag", "untag", "arm", "suppressed", "nothing", "stage"}) word(what, "");
             return expression();
         }
         if (last == "prompt") return goals();
@@ -415,15 +412,21 @@ private:
         if (last == "to") return fans();
         if (last == "stage" || last == "->") return stages();
         if (last == "because") return reasons();
-        if (last == "of") return releases(true), fans();
+        if (last == "of") return cursor_.has("arm") ? splits() : cursor_.has("day") ? releases(true) : fans();
         if (last == "day" && cursor_.last(1) == "release") return word("of", "of which release");
         if (last == "in") return;
         if (continues(last)) return expression();
         if (is_comparison(last)) return compared_with();
+        if (alone_on_line()) return word("does", "a fan does something");
+        if (cursor_.words.front().text == "at") {
+            if (cursor_.has("of") && !cursor_.has("in") && last.find(':') == std::string_view::npos) word("at", "at an hour of the day");
+            return cursor_.has("in") ? void() : word("in", "by the clock of which time zone");
+        }
         if (cursor_.words.size() == 1 && cursor_.words[0].text != "expect" && cursor_.words[0].text != "at" && cursor_.words[0].text != "after" && cursor_.words[0].text != "release" && cursor_.words[0].text != "fan") return word("does", "a fan does something");
         if (cursor_.words.front().text == "release" || last == "release") return last == "release" && cursor_.words.front().text != "release" ? word("day", "the day on which it comes out") : releases(false);
         if (cursor_.words.front().text == "after" && is_word_of("unit", last)) return word("at", "at an hour of the day");
         if (last == "arm") return each_named(Named::Arm, EnumMember);
+        if (cursor_.has("arm")) return !cursor_.has("of") ? word("of", "of which split") : !cursor_.has("to") ? word("to", "to which fan") : void();
         if (cursor_.has("expect")) {
             const bool stage = cursor_.has("stage"), suppressed = cursor_.has("suppressed");
             const bool message = cursor_.has("prompt") || cursor_.has("send") || cursor_.has("reply") || cursor_.has("tag") || cursor_.has("untag") || cursor_.has("nothing");

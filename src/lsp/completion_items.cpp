@@ -270,9 +270,12 @@ void Offers::units() {
 }
 
 // The fields in scope: as the checker found them, or, where the rule is being written, those of the event behind `on`.
-void Offers::trigger_fields() {
+void Offers::trigger_fields(std::optional<Type> type) {
     std::set<std::string> seen;
     const auto add = [&](const std::string& name, const std::string& event) {
+        if (type && !event.empty())
+            for (const auto& field : program_.events[*program_.event(event)].fields)
+                if (field.name == name && field.type != *type) return;
         if (!seen.insert(name).second) return;
         if (event.empty()) item(name, Field, "release", "The release whose day it is.");
         else declared(Named::Field, name, Field, event);
@@ -288,11 +291,50 @@ void Offers::trigger_fields() {
 }
 
 void Offers::parameters(std::string_view type) {
+    const auto text = in_.text().text();
+    const auto goes_on = [&](Span flow) { return flow.end == 0 || flow.end > text.size() || text[flow.end - 1] != '}'; }; // it is not closed yet
     for (const auto& file : in_.program.loaded.files)
         for (const auto& flow : file.flows)
-            if (flow.span.source == in_.source && flow.span.begin <= in_.offset && in_.offset <= flow.span.end)
+            if (flow.span.source == in_.source && flow.span.begin <= in_.offset && (in_.offset <= flow.span.end || goes_on(flow.span)))
                 for (const auto& p : flow.parameters)
                     if (type.empty() || p.type.name.text == type) declared(Named::Parameter, p.name.text, Variable, flow.name.text);
+}
+
+// ---- declarations, by their first word --------------------------------------------------------------------------------
+
+void Offers::in_limit(std::string_view first, std::string_view last) {
+    if (cursor_.words.size() == 1) {
+        channels();
+        return word("messages", "every channel that needs consent");
+    }
+    if (cursor_.words.size() == 2) return first == "limit" ? word("to", "how many") : first == "quiet" ? word("from", "the hour at which it begins") : snippet("at most", "at most ${1:4} per ${2:30 days}", "what fans were promised");
+    if (last == "at" && first == "promise") return word("most", "how many");
+    if (is_number(last) && cursor_.has("wait")) return units();
+    if (is_number(last) && first != "quiet") return word("per", "within how long");
+    if (first == "limit" && is_word_of("unit", last)) return snippet("else wait", "else wait", "hold what is too much back, instead of leaving it out");
+    if (first == "limit" && last == "else") return word("wait", "hold it back");
+    if (first == "limit" && last == "wait") return word("up", "at most so long");
+    if (first == "limit" && last == "up") return word("to", "at most so long");
+    if (first == "quiet" && last != "from" && !cursor_.has("to")) return word("to", "the hour at which it ends");
+}
+
+void Offers::in_event(std::string_view last) {
+    if (last == ":") return types();
+    if (last == "per") return own_fields();
+    if (last == "undoes") {
+        for (const auto& event : program_.events)
+            if (event.held) declared(Named::Event, event.name, Event);
+        return;
+    }
+    if (last == "once") return word("per", "for each value of a field");
+    if (cursor_.has("once") || cursor_.has("undoes")) return word("from", "the name that the outside world has for it");
+    if (cursor_.words.size() > 1) word("once", "a fan has it or has it not, and each of it once"), word("undoes", "takes back another event"), word("from", "the name that the outside world has for it");
+}
+
+void Offers::in_channel(std::string_view last) {
+    if (last == "needs") return word("consent", "only fans who agreed to it");
+    if (last == "has") return word("subject", "a text of two parts");
+    if (cursor_.words.size() > 1) word("needs", "`needs consent`"), word("has", "`has subject`");
 }
 
 // What is chosen goes for all that stands between the quotes.

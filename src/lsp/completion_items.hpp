@@ -44,8 +44,11 @@ protected:
     bool given(const OpenCall& call, const std::string& name) const;
     void with_colon(Json& made, const std::string& name);
     void units();
-    void trigger_fields();
+    void trigger_fields(std::optional<Type> type = {}); // of that type; none: all
     void parameters(std::string_view type = {}); // of that type; none: all
+    void in_limit(std::string_view first, std::string_view last);
+    void in_event(std::string_view last);
+    void in_channel(std::string_view last);
     void whole_text();
     void scripts_beside();
     void zones();

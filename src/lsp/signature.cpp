@@ -9,7 +9,7 @@ namespace segue::lsp {
 
 Json signature_help(const Asked& in) {
     const auto cursor = cursor_at(in.text().text(), in.offset);
-    if (cursor.in_comment || cursor.in_text || cursor.calls.empty()) return nullptr;
+    if (cursor.in_comment || cursor.calls.empty()) return nullptr;
     const auto& call = cursor.calls.back();
     const std::string name(call.name);
     std::vector<std::string> names, written;
@@ -40,6 +40,11 @@ Json signature_help(const Asked& in) {
     if (!call.words.empty())
         for (std::size_t i = 0; i < names.size(); ++i)
             if (call.words.front().text == names[i]) active = i;
+    // None is named yet: the next one that is not given. (A number behind the last would mean the first.)
+    if (!active) {
+        const auto given = std::min<std::size_t>(call.argument, names.size() - 1);
+        active = given;
+    }
     Json parameters = Json::array();
     for (std::size_t i = 0; i < written.size(); ++i) {
         if (i > 0) label += ", ";
@@ -50,7 +55,7 @@ Json signature_help(const Asked& in) {
     label += ")";
     Json signature{{"label", label}, {"parameters", std::move(parameters)}};
     if (!doc.empty()) signature["documentation"] = {{"kind", "markdown"}, {"value", doc}};
-    return {{"signatures", Json::array({std::move(signature)})}, {"activeSignature", 0}, {"activeParameter", active.value_or(written.size())}}; // behind the last: none
+    return {{"signatures", Json::array({std::move(signature)})}, {"activeSignature", 0}, {"activeParameter", *active}};
 }
 
 } // namespace segue::lsp
