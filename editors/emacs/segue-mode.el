@@ -301,6 +301,7 @@ It is behind LIMIT."
        ((nth 3 state) nil)
        ((looking-at "[])}]") (if opener (segue--start opener) 0))
        ((and inside (string-match-p "=\\'" line-before)) (+ indent-before segue-indent-offset))
+       ((and inside (looking-at "else\\_>") (string-match-p "\\`[ \t]*}" line-before)) indent-before)
        ((looking-at "on\\_>") (if (and inside (string-match-p "\\`[ \t]*[a-z][a-z0-9_]*[ \t]*:\\'" line-before)) (+ indent-before segue-indent-offset) base))
        ((and on (looking-at "=>\\|->\\|\\(?:when\\|once\\|until\\)\\_>"))
         (+ (save-excursion (goto-char on) (current-indentation)) segue-indent-offset))

@@ -48,7 +48,7 @@ Json format_on_type(const Asked& in, const std::string& typed) {
         }
         if (auto edits = format_edits(in, Span{in.source, from, in.offset}); !edits.is_null()) return edits;
     }
-    // Else two blanks for each brace that is open there; what goes on with the line above is as it was indented.
+    // Else two blanks further in than what opened the block; what goes on with the line above is as it was indented.
     if (typed == "\n") {
         const auto before = in.text().text().substr(0, begin);
         const auto end = before.find_last_not_of(" \t\r\n");
@@ -56,10 +56,17 @@ Json format_on_type(const Asked& in, const std::string& typed) {
     }
     const auto cursor = cursor_at(in.text().text(), begin);
     if (cursor.in_text || cursor.in_comment) return Json::array();
-    auto depth = cursor.blocks.size();
     const auto first = now.find_first_not_of(" \t");
-    if (first != std::string_view::npos && now[first] == '}' && depth > 0) --depth;
-    const std::string wanted(2 * depth, ' ');
+    std::size_t column = 0;
+    if (!cursor.heads.empty() && !cursor.heads.back().empty()) {
+        // Where the step stands that has the block: behind its `=>` or `then`.
+        auto opener = in.text().line(in.text().position(cursor.heads.back().back().begin).line);
+        const auto whole = opener.size();
+        while (opener.starts_with(' ') || opener.starts_with('\t') || opener.starts_with("=> ") || opener.starts_with("then ")) opener.remove_prefix(opener[0] == ' ' || opener[0] == '\t' ? 1 : opener[0] == '=' ? 2 : 4);
+        column = whole - opener.size() + 2;
+    } else column = 2 * cursor.blocks.size();
+    if (first != std::string_view::npos && now[first] == '}' && column >= 2) column -= 2;
+    const std::string wanted(column, ' ');
     const auto blanks = static_cast<std::uint32_t>(std::min(first, now.size()));
     if (now.substr(0, blanks) == wanted) return Json::array();
     return Json::array({{{"range", in.range({in.source, begin, begin + blanks})}, {"newText", wanted}}});

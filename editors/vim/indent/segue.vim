@@ -7,7 +7,7 @@ endif
 let b:did_indent = 1
 
 setlocal indentexpr=SegueIndent(v:lnum)
-setlocal indentkeys=0{,0},0),0],o,O,!^F,0=on,0==>,0=->,0=then,0=via,0=or,0=when,0=once,0=until,0=/
+setlocal indentkeys=0{,0},0),0],o,O,!^F,0=on,0==>,0=->,0=then,0=else,0=via,0=or,0=when,0=once,0=until,0=/
 setlocal autoindent
 let b:undo_indent = 'setlocal indentexpr< indentkeys< autoindent<'
 
@@ -82,6 +82,9 @@ function! SegueIndent(number) abort
   let before = s:Before(a:number)
   if before > opener && s:Code(before) =~# '=\s*$'
     return indent(before) + 2
+  endif
+  if code =~# '^else\>' && before > opener && s:Code(before) =~# '^\s*}'
+    return indent(before)
   endif
   let label = '^\s*[a-z][a-z0-9_]*\s*:\s*$'
   if code =~# '^on\>'
