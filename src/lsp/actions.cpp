@@ -4,6 +4,8 @@
 #include <set>
 
 #include "lsp/features.hpp"
+#include "syntax/format.hpp"
+#include "text/diff.hpp"
 #include "text/edits.hpp"
 
 namespace segue::lsp {
@@ -130,7 +132,7 @@ private:
         if (!rule) return;
         if (!rule->label && wanted("refactor.rewrite")) {
             const auto name = label_for(*rule, *flow);
-            add(fmt::format("Label this rule `{}`", name), "refactor.rewrite", {{{in_.source, rule->span.begin, rule->span.begin}, name + ": "}});
+            add(fmt::format("Label this rule `{}`", name), "refactor.rewrite", in_style({{{in_.source, rule->span.begin, rule->span.begin}, name + ": "}}));
         }
         const auto cannot_be_read = [&](const Diagnostic& d) { return d.span.source == in_.source && info(d.code).code.starts_with("E01"); };
         if (std::any_of(in_.program.diagnostics.all().begin(), in_.program.diagnostics.all().end(), cannot_be_read)) return; // the end of the file may be within something
@@ -147,11 +149,27 @@ private:
         return {{in_.source, end, end}, text.find("\r\n") != std::string_view::npos ? with_line_breaks(made) : made};
     }
 
+    // In a script that is as `segue fmt` has it, so that it stays so.
+    std::vector<Edit> in_style(std::vector<Edit> all) const {
+        const auto formatted = [&](const std::string& text) {
+            Sources sources;
+            Diagnostics diagnostics;
+            return format(sources, sources.add(in_.text().name(), text), diagnostics);
+        };
+        const std::string before(in_.text().text());
+        if (const auto now = formatted(before); !now || *now != before) return all;
+        const auto after = formatted(edited(before, in_.source, all));
+        if (!after) return all;
+        all.clear();
+        for (const auto& change : replacements(before, *after)) all.push_back({{in_.source, static_cast<std::uint32_t>(change.begin), static_cast<std::uint32_t>(change.end)}, change.text});
+        return all;
+    }
+
     // "save_follow": what happens, and what is asked for.
     std::string label_for(const ast::Rule& rule, const ast::Flow& flow) const {
         std::string name;
         switch (rule.trigger.kind) {
-        case ast::TriggerKind::Release: name = "release_day"; break;
+        case ast::TriggerKind::Release: name = rule.trigger.offset < 0 ? "before_release" : rule.trigger.offset > 0 ? "after_release" : "release_day"; break;
         case ast::TriggerKind::Date: name = "on_date"; break;
         case ast::TriggerKind::Enter: name = "enter_" + rule.trigger.stage.text; break;
         case ast::TriggerKind::Silence: name = "no_" + rule.trigger.patterns[0].event.text; break;
