@@ -309,7 +309,7 @@ struct skip_token : p::sor<comment, skip_block, skip_long_text, skip_text, skip_
 // The first token goes in any case; then on to the next item. Inside a flow its closing brace ends the skip.
 // A rule whose `on` is misspelt is not lost in the skip before it.
 struct like_rule : p::seq<p::not_at<p::sor<reserved, declaration_word>>, p::plus<p::alpha>, p::plus<p::blank>, name, ws, p::sor<arrow, compare_op>> {};
-template <class Stop> struct skip_to : p::seq<p::not_at<Stop>, p::sor<p::seq<word_ahead, ws, p::one<':'>, ws, skip_token>, skip_token>,
+template <class Stop> struct skip_to : p::seq<p::not_at<Stop>, p::sor<p::seq<word_ahead, ws, p::one<':'>, ws, p::not_at<Stop>, skip_token>, skip_token>,
                                               p::star<ws, p::not_at<p::sor<item_ahead, like_rule, Stop>>, skip_token>> {};
 struct skipped : skip_to<p::eof> {};
 struct skipped_in_flow : skip_to<p::sor<p::eof, close_brace>> {};

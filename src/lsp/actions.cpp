@@ -58,7 +58,7 @@ private:
             std::string what;
             for (const auto& edit : d.mend) {
                 const auto old = in_.program.sources[edit.span.source].slice(edit.span);
-                const auto one = edit.text.empty() ? fmt::format("remove `{}`", shortened(old)) : old.empty() ? fmt::format("insert `{}`", shortened(edit.text)) : fmt::format("`{}` for `{}`", shortened(edit.text), shortened(old));
+                const auto one = edit.text.empty() ? fmt::format("remove `{}`", shortened(old)) : old.empty() ? (shortened(edit.text).empty() ? std::string("insert a blank") : fmt::format("insert `{}`", shortened(edit.text))) : fmt::format("`{}` for `{}`", shortened(edit.text), shortened(old));
                 what += (what.empty() ? "" : ", ") + one;
             }
             auto& made = add("Mend: " + what, "quickfix", d.mend);

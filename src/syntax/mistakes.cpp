@@ -122,6 +122,16 @@ bool odd_character(Scene& s) {
     }
     if (among(s.word, quotes)) {
         s.d.help = "a text stands in straight double quotes: \"...\"";
+        // With the next such sign on the line, if what stands between them can stay as it is.
+        const auto line = s.text.substr(s.at.token.end, s.text.find('\n', s.at.token.end) - s.at.token.end);
+        auto closing = std::string_view::npos;
+        std::string_view sign;
+        for (const auto quote : quotes)
+            if (const auto at = line.find(quote); at < closing) closing = at, sign = quote;
+        if (closing == std::string_view::npos || line.substr(0, closing).find_first_of("\"\\{") != std::string_view::npos) return true;
+        const auto end = s.at.token.end + static_cast<std::uint32_t>(closing);
+        s.instead("\"");
+        s.d.mend.push_back({{s.at.token.source, end, end + static_cast<std::uint32_t>(sign.size())}, "\""});
         return true;
     }
     if (among(s.word, comments)) {
@@ -188,15 +198,24 @@ bool by_table(Scene& s) {
 
 // A number without the unit that a duration has, or with one that does not exist.
 bool bad_unit(Scene& s) {
-    if (s.word.empty() || !is_digit(s.word[0]) || !(s.expects("a duration") || s.expects("`per`") || s.expects("a trigger"))) return false;
+    // Behind the number, where that is an argument.
+    const auto number = s.at.source.slice(s.before());
+    const bool behind = s.expects("`)`") && !number.empty() && std::all_of(number.begin(), number.end(), is_digit) && !s.word.empty() && s.word[0] >= 'a' && s.word[0] <= 'z';
+    if (!behind && (s.word.empty() || !is_digit(s.word[0]) || !(s.expects("a duration") || s.expects("`per`") || s.expects("a trigger")))) return false;
     const auto digits_end = std::find_if_not(s.word.begin(), s.word.end(), is_digit);
-    const bool glued = digits_end != s.word.end();
-    const auto unit_span = glued ? Span{s.at.token.source, s.at.token.begin + static_cast<std::uint32_t>(digits_end - s.word.begin()), s.at.token.end} : s.next();
+    const bool glued = !behind && digits_end != s.word.end();
+    const auto unit_span = behind ? s.at.token : glued ? Span{s.at.token.source, s.at.token.begin + static_cast<std::uint32_t>(digits_end - s.word.begin()), s.at.token.end} : s.next();
     const auto unit = s.at.source.slice(unit_span);
     constexpr Spelling shorts[] = {{"s", "seconds"}, {"sec", "seconds"}, {"secs", "seconds"}, {"m", "minutes"}, {"min", "minutes"}, {"mins", "minutes"}, {"h", "hours"},
                                    {"hr", "hours"}, {"hrs", "hours"}, {"d", "days"}, {"w", "weeks"}, {"wk", "weeks"}, {"month", "30 days"}, {"months", "30 days"}, {"year", "365 days"}, {"years", "365 days"}};
     const auto units = words({"unit"});
-    if (among(unit, units)) return false;
+    if (among(unit, units)) {
+        if (!glued) return false;
+        s.d.help = "a blank stands between a number and its unit";
+        s.d.mend.push_back({{s.at.token.source, unit_span.begin, unit_span.begin}, " "});
+        return s.d.safe = true;
+    }
+    if (behind && std::none_of(std::begin(shorts), std::end(shorts), [&](const Spelling& one) { return one.found == unit; }) && !did_you_mean(unit, units)) return false;
     const bool plain = !unit.empty() && std::all_of(unit.begin(), unit.end(), [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; });
     const auto known = words({"reserved", "word", "declaration"});
     if (!plain || among(unit, known)) {

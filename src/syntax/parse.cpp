@@ -148,6 +148,10 @@ void report(State& state, std::uint32_t offset, std::string_view what, Code code
         explain(d, {source, token, what});
         return;
     }
+    if ((word == "not" || word == "known") && (what == "a condition" || what == "an expression")) {
+        state.diagnostics.error(code, token, fmt::format("expected {} after `{}`", what, word)).primary = "of what?";
+        return;
+    }
     // What a list says behind its colon is for the label.
     auto& d = state.diagnostics.error(code, token, fmt::format("expected {}, found {}", what.substr(0, what.find(": ")), named(source, token)));
     d.primary = fmt::format("expected {}", what);
