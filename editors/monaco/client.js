@@ -44,7 +44,8 @@ class Connection {
     }
     const { done, refused } = this.waiting.get(message.id) ?? {};
     this.waiting.delete(message.id);
-    if (message.error) refused?.(Object.assign(new Error(message.error.message), { code: message.error.code }));
+    if (message.error?.code === -32800) done?.(null); // cancelled, as was asked for: nobody waits for it any more
+    else if (message.error) refused?.(Object.assign(new Error(message.error.message), { code: message.error.code }));
     else done?.(message.result);
   }
 }
