@@ -23,6 +23,7 @@ EXPECTED(arrow, "`=>` and a response");
 EXPECTED(expression, "an expression");
 EXPECTED(condition, "a condition");
 EXPECTED(after_op, "an expression after the operator");
+EXPECTED(after_prefix, "a value or a condition");
 EXPECTED(arg, "an argument");
 EXPECTED(primary, "a release");
 EXPECTED(escape_body, "an escape: \\\" \\\\ \\n \\t \\{ \\} or \\u{1F3B5}");

@@ -125,7 +125,9 @@ struct primary : p::sor<any_text, date, clock, percent, duration, number, boolea
 struct span_length : p::sor<duration, name> {};   // a duration, or a parameter that holds one
 struct dot_field : p::seq<p::one<'.'>, p::must<field_name>> {};
 struct within : p::seq<kw_within, need<span_length>> {};
-struct operand : p::seq<p::star<prefix_op, ws>, primary, many<p::sor<dot_field, within>>> {};
+struct after_prefix : p::seq<primary> {};
+struct prefixed : p::sor<p::seq<p::plus<prefix_op, ws>, need<after_prefix>>, primary> {};
+struct operand : p::seq<prefixed, many<p::sor<dot_field, within>>> {};
 struct after_op : p::seq<operand> {};
 struct expression : p::seq<operand, many<binary_op, need<after_op>>> {};
 struct condition : p::seq<expression> {};
@@ -295,7 +297,8 @@ struct item : p::sor<rule, use, event, attribute, channel, stages, release, defi
 
 // What can only be the start of the next item, wherever it stands. Words ahead leave no node.
 struct word_ahead : p::seq<p::range<'a', 'z'>, p::star<word_rest>> {};
-struct name_ahead : p::seq<p::not_at<reserved>, word_ahead> {};
+struct goes_on_ahead : p::sor<kw_does, p::seq<kw_up, ws, kw_to>> {}; // behind a fan or an event that has the name of a declaration
+struct name_ahead : p::seq<p::not_at<p::sor<reserved, goes_on_ahead>>, word_ahead> {};
 struct declaration_ahead : p::sor<
     p::seq<declaration_word, ws, p::not_at<p::one<':'>>, p::sor<name_ahead, p::one<'"'>, p::range<'A', 'Z'>>>, p::seq<kw_use, ws, p::sor<word_ahead, p::one<'.', '/'>>>,
     p::seq<kw_stages, ws, open_brace>, p::seq<kw_release, ws, name_ahead, ws, open_brace>, p::seq<kw_attribution, ws, p::digit>> {};
@@ -308,7 +311,7 @@ struct skip_block : p::seq<open_brace, p::star<p::not_at<close_brace>, p::sor<sk
 struct skip_token : p::sor<comment, skip_block, skip_long_text, skip_text, skip_word, p::any> {};
 // The first token goes in any case; then on to the next item. Inside a flow its closing brace ends the skip.
 // A rule whose `on` is misspelt is not lost in the skip before it.
-struct like_rule : p::seq<p::not_at<p::sor<reserved, declaration_word>>, p::plus<p::alpha>, p::plus<p::blank>, name, ws, p::sor<arrow, compare_op>> {};
+struct like_rule : p::seq<p::not_at<p::sor<reserved, declaration_word>>, p::plus<p::alpha>, p::plus<p::blank>, name_ahead, ws, p::sor<arrow, compare_op>> {};
 template <class Stop> struct skip_to : p::seq<p::not_at<Stop>, p::sor<p::seq<word_ahead, ws, p::one<':'>, ws, p::not_at<Stop>, skip_token>, skip_token>,
                                               p::star<ws, p::not_at<p::sor<item_ahead, like_rule, Stop>>, skip_token>> {};
 struct skipped : skip_to<p::eof> {};

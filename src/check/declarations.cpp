@@ -74,7 +74,7 @@ bool Checker::declare(const ast::Name& name, What what, std::uint32_t index, boo
     auto& d = error(Code::duplicate_name, second, fmt::format("`{}` is declared twice", name.text));
     d.primary = "the second declaration";
     d.labels.push_back({first, "the first is here"});
-    d.help = "events, channels, stages, releases, segments, splits and flows share one set of names: rename one of them";
+    d.help = "events, channels, stages, releases, definitions, splits and flows share one set of names: rename one of them";
     return false;
 }
 

@@ -70,11 +70,7 @@ private:
         if (cursor_.words.empty() || last == "}") return snippet(rest, rest + " ${1:arm}: { ${2:stop} }", "some of the fans");
         if (last.ends_with('%')) return snippet("arm", "${1:arm}: { ${2:stop} }", "its name, and what they get");
     }
-    bool at_line_start() const {
-        const auto before = in_.text().text().substr(0, cursor_.begin);
-        const auto last = before.find_last_not_of(" \t");
-        return last == std::string_view::npos || before[last] == '\n';
-    }
+    bool at_line_start() const { return begins_line(in_.text().text(), cursor_.begin); }
     // Whether the line begins further in than the statement does.
     bool further_in() const {
         const auto column = [&](std::uint32_t offset) {
@@ -387,9 +383,7 @@ private:
     bool alone_on_line() const {
         static constexpr std::string_view begins[] = {"expect", "at", "after", "fan", "release", "to", "of", "via", "or", "because", "in", "does"};
         const auto& word = cursor_.words.back();
-        const auto before = in_.text().text().substr(0, word.begin);
-        const auto end = before.find_last_not_of(" \t");
-        return cursor_.words.size() > 1 && word.text[0] >= 'a' && word.text[0] <= 'z' && (end == std::string_view::npos || before[end] == '\n') && std::find(std::begin(begins), std::end(begins), word.text) == std::end(begins);
+        return cursor_.words.size() > 1 && word.text[0] >= 'a' && word.text[0] <= 'z' && begins_line(in_.text().text(), word.begin) && std::find(std::begin(begins), std::end(begins), word.text) == std::end(begins);
     }
 
     void statement(std::string_view last) {

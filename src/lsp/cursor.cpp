@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "syntax/words.hpp"
+#include "text/source.hpp"
 
 namespace segue::lsp {
 
@@ -58,9 +59,7 @@ private:
     // A line that begins so begins a statement: nothing before it goes on there.
     bool starts_item(std::string_view word) const {
         if (frames_.back().hole || words().empty()) return false;
-        auto back = at_;
-        while (back > 0 && (text_[back - 1] == ' ' || text_[back - 1] == '\t')) --back;
-        if (back > 0 && text_[back - 1] != '\n') return false;
+        if (!begins_line(text_, at_)) return false;
         if (frames_.size() > 1 && !frames_.back().brace) return false; // in parentheses
         static constexpr std::string_view steps[] = {"prompt", "send", "reply", "wait", "record", "tag", "untag", "if", "split", "stop", "expect", "at", "after", "fan"};
         const auto last = words().back().text;

@@ -12,9 +12,7 @@ namespace {
 // A brace that is not closed is shown where it stands: where the next thing begins instead changes with every letter that is typed before it.
 const Label* left_open(const Source& source, const Diagnostic& d) {
     if (d.code != Code::syntax || d.labels.size() != 1 || d.labels[0].text != "this `{` is still open") return nullptr;
-    const auto before = source.text().substr(0, d.span.begin);
-    const auto last = before.find_last_not_of(" \t");
-    return last == std::string_view::npos || before[last] == '\n' ? &d.labels[0] : nullptr; // what stands further in is itself to blame
+    return begins_line(source.text(), d.span.begin) ? &d.labels[0] : nullptr; // what stands further in is itself to blame
 }
 
 } // namespace

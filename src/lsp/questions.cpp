@@ -64,9 +64,8 @@ Json Server::completion(Params params) {
     if (!in) return nullptr;
     // A quote that closes, and a blank at the beginning of a line, ask for nothing.
     const auto sign = params.contains("context") ? params["context"].value("triggerCharacter", std::string()) : std::string();
-    const auto before = in->text().text().substr(0, in->offset);
     if (sign == "\"" && !cursor_at(in->text().text(), in->offset).in_text) return nullptr;
-    if (sign == " " && before.find_last_not_of(" \t") != std::string_view::npos && before[before.find_last_not_of(" \t")] == '\n') return nullptr;
+    if (sign == " " && begins_line(in->text().text(), in->offset)) return nullptr;
     return in_form(lsp::completion(*in), "/textDocument/completion/completionItem/documentationFormat");
 }
 

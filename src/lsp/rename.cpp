@@ -77,8 +77,8 @@ std::set<Meaning> meanings(const Compilation& program) {
 std::string after_rename(const NameUse& thing) {
     const auto& old = thing.name;
     switch (thing.kind) {
-    case Named::Event: return fmt::format("records call this event `{0}`: they go on doing so, unless the event says `from \"{0}\"`", old);
-    case Named::Field: return fmt::format("records call this field `{0}`: they go on doing so, unless it says `from \"{0}\"`", old);
+    case Named::Event: return fmt::format("records that call this event `{0}` are passed over from now on, unless it says `from \"{0}\"`", old);
+    case Named::Field: return fmt::format("records that call this field `{0}` lack it from now on, unless it says `from \"{0}\"`", old);
     case Named::Attribute: return fmt::format("`profile` records call this attribute `{}`: whoever writes them has to follow", old);
     case Named::Release: return fmt::format("records call this release `{}`: whoever writes them has to follow", old);
     case Named::Channel: return fmt::format("whoever delivers messages, and records of consent, call this channel `{}`: they have to follow", old);

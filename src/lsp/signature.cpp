@@ -34,17 +34,10 @@ Json signature_help(const Asked& in) {
         doc = meaning_of_word(name);
     }
     if (written.empty()) return nullptr;
-    const bool all_named = call.head == "include";
-    std::optional<std::size_t> active;
-    if (call.argument == 0 && !all_named) active = 0; // the key; all others are named
+    auto active = std::min(call.argument, names.size() - 1); // until one is named. (A number behind the last would mean the first.)
     if (!call.words.empty())
         for (std::size_t i = 0; i < names.size(); ++i)
             if (call.words.front().text == names[i]) active = i;
-    // None is named yet: the next one that is not given. (A number behind the last would mean the first.)
-    if (!active) {
-        const auto given = std::min<std::size_t>(call.argument, names.size() - 1);
-        active = given;
-    }
     Json parameters = Json::array();
     for (std::size_t i = 0; i < written.size(); ++i) {
         if (i > 0) label += ", ";
@@ -55,7 +48,7 @@ Json signature_help(const Asked& in) {
     label += ")";
     Json signature{{"label", label}, {"parameters", std::move(parameters)}};
     if (!doc.empty()) signature["documentation"] = {{"kind", "markdown"}, {"value", doc}};
-    return {{"signatures", Json::array({std::move(signature)})}, {"activeSignature", 0}, {"activeParameter", *active}};
+    return {{"signatures", Json::array({std::move(signature)})}, {"activeSignature", 0}, {"activeParameter", active}};
 }
 
 } // namespace segue::lsp

@@ -1,7 +1,6 @@
 // A test for a rule, as somebody would begin it: what has to be there, what wakes the rule, and what it does first. What has to be there is tried out.
 #include <algorithm>
 #include <fmt/format.h>
-#include <functional>
 #include <set>
 
 #include "lsp/features.hpp"

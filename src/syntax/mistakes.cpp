@@ -200,8 +200,10 @@ bool by_table(Scene& s) {
 bool bad_unit(Scene& s) {
     // Behind the number, where that is an argument.
     const auto number = s.at.source.slice(s.before());
-    const bool behind = s.expects("`)`") && !number.empty() && std::all_of(number.begin(), number.end(), is_digit) && !s.word.empty() && s.word[0] >= 'a' && s.word[0] <= 'z';
-    if (!behind && (s.word.empty() || !is_digit(s.word[0]) || !(s.expects("a duration") || s.expects("`per`") || s.expects("a trigger")))) return false;
+    if (s.word.empty()) return false;
+    const bool behind = s.expects("`)`") && !number.empty() && std::all_of(number.begin(), number.end(), is_digit) && s.word[0] >= 'a' && s.word[0] <= 'z';
+    const bool at_number = is_digit(s.word[0]) && (s.expects("a duration") || s.expects("`per`") || s.expects("a trigger"));
+    if (!behind && !at_number) return false;
     const auto digits_end = std::find_if_not(s.word.begin(), s.word.end(), is_digit);
     const bool glued = !behind && digits_end != s.word.end();
     const auto unit_span = behind ? s.at.token : glued ? Span{s.at.token.source, s.at.token.begin + static_cast<std::uint32_t>(digits_end - s.word.begin()), s.at.token.end} : s.next();
@@ -342,6 +344,27 @@ Span token_at(const Source& source, std::uint32_t index, std::uint32_t offset) {
         }
     }
     return {index, begin, begin + static_cast<std::uint32_t>(code_point_at(text, begin).length)};
+}
+
+Span token_before(const Source& source, std::uint32_t index, std::uint32_t offset) {
+    const auto text = source.text();
+    // Line by line upwards, each from its beginning: from its end nobody knows what is a comment, or one text.
+    for (auto end = offset; end > 0;) {
+        const auto begin = static_cast<std::uint32_t>(text.substr(0, end - 1).rfind('\n') + 1); // 0 where there is none
+        Span last{index, begin, begin};
+        for (auto at = begin; at < end && text[at] != '#';) {
+            if (std::string_view(" \t\r\n\f\v").find(text[at]) != std::string_view::npos) {
+                ++at;
+                continue;
+            }
+            last = token_at(source, index, at);
+            last.end = std::min(last.end, end);
+            at = std::max(last.end, at + 1);
+        }
+        if (last.end > last.begin) return last;
+        end = begin;
+    }
+    return {index, 0, 0};
 }
 
 std::string named(const Source& source, Span token) {

@@ -10,6 +10,7 @@ namespace segue {
 
 // The token that `offset` points into, as a person would point at it: a whole word, a whole sign, a whole text.
 Span token_at(const Source& source, std::uint32_t index, std::uint32_t offset);
+Span token_before(const Source& source, std::uint32_t index, std::uint32_t offset); // the last before it that is no comment; empty: there is none
 
 // The token as a sentence can name it: `word`, "the end of the file", U+00A0.
 std::string named(const Source& source, Span token);

@@ -137,19 +137,12 @@ void report(State& state, std::uint32_t offset, std::string_view what, Code code
         return;
     }
     // What is missing at the end of a line is missing there, not at the start of what follows.
-    const auto last = source.text().find_last_not_of(" \t\r\n", token.begin == 0 ? 0 : token.begin - 1);
     const bool next = at_end || word == "on" || word == "}" || is_word_of("declaration", word);
-    if ((what[0] == '`' || next) && !open && last != std::string_view::npos && last < token.begin && source.text().substr(last, token.begin - last).find('\n') != std::string_view::npos) {
-        auto before = token_at(source, state.tree.source, static_cast<std::uint32_t>(last));
-        for (const auto* sign : {"->", "=>", "==", "!=", "<=", ">=", "??"})
-            if (last > 0 && source.text().substr(last - 1, 2) == sign) before.begin = static_cast<std::uint32_t>(last - 1);
+    const bool missing = (what[0] == '`' || next) && !open && begins_line(source.text(), token.begin);
+    if (const auto before = missing ? token_before(source, state.tree.source, token.begin) : Span{}; before.end > before.begin) {
         auto& d = state.diagnostics.error(code, before, fmt::format("expected {} after {}", what.substr(0, what.find(": ")), named(source, before)));
         if (what.find(": ") != std::string_view::npos) d.primary = fmt::format("expected {}", what);
         explain(d, {source, token, what});
-        return;
-    }
-    if ((word == "not" || word == "known") && (what == "a condition" || what == "an expression")) {
-        state.diagnostics.error(code, token, fmt::format("expected {} after `{}`", what, word)).primary = "of what?";
         return;
     }
     // What a list says behind its colon is for the label.
@@ -184,9 +177,7 @@ struct Control : p::normal<Rule> {
             } inside(state.flows_closed, is_closed(state, static_cast<std::uint32_t>(in.byte())));
             return p::normal<Rule>::template match<A, M, Action, Inner>(in, state);
         } else if constexpr (std::is_same_v<Rule, grammar::begins_line>) {
-            auto before = state.source.text().substr(0, in.byte());
-            while (before.ends_with(' ') || before.ends_with('\t')) before.remove_suffix(1);
-            return before.empty() || before.ends_with('\n');
+            return begins_line(state.source.text(), in.byte());
         } else if constexpr (std::is_same_v<Rule, grammar::flow_is_closed>) {
             return state.flows_closed.back();
         } else return p::normal<Rule>::template match<A, M, Action, Inner>(in, state);

@@ -43,4 +43,9 @@ std::uint32_t Sources::add(Source source) {
     return static_cast<std::uint32_t>(all_.size() - 1);
 }
 
+bool begins_line(std::string_view text, std::size_t offset) {
+    while (offset > 0 && (text[offset - 1] == ' ' || text[offset - 1] == '\t')) --offset;
+    return offset == 0 || text[offset - 1] == '\n';
+}
+
 } // namespace segue

@@ -60,4 +60,7 @@ private:
     std::vector<Source> all_;
 };
 
+// Whether only blanks stand before it on its line.
+bool begins_line(std::string_view text, std::size_t offset);
+
 } // namespace segue

@@ -112,6 +112,16 @@ TEST_CASE("a mistake far into a line without end is shown where it is") {
     CHECK(shown.size() < 2'000);
 }
 
+// At the beginning of a line a word such as `test` may begin the next declaration, or not.
+TEST_CASE("a declaration's word is a name where no declaration follows it") {
+    for (const std::string text : {"test \"t\" {\n  test does save(\"t1\")\n  channel does save(\"t1\")\n  expect nothing\n}\n", "event flow\non save =>\n  wait for\n    flow up to 2 days\n  then tag x\n",
+                                   "event limit\nstages {\n  limited when\n    limit and save\n}\n", "event use\non\n  use\n  => prompt follow\n", "event quiet(track: track)\non save => prompt\n  quiet(track)\n"}) {
+        const test::Script script(text);
+        INFO(text << script.messages());
+        CHECK_FALSE(script.diagnostics.has_errors());
+    }
+}
+
 TEST_CASE("one run shows every error of a file") {
     const test::Script script("on presve => prompt sms\nflow f {\n  on save => prompt folow\n  nonsense here\n  on save prompt follow\n}\non share => send sms\n");
     CHECK(script.diagnostics.errors() == 5);
