@@ -179,7 +179,7 @@ TEST_CASE("steps: a run that was killed goes on under another program, and who l
     const std::string events = [] {
         std::string out;
         for (int n = 0; n < 40; ++n) out += event(n, fmt::format("f{}", n % 9), n % 2 ? "save" : "presave", n % 2 ? fmt::format("\"track\":\"t{}\"", n % 4) : "\"release\":\"neon\"", n * 30);
-        return out;
+        return out + event(40, "f9", "save", "\"track\":\"t1\"", 40 * 30); // a new fan: the last record has an action, so that all are committed when it is out
     }();
     const auto later = event(100, "f1", "save", "\"track\":\"t9\"", 6'000) + event(101, "f2", "save", "\"track\":\"t9\"", 12'000);
     const auto program = [](const std::string& said) { return "keep: on save once per track => tag saver then wait 3 days then send page \"" + said + "\"\nmeet: on save >= 2 => prompt follow\n"; };
