@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "lsp/features.hpp"
+#include "syntax/mistakes.hpp"
 #include "text/pages.hpp"
 
 namespace segue::lsp {
@@ -11,7 +12,7 @@ namespace {
 
 // A brace that is not closed is shown where it stands: where the next thing begins instead changes with every letter that is typed before it.
 const Label* left_open(const Source& source, const Diagnostic& d) {
-    if (d.code != Code::syntax || d.labels.size() != 1 || d.labels[0].text != "this `{` is still open") return nullptr;
+    if (d.code != Code::syntax || d.labels.size() != 1 || d.labels[0].text != open_label("{")) return nullptr;
     return begins_line(source.text(), d.span.begin) ? &d.labels[0] : nullptr; // what stands further in is itself to blame
 }
 

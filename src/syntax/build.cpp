@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "syntax/builder.hpp"
-#include "syntax/mistakes.hpp"
+#include "syntax/token_at.hpp"
 #include "syntax/words.hpp"
 
 namespace segue {

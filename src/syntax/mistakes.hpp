@@ -8,12 +8,11 @@
 
 namespace segue {
 
-// The token that `offset` points into, as a person would point at it: a whole word, a whole sign, a whole text.
-Span token_at(const Source& source, std::uint32_t index, std::uint32_t offset);
-Span token_before(const Source& source, std::uint32_t index, std::uint32_t offset); // the last before it that is no comment; empty: there is none
+// What was expected without the list behind its colon, which is for the label.
+inline std::string_view in_short(std::string_view what) { return what.substr(0, what.find(": ")); }
 
-// The token as a sentence can name it: `word`, "the end of the file", U+00A0.
-std::string named(const Source& source, Span token);
+// What the label at a bracket says that nothing closes.
+inline std::string open_label(std::string_view bracket) { return std::string("this `").append(bracket).append("` is still open"); }
 
 // Where an expectation failed.
 struct Failed {

@@ -9,6 +9,7 @@
 #include "grammar/failures.hpp"
 #include "grammar/rules.hpp"
 #include "syntax/mistakes.hpp"
+#include "syntax/token_at.hpp"
 #include "syntax/words.hpp"
 #include "text/utf8.hpp"
 
@@ -140,18 +141,17 @@ void report(State& state, std::uint32_t offset, std::string_view what, Code code
     const bool next = at_end || word == "on" || word == "}" || is_word_of("declaration", word);
     const bool missing = (what[0] == '`' || next) && !open && begins_line(source.text(), token.begin);
     if (const auto before = missing ? token_before(source, state.tree.source, token.begin) : Span{}; before.end > before.begin) {
-        auto& d = state.diagnostics.error(code, before, fmt::format("expected {} after {}", what.substr(0, what.find(": ")), named(source, before)));
+        auto& d = state.diagnostics.error(code, before, fmt::format("expected {} after {}", in_short(what), named(source, before)));
         if (what.find(": ") != std::string_view::npos) d.primary = fmt::format("expected {}", what);
         explain(d, {source, token, what});
         return;
     }
-    // What a list says behind its colon is for the label.
-    auto& d = state.diagnostics.error(code, token, fmt::format("expected {}, found {}", what.substr(0, what.find(": ")), named(source, token)));
+    auto& d = state.diagnostics.error(code, token, fmt::format("expected {}, found {}", in_short(what), named(source, token)));
     d.primary = fmt::format("expected {}", what);
     if (code == Code::unknown_escape) d.help = "a backslash itself is written `\\\\`";
     if (code == Code::syntax) explain(d, {source, token, what});
     if (open && d.help.empty()) d.help = fmt::format("close it with {} before this", what.substr(0, what.find("` ") == std::string_view::npos ? what.size() : what.find("` ") + 1));
-    if (open) d.labels.push_back({*open, fmt::format("this `{}` is still open", source.slice(*open))});
+    if (open) d.labels.push_back({*open, open_label(source.slice(*open))});
 }
 
 template <class Rule>
