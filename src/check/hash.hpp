@@ -22,7 +22,10 @@ inline std::uint64_t fmix64(std::uint64_t h) {
 struct Digest {
     std::uint64_t a = 0, b = 0;
 
-    static Digest of(std::string_view text) { return {quick_hash(text), quick_hash(text, 0xC2B2AE3D27D4EB4Fu)}; }
+    static Digest of(std::string_view text) {
+        const auto [a, b] = quick_hashes<2>(text, {quick_seed, 0xC2B2AE3D27D4EB4Fu});
+        return {a, b};
+    }
     void add(std::uint64_t number) {
         a = fold64(a ^ number, 0xA0761D6478BD642Fu);
         b = fold64(b + number, 0xE7037ED1A0B428DBu) ^ number;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -19,8 +20,8 @@ inline std::uint64_t fold64(std::uint64_t a, std::uint64_t b) {
     return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
-// Of the value of fingerprints that are kept, too: it stays as it is.
-inline std::uint64_t quick_hash(std::string_view text, std::uint64_t seed = 0x9E3779B97F4A7C15u) {
+// Some hashes of one text, by as many seeds. They stay as they are: fingerprints that are kept are made of them.
+template <std::size_t lanes> std::array<std::uint64_t, lanes> quick_hashes(std::string_view text, const std::array<std::uint64_t, lanes>& seeds) {
     // The bytes of the end as one number, the first the lowest; where they are read twice they say the same.
     const auto part = [](const char* at, std::size_t n) {
         std::uint64_t out = 0;
@@ -33,12 +34,20 @@ inline std::uint64_t quick_hash(std::string_view text, std::uint64_t seed = 0x9E
         if (n == 0) return std::uint64_t{0};
         return part(at, 1) | part(at + n / 2, 1) << (8 * (n / 2)) | part(at + n - 1, 1) << (8 * (n - 1));
     };
-    auto h = seed ^ text.size();
+    auto hashes = seeds;
+    const auto fold = [&](std::uint64_t number, std::uint64_t by) {
+        for (auto& h : hashes) h = fold64(h ^ number, by);
+    };
+    for (auto& h : hashes) h ^= text.size();
     const auto* at = text.data();
     auto n = text.size();
-    for (; n > 8; n -= 8, at += 8) h = fold64(h ^ word(at, 8), 0xA0761D6478BD642Fu);
-    return fold64(h ^ word(at, n), 0xE7037ED1A0B428DBu);
+    for (; n > 8; n -= 8, at += 8) fold(part(at, 8), 0xA0761D6478BD642Fu);
+    fold(word(at, n), 0xE7037ED1A0B428DBu);
+    return hashes;
 }
+
+inline constexpr std::uint64_t quick_seed = 0x9E3779B97F4A7C15u;
+inline std::uint64_t quick_hash(std::string_view text) { return quick_hashes<1>(text, {quick_seed})[0]; }
 
 class HashIndex {
 public:

@@ -61,7 +61,7 @@ public:
     const Batch* next(std::chrono::milliseconds patience);
 
 private:
-    Reading(const Program& program, Symbols& symbols, std::optional<Lookout> lookout) : decoder_(program, symbols), lookout_(std::move(lookout)), looks_out_(lookout_) {}
+    Reading(const Program& program, Symbols& symbols, std::optional<Lookout> lookout) : decoder_(program, symbols), fields_(&decoder_.names()), lookout_(std::move(lookout)), looks_out_(lookout_) {}
     void work();
     void fill(Batch& batch);
     void look_out(Batch& batch);

@@ -24,9 +24,8 @@ std::string wrong_attribute(simdjson::dom::object event) {
     return {};
 }
 
-// Unpacks one event into `fields`; `id` and `raw` hold what its views point to.
+// Unpacks one event into `fields`, which are cleared; `id` and `raw` hold what its views point to.
 void unpack(simdjson::dom::element element, bool nested, Fields& fields, std::string& id) {
-    fields.all.clear();
     simdjson::dom::object event;
     if (element.get_object().get(event)) {
         fields.bad = "not a JSON object";
@@ -56,16 +55,10 @@ void unpack(simdjson::dom::element element, bool nested, Fields& fields, std::st
         }
         fields.bad = read_object(inner, fields, nested);
         if (!fields.bad.empty()) return;
-        std::erase_if(fields.all, [](const FieldValue& f) { return f.name == "id" || f.name == "type" || f.name == "fan" || f.name == "time"; });
+        fields.drop([](const FieldValue& f) { return f.text == "id" || f.text == "type" || f.text == "fan" || f.text == "time"; });
     }
-    const auto add = [&](std::string_view name, std::string_view value) {
-        Scalar s;
-        s.kind = Scalar::Kind::Text;
-        s.text = value;
-        fields.all.push_back({name, s});
-    };
-    add("id", id);
-    add("type", type);
+    fields.add("id") = Scalar::of(id);
+    fields.add("type") = Scalar::of(type);
     simdjson::dom::element value;
     std::string_view fan;
     const bool missing = event["subject"].get(value) || value.is_null();
@@ -73,13 +66,13 @@ void unpack(simdjson::dom::element element, bool nested, Fields& fields, std::st
         fields.bad = fmt::format("`subject` is {}: it names the fan", missing ? "missing" : "empty");
         return;
     }
-    fields.all.push_back({"fan", read_scalar(value)});
+    fields.add("fan") = read_scalar(value);
     if (!event["time"].get(value) && !value.is_null()) {
         if (!value.is_string()) {
             fields.bad = "not a CloudEvent: `time` is not a text";
             return;
         }
-        fields.all.push_back({"time", read_scalar(value)});
+        fields.add("time") = read_scalar(value);
     }
 }
 
@@ -90,7 +83,7 @@ public:
     bool next(Fields& fields) override {
         simdjson::dom::element element;
         if (!elements_.next(element)) return false;
-        fields.bad.clear();
+        fields.clear();
         fields.line = elements_.done();
         raw_ = simdjson::minify(element);
         fields.raw = raw_;
@@ -114,8 +107,7 @@ public:
         std::string_view line;
         bool too_long = false;
         if (!lines_.next_filled(line, too_long)) return false;
-        fields.all.clear();
-        fields.bad.clear();
+        fields.clear();
         fields.raw = line;
         fields.line = lines_.position().line;
         simdjson::dom::element element;

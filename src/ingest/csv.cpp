@@ -39,11 +39,9 @@ public:
             return true;
         }
         for (std::size_t i = 0; i < cells_.size(); ++i) {
-            Scalar s;
-            s.kind = Scalar::Kind::Text;
-            s.text = cells_[i];
+            auto s = Scalar::of(cells_[i]);
             s.loose = true;
-            fields.all.push_back({columns_[i], s});
+            fields.add(columns_[i]) = s;
         }
         return true;
     }
@@ -62,8 +60,7 @@ private:
     bool blank(const Fields& fields) const { return fields.bad.empty() && raw_.find_first_not_of(" \t\r\n") == std::string::npos; }
 
     bool row(Lines& lines, Fields& fields) {
-        fields.all.clear();
-        fields.bad.clear();
+        fields.clear();
         cells_.clear();
         raw_.clear();
         bool quoted = false;    // inside quotes

@@ -125,13 +125,13 @@ Decoder::Decoder(const Program& program, Symbols& symbols) : program_(program), 
         for (const auto& from : event.from) type(from, Record::Kind::Event, i);
         auto& names = event_names_.emplace_back();
         for (const auto& field : event.fields) {
-            names.push_back({name(field.name), field.from.empty() ? none : name(field.from)});
+            names.push_back({names_.add(field.name), field.from.empty() ? none : names_.add(field.from)});
             nested_ = nested_ || field.from.find('.') != std::string::npos;
         }
     }
-    for (const auto& attribute : program.attributes) attribute_names_.push_back(name(attribute.name));
-    type_ = name("type"), fan_ = name("fan"), time_ = name("time"), id_ = name("id"), alias_ = name("alias");
-    release_ = name("release"), title_ = name("title"), link_ = name("link"), artist_ = name("artist"), date_ = name("date"), live_ = name("live");
+    for (const auto& attribute : program.attributes) attribute_names_.push_back(names_.add(attribute.name));
+    type_ = names_.add("type"), fan_ = names_.add("fan"), time_ = names_.add("time"), id_ = names_.add("id"), alias_ = names_.add("alias");
+    release_ = names_.add("release"), title_ = names_.add("title"), link_ = names_.add("link"), artist_ = names_.add("artist"), date_ = names_.add("date"), live_ = names_.add("live");
     found_.resize(names_.size());
 }
 
@@ -140,41 +140,25 @@ const Decoder::TypeName* Decoder::type_named(std::string_view text) const {
     return at == HashIndex::nothing ? nullptr : &types_[at];
 }
 
-Decoder::Name Decoder::name(std::string_view text) {
-    const auto known = by_name_.find(quick_hash(text), [&](std::uint32_t n) { return names_[n] == text; });
-    if (known != HashIndex::nothing) return known;
-    by_name_.add(quick_hash(text), static_cast<std::uint32_t>(names_.size()));
-    names_.emplace_back(text);
-    return static_cast<Name>(names_.size() - 1);
-}
-
 void Decoder::look(const Fields& fields) {
     std::fill(found_.begin(), found_.end(), nullptr);
-    if (shape_.size() < fields.all.size()) shape_.resize(fields.all.size());
-    for (std::size_t i = 0; i < fields.all.size(); ++i) {
-        const auto text = fields.all[i].name;
-        auto& [before, name] = shape_[i];
-        if (text.empty() || before != text) {
-            name = by_name_.find(quick_hash(text), [&](std::uint32_t n) { return names_[n] == text; });
-            before.assign(text.substr(0, name == none ? 0 : text.size()));
-        }
-        if (name != none && !found_[name]) found_[name] = &fields.all[i].value;
-    }
+    for (const auto& field : fields.all())
+        if (field.name != FieldNames::unknown && !found_[field.name]) found_[field.name] = &field.value;
 }
 
 template <class Out> bool Decoder::text(Name name, std::size_t most, bool needed, Out& out, std::string& reason) const {
     const auto* s = find(name);
-    out.clear();
     if (nothing(s)) {
-        if (needed) reason = fmt::format("`{}` is missing", names_[name]);
+        out.clear();
+        if (needed) reason = fmt::format("`{}` is missing", names_.text(name));
         return !needed;
     }
     if (s->kind != Scalar::Kind::Text) {
-        reason = fmt::format("`{}` is {}, not a text", names_[name], found(*s));
+        reason = fmt::format("`{}` is {}, not a text", names_.text(name), found(*s));
         return false;
     }
-    if (s->text.empty() && needed) reason = fmt::format("`{}` is empty", names_[name]);
-    else if (s->text.size() > most) reason = fmt::format("`{}` is longer than {} bytes", names_[name], most);
+    if (s->text.empty() && needed) reason = fmt::format("`{}` is empty", names_.text(name));
+    else if (s->text.size() > most) reason = fmt::format("`{}` is longer than {} bytes", names_.text(name), most);
     else {
         out = s->text;
         return true;
@@ -263,28 +247,29 @@ bool Decoder::event(std::uint32_t index, Record& record, std::string& reason) {
     const auto& event = program_.events[index];
     const auto& names = event_names_[index];
     record.event = index;
-    record.fields.assign(event.fields.size(), Value{});
-    for (std::size_t i = 0; i < event.fields.size(); ++i) {
+    const auto count = event.fields.size();
+    if (record.fields.size() != count) record.fields.resize(count);
+    std::string problem;
+    for (std::size_t i = 0; i < count; ++i) {
         const auto& field = event.fields[i];
         const auto* s = find(names[i].name);
         if (!s && names[i].from != none) s = find(names[i].from);
         if (nothing(s)) {
+            record.fields[i] = {};
             if (field.optional) continue;
             reason = fmt::format("`{}` of `{}` is missing", field.name, event.name);
             return false;
         }
-        std::string problem, word;
-        Scalar folded;
+        bool good = false;
         if (field.folded && s->kind == Scalar::Kind::Text) {
-            folded = *s;
-            word = fold_keyword(s->text);
+            const auto word = fold_keyword(s->text);
+            auto folded = *s;
             folded.text = word;
-            s = &folded;
-        }
-        if (!value(*s, field.type, field.used, record.fields[i], problem)) {
-            reason = fmt::format("`{}` of `{}` {}", field.name, event.name, problem);
-            return false;
-        }
+            good = value(folded, field.type, field.used, record.fields[i], problem);
+        } else good = value(*s, field.type, field.used, record.fields[i], problem);
+        if (good) continue;
+        reason = fmt::format("`{}` of `{}` {}", field.name, event.name, problem);
+        return false;
     }
     return true;
 }
@@ -342,11 +327,10 @@ bool Decoder::release(Record& record, std::string& reason) {
 }
 
 Decoded Decoder::decode(const Fields& fields, Record& record, std::string& reason) {
-    reason = fields.bad;
-    if (!reason.empty()) return Decoded::Rejected;
+    if (!fields.bad.empty()) return reason = fields.bad, Decoded::Rejected;
+    if (!reason.empty()) reason.clear();
     look(fields);
     record.line = fields.line;
-    record.fan.clear();
     if (record.kind != Record::Kind::Event) {
         record.alias.clear();
         record.profile.clear();
@@ -362,7 +346,8 @@ Decoded Decoder::decode(const Fields& fields, Record& record, std::string& reaso
     }
     const auto* type = type_named(name->text);
     if (type) record.kind = type->kind;
-    if (record.kind != Record::Kind::Release && !text(fan_, most_id_bytes, true, record.fan, reason)) return Decoded::Rejected;
+    if (record.kind == Record::Kind::Release) record.fan.clear();
+    else if (!text(fan_, most_id_bytes, true, record.fan, reason)) return Decoded::Rejected;
     const auto* time = find(time_);
     if (nothing(time)) return reason = "`time` is missing", Decoded::Rejected;
     Value at;

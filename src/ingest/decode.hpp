@@ -24,19 +24,19 @@ public:
     // On Rejected, `reason` says why.
     Decoded decode(const Fields& fields, Record& record, std::string& reason);
 
+    const FieldNames& names() const { return names_; } // of Fields to decode
     bool wants_nested() const { return nested_; } // some `from` has a dot
 
 private:
-    using Name = std::uint32_t; // a name of a field that means something, by its number
+    using Name = std::uint32_t; // of FieldNames
     struct TypeName {
         std::string name;
         Record::Kind kind;
         std::uint32_t event;    // Event
     };
-    struct FieldNames {
+    struct OfField {
         Name name, from;        // from: none if it has no other name
     };
-    Name name(std::string_view text);
     void look(const Fields& fields);
     const Scalar* find(Name name) const { return found_[name]; }
     template <class Out> bool text(Name name, std::size_t most, bool needed, Out& out, std::string& reason) const;
@@ -49,18 +49,16 @@ private:
 
     const Program& program_;
     Interner symbols_;
-    std::vector<std::string> names_;
-    HashIndex by_name_;
+    FieldNames names_;
     std::vector<TypeName> types_;
     HashIndex by_type_;
-    std::vector<std::vector<FieldNames>> event_names_;  // by event, then by field
+    std::vector<std::vector<OfField>> event_names_;  // by event, then by field
     std::vector<Name> attribute_names_;
     Name type_, fan_, time_, id_, alias_, release_, title_, link_, artist_, date_, live_;
     bool nested_ = false;
 
     std::vector<const Scalar*> found_;                  // of the record at hand, by name: the first with it
-    std::vector<std::pair<std::string, Name>> shape_;   // the names of the record before, in their order: most records look like the one before
-    std::string day_text_;                              // the day of the time before, likewise
+    std::string day_text_;                              // the day of the time before: most are of the same
     std::int64_t day_ = 0;
 };
 

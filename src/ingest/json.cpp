@@ -1,7 +1,6 @@
 #include "ingest/json.hpp"
 
 #include <cmath>
-#include <deque>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -23,26 +22,14 @@ void set_number(Scalar& s, double number) {
     if (s.whole) s.integer = static_cast<std::int64_t>(number);
 }
 
-// A dotted name outlives the call; there are as many as the records have shapes, and a bound.
-std::string_view keep(std::string name) {
-    thread_local std::deque<std::string> names;
-    for (const auto& n : names)
-        if (n == name) return n;
-    if (names.size() > 4096) names.clear();
-    names.push_back(std::move(name));
-    return names.back();
-}
-
 std::string read(dom::object object, Fields& fields, bool nested, const std::string& prefix, int depth) {
     for (const auto& [key, value] : object) {
-        if (fields.all.size() >= most_names) return fmt::format("it has more than {} fields", most_names);
-        const auto name = prefix.empty() ? key : keep(prefix + std::string(key));
+        if (fields.all().size() >= most_names) return fmt::format("it has more than {} fields", most_names);
         dom::object inner;
         if (nested && depth < deepest && !value.get_object().get(inner)) {
-            if (auto bad = read(inner, fields, nested, std::string(name) + ".", depth + 1); !bad.empty()) return bad;
-            continue;
-        }
-        fields.all.push_back({name, read_scalar(value)});
+            if (auto bad = read(inner, fields, nested, fmt::format("{}{}.", prefix, key), depth + 1); !bad.empty()) return bad;
+        } else if (prefix.empty()) fields.add(key) = read_scalar(value);
+        else fields.add(prefix + std::string(key)) = read_scalar(value);
     }
     return {};
 }
@@ -53,9 +40,7 @@ Scalar read_scalar(dom::element element) {
     Scalar s;
     switch (element.type()) {
     case dom::element_type::STRING:
-        s.kind = Scalar::Kind::Text;
-        s.text = element.get_string().value_unsafe();
-        break;
+        return Scalar::of(element.get_string().value_unsafe());
     case dom::element_type::BOOL:
         s.kind = Scalar::Kind::Bool;
         s.boolean = element.get_bool().value_unsafe();
@@ -76,20 +61,44 @@ bool read_flat(simdjson::ondemand::parser& parser, std::string_view text, Fields
     ondemand::document document;
     ondemand::object object;
     if (parser.iterate(text.data(), text.size(), text.size() + simdjson::SIMDJSON_PADDING).get(document) || document.get_object().get(object)) return false;
+    // Where nothing is escaped, a text is what stands between its quotes.
+    const bool plain = std::memchr(text.data(), '\\', text.size()) == nullptr;
     for (auto read : object) {
         ondemand::field field;
-        if (fields.all.size() >= most_names || std::move(read).get(field)) return false;
-        auto& [name, s] = fields.all.emplace_back();
-        if (field.unescaped_key().get(name)) return false;
+        if (fields.all().size() >= most_names || std::move(read).get(field)) return false;
+        const auto* key = field.key().raw();
+        auto* added = fields.add_same({key, static_cast<std::size_t>(text.data() + text.size() - key)});
+        if (!added) {
+            std::string_view name;
+            if (field.unescaped_key().get(name)) return false;
+            added = &fields.add(name);
+        }
+        auto& s = *added;
         auto& value = field.value();
-        ondemand::json_type type;
-        if (value.type().get(type)) return false;
-        switch (type) {
-        case ondemand::json_type::string:
+        const auto token = value.raw_json_token();
+        if (token.empty()) return false;
+        switch (token[0]) {
+        case '"':
             s.kind = Scalar::Kind::Text;
-            if (value.get_string().get(s.text)) return false;
+            if (plain) {
+                simdjson::ondemand::raw_json_string taken; // the token alone is not taken from the object
+                if (value.get_raw_json_string().get(taken)) return false;
+                s.text = token.substr(1, token.rfind('"') - 1);
+            } else if (value.get_string().get(s.text)) return false;
             break;
-        case ondemand::json_type::number: {
+        case 't':
+        case 'f':
+            s.kind = Scalar::Kind::Bool;
+            if (value.get_bool().get(s.boolean)) return false;
+            break;
+        case 'n': {
+            bool null = false;
+            if (value.is_null().get(null) || !null) return false;
+            break;
+        }
+        case '{':
+        case '[': return false;
+        default: { // a number, or nothing that a value can begin with
             // `get_number` of simdjson 3.0 takes a fraction of more than 19 digits for 0; these ask for one type.
             ondemand::number_type kind;
             if (value.get_number_type().get(kind)) return false;
@@ -99,16 +108,6 @@ bool read_flat(simdjson::ondemand::parser& parser, std::string_view text, Fields
             set_number(s, kind == ondemand::number_type::floating_point_number ? number : static_cast<double>(whole));
             break;
         }
-        case ondemand::json_type::boolean:
-            s.kind = Scalar::Kind::Bool;
-            if (value.get_bool().get(s.boolean)) return false;
-            break;
-        case ondemand::json_type::null: {
-            bool null = false;
-            if (value.is_null().get(null) || !null) return false;
-            break;
-        }
-        default: return false;
         }
     }
     const char* more = nullptr;

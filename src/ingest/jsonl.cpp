@@ -36,15 +36,14 @@ private:
 } // namespace
 
 void read_json_line(JsonParsers& parsers, std::string_view line, bool too_long, bool nested, Fields& fields) {
-    fields.all.clear();
-    fields.bad.clear();
+    fields.clear();
     fields.raw = line;
     if (too_long) {
         fields.bad = fmt::format("the record is longer than {} bytes", most_record_bytes);
         return;
     }
     if (read_flat(parsers.flat, line, fields)) return;
-    fields.all.clear();
+    fields.clear();
     simdjson::dom::element document;
     simdjson::dom::object object;
     fields.bad = parse_json(parsers.whole, line, document);

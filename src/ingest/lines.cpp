@@ -130,7 +130,7 @@ bool Lines::ready() const { return std::memchr(buffer_.data() + begin_, '\n', en
 bool Lines::next_filled(std::string_view& line, bool& too_long) {
     do {
         if (!next(line, too_long)) return false;
-    } while (!too_long && line.find_first_not_of(" \t\r") == std::string_view::npos);
+    } while ((line.empty() || line[0] <= ' ') && !too_long && line.find_first_not_of(" \t\r") == std::string_view::npos);
     return true;
 }
 

@@ -15,8 +15,7 @@ public:
     bool next(Fields& fields) override {
         simdjson::dom::element element;
         if (!elements_.next(element)) return false;
-        fields.all.clear();
-        fields.bad.clear();
+        fields.clear();
         fields.line = elements_.done();
         raw_ = simdjson::minify(element);
         fields.raw = raw_;
@@ -32,21 +31,15 @@ public:
         if (!fields.bad.empty()) return true;
         time_ = fmt::format("{}T{}:00Z", end.substr(0, 10), end.substr(11));
         track_ = fmt::format("{} - {}", artist, track);
-        const auto text = [&](std::string_view name, std::string_view value) {
-            Scalar s;
-            s.kind = Scalar::Kind::Text;
-            s.text = value;
-            fields.all.push_back({name, s});
-        };
-        text("type", "listen");
-        text("fan", fan_);
-        text("time", time_);
-        text("track", track_);
-        text("artist", artist);
+        fields.add("type") = Scalar::of("listen");
+        fields.add("fan") = Scalar::of(fan_);
+        fields.add("time") = Scalar::of(time_);
+        fields.add("track") = Scalar::of(track_);
+        fields.add("artist") = Scalar::of(artist);
         Scalar seconds;
         seconds.kind = Scalar::Kind::Number;
         seconds.number = static_cast<double>(ms) / 1000;
-        fields.all.push_back({"seconds", seconds});
+        fields.add("seconds") = seconds;
         return true;
     }
     InputPosition position() const override { return {0, elements_.done()}; }

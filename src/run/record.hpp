@@ -27,14 +27,17 @@ public:
         digest_ = Digest::of(text);
         return *this;
     }
-    void clear() { *this = std::string_view(); }
+    void clear() {
+        text_.clear();
+        digest_ = {};
+    }
     bool empty() const { return text_.empty(); }
     const std::string& text() const { return text_; }
     const Digest& digest() const { return digest_; }
 
 private:
     std::string text_;
-    Digest digest_;
+    Digest digest_; // of no text: 0
 };
 
 struct Record {

@@ -83,7 +83,7 @@ std::vector<std::string> run(Again& done) {
     auto reader = open_reader(options);
     REQUIRE(reader);
     Decoder decoder(*done.script.program, done.world.symbols());
-    Fields fields;
+    Fields fields(&decoder.names());
     std::vector<Record> records;
     while ((*reader)->next(fields)) {
         Record record;
