@@ -69,7 +69,7 @@ Played feed(World& world, const Script& script, const std::string& records, bool
         ++fields.line;
         if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
         simdjson::padded_string padded(line);
-        read_json_line(parser, padded, false, decoder.wants_nested(), fields);
+        read_json_line(parser, padded, {}, false, decoder.wants_nested(), fields);
         auto& read = all.emplace_back();
         read.line = fields.line;
         read.decoded = decoder.decode(fields, read.record, read.reason);

@@ -6,7 +6,7 @@
 
 namespace segue {
 
-Committer::Committer(Store& store, Output& actions, std::string name) : store_(store), actions_(actions), name_(std::move(name)) {
+Committer::Committer(Store* store, Output& actions, std::string name) : store_(store), actions_(actions), name_(std::move(name)) {
     thread_ = background([this] { work(); });
 }
 
@@ -36,16 +36,25 @@ Outcome Committer::submit(Batch batch) {
     return Done{};
 }
 
+std::string Committer::empty_lines() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(spare_, {});
+}
+
 Outcome Committer::settle() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return (!next_ && !writing_) || !outcome_; });
     return outcome_;
 }
 
-Outcome Committer::write(Batch batch) {
+Outcome Committer::write(Batch& batch) {
+    if (!store_) {
+        actions_.text(batch.lines);
+        return actions_.flush();
+    }
     batch.delivered = delivered_;
     if (!name_.empty()) batch.outputs.push_back({name_, actions_.size()});
-    const auto number = store_.write(batch);
+    const auto number = store_->write(batch);
     if (!number) return number.failure();
     told_ = batch.delivered;
     return deliver(*number, batch.lines);
@@ -61,8 +70,10 @@ void Committer::work() {
         writing_ = true;
         changed_.notify_all();
         lock.unlock();
-        auto outcome = write(std::move(batch));
+        auto outcome = write(batch);
+        batch.lines.clear();
         lock.lock();
+        spare_.swap(batch.lines);
         writing_ = false;
         if (!outcome) {
             outcome_ = std::move(outcome);

@@ -1,4 +1,5 @@
-// Writes a run's commits behind it, in a thread of its own, and after each what goes out; so that a run waits for the disk only where the disk is slower.
+// Writes a run's commits behind it, in a thread of its own, and after each what goes out; so that a run waits for the disk only where the disk is slower. A run
+// without a state only has what goes out.
 #pragma once
 
 #include <condition_variable>
@@ -14,8 +15,8 @@ namespace segue {
 
 class Committer {
 public:
-    // `name`: under which the state keeps how much of `actions` is committed; empty: it does not (standard output).
-    Committer(Store& store, Output& actions, std::string name);
+    // `store`: null, where there is no state. `name`: under which the state keeps how much of `actions` is committed; empty: it does not (standard output).
+    Committer(Store* store, Output& actions, std::string name);
     ~Committer(); // when all that was submitted is written
     Committer(const Committer&) = delete;
     Committer& operator=(const Committer&) = delete;
@@ -24,6 +25,8 @@ public:
     Outcome deliver(std::uint64_t batch, const std::string& lines);
     // Waits only while two are on their way. It fails if one before it did: this one is not written then, nor any after it.
     Outcome submit(Batch batch);
+    // A text with nothing in it, for the next lines: with the room of some that are written, if it can be had.
+    std::string empty_lines();
     // Until all is written and delivered.
     Outcome settle();
     // After that: whether the state still keeps what was delivered; one more batch takes it out.
@@ -31,9 +34,9 @@ public:
 
 private:
     void work();
-    Outcome write(Batch batch);
+    Outcome write(Batch& batch);
 
-    Store& store_;
+    Store* store_;
     Output& actions_;
     std::string name_;
     std::uint64_t delivered_ = 0;       // batches of the outbox, all up to this one
@@ -42,6 +45,7 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     std::optional<Batch> next_;         // submitted, and not begun
+    std::string spare_;                 // of lines that are written
     bool writing_ = false;
     bool closing_ = false;
     Outcome outcome_ = Done{};

@@ -79,7 +79,7 @@ private:
 
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::array<Batch, 4> ring_;
+    std::array<Batch, 8> ring_;
     std::size_t filled_ = 0, taken_ = 0; // batches so far; the one that was taken last is still in use
     bool wanted_ = false;                // somebody waits for one
     bool asleep_ = false;                // the reader, until it is woken

@@ -152,12 +152,12 @@ Outcome Running::open_outputs() {
     if (auto opened = open(options_.actions, actions_out_); !opened) return opened;
     if (!options_.rejects.empty())
         if (auto opened = open(options_.rejects, rejects_out_); !opened) return opened;
+    committer_ = std::make_unique<Committer>(store_.get(), actions_out_, absolute(options_.actions));
     if (!store_) return Done{};
     rejects_name_ = absolute(options_.rejects);
     // What was committed and perhaps not written: the file was cut back to before it.
     const auto waiting = store_->outbox();
     if (!waiting) return waiting.failure();
-    committer_ = std::make_unique<Committer>(*store_, actions_out_, absolute(options_.actions));
     for (const auto& [batch, lines] : *waiting)
         if (auto delivered = committer_->deliver(batch, lines); !delivered) return delivered;
     return Done{};
@@ -177,9 +177,6 @@ void Running::take_actions() {
         lines_ += '\n';
     }
     actions_.clear();
-    if (store_) return; // they go out with the commit
-    actions_out_.text(lines_);
-    lines_.clear();
 }
 
 void Running::reject(const Coming& record, const std::string& reason) {
@@ -302,8 +299,9 @@ Outcome Running::commit(bool whole) {
 }
 
 Batch Running::take(bool whole) {
-    auto batch = store_->take(world_, whole);
-    batch.lines = std::exchange(lines_, {});
+    auto batch = store_ ? store_->take(world_, whole) : Batch{};
+    batch.lines = std::exchange(lines_, committer_->empty_lines());
+    if (!store_) return batch;
     batch.keep_journal = options_.journal_days * day_ms;
     if (!journal_.empty()) {
         batch.journal_last = journal_.last();
@@ -320,7 +318,7 @@ Outcome Running::write(bool whole) {
     batch_began_ = std::chrono::steady_clock::now();
     if (rejects_out_.is_open())
         if (auto synced = store_ ? rejects_out_.sync() : rejects_out_.flush(); !synced) return synced;
-    return store_ ? committer_->submit(take(whole)) : actions_out_.flush();
+    return committer_->submit(take(whole));
 }
 
 Outcome Running::guarded(const std::function<Outcome()>& work) {
@@ -350,13 +348,12 @@ Outcome Running::run(std::optional<Time> until, const std::function<void()>& eac
 Outcome Running::finish() {
     if (failed_) return Done{}; // said
     if (auto committed = commit(true); !committed) return committed;
-    if (!store_) return actions_out_.flush();
     if (auto settled = committer_->settle(); !settled) return settled;
     if (committer_->owes()) {
         if (auto committed = commit(); !committed) return committed;
         if (auto settled = committer_->settle(); !settled) return settled;
     }
-    return store_->close();
+    return store_ ? store_->close() : Done{};
 }
 
 } // namespace segue

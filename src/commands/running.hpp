@@ -81,7 +81,7 @@ private:
     World& world_;
     std::unique_ptr<Store> store_;
     Output actions_out_, rejects_out_;
-    std::unique_ptr<Committer> committer_; // with a store
+    std::unique_ptr<Committer> committer_;
     std::string input_name_, rejects_name_;
     Summary summary_;
     const Reading::Batch* coming_ = nullptr;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -27,6 +28,14 @@ struct Scalar {
         Scalar s;
         s.kind = Kind::Text;
         s.text = text;
+        return s;
+    }
+    static Scalar of(double number) { // a whole one is one that a double holds exactly
+        Scalar s;
+        s.kind = Kind::Number;
+        s.number = number;
+        s.whole = number == std::floor(number) && std::abs(number) < 9.007199254740992e15;
+        if (s.whole) s.integer = static_cast<std::int64_t>(number);
         return s;
     }
 };

@@ -3,6 +3,7 @@
 
 #include <simdjson.h>
 
+#include "ingest/flat_lines.hpp"
 #include "ingest/reader.hpp"
 
 namespace segue {
@@ -12,11 +13,11 @@ Result<std::unique_ptr<Reader>> open_csv(const InputOptions& options);
 Result<std::unique_ptr<Reader>> open_spotify(const InputOptions& options);
 Result<std::unique_ptr<Reader>> open_cloudevents(const InputOptions& options);
 
-// One line of JSON to Fields; `line` must have simdjson's padding behind it.
+// One line of JSON to Fields. `ahead`: as for FlatLines.
 struct JsonParsers {
-    simdjson::ondemand::parser flat;
+    FlatLines flat;
     simdjson::dom::parser whole;
 };
-void read_json_line(JsonParsers& parsers, std::string_view line, bool too_long, bool nested, Fields& fields);
+void read_json_line(JsonParsers& parsers, std::string_view line, std::string_view ahead, bool too_long, bool nested, Fields& fields);
 
 } // namespace segue

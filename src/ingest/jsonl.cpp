@@ -18,7 +18,7 @@ public:
         std::string_view line;
         bool too_long = false;
         if (!lines_.next_filled(line, too_long)) return false;
-        read_json_line(parsers_, line, too_long, nested_, fields);
+        read_json_line(parsers_, line, lines_.ahead(), too_long, nested_, fields);
         fields.line = lines_.position().line;
         return true;
     }
@@ -35,14 +35,14 @@ private:
 
 } // namespace
 
-void read_json_line(JsonParsers& parsers, std::string_view line, bool too_long, bool nested, Fields& fields) {
+void read_json_line(JsonParsers& parsers, std::string_view line, std::string_view ahead, bool too_long, bool nested, Fields& fields) {
     fields.clear();
     fields.raw = line;
     if (too_long) {
         fields.bad = fmt::format("the record is longer than {} bytes", most_record_bytes);
         return;
     }
-    if (read_flat(parsers.flat, line, fields)) return;
+    if (parsers.flat.read(line, ahead, fields)) return;
     fields.clear();
     simdjson::dom::element document;
     simdjson::dom::object object;

@@ -66,6 +66,7 @@ bool Lines::wait() {
 }
 
 bool Lines::fill() {
+    break_ = nullptr;
     if (eof_) return false;
     if (begin_ > 0) {
         std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
@@ -99,7 +100,7 @@ bool Lines::next(std::string_view& line, bool& too_long) {
     too_long = false;
     while (true) {
         const auto* start = buffer_.data() + begin_;
-        const auto* found = static_cast<const char*>(std::memchr(start + looked, '\n', end_ - begin_ - looked));
+        const auto* found = break_ ? std::exchange(break_, nullptr) : find_break(looked);
         if (found || (eof_ && begin_ < end_)) {
             const auto length = found ? static_cast<std::size_t>(found - start) : end_ - begin_;
             cut_ = !found;
@@ -125,7 +126,12 @@ bool Lines::next(std::string_view& line, bool& too_long) {
     }
 }
 
-bool Lines::ready() const { return std::memchr(buffer_.data() + begin_, '\n', end_ - begin_) != nullptr; }
+const char* Lines::find_break(std::size_t looked) const { return static_cast<const char*>(std::memchr(buffer_.data() + begin_ + looked, '\n', end_ - begin_ - looked)); }
+
+bool Lines::ready() const {
+    if (!break_) break_ = find_break();
+    return break_ != nullptr;
+}
 
 bool Lines::next_filled(std::string_view& line, bool& too_long) {
     do {

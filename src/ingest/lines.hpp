@@ -21,6 +21,8 @@ public:
     // longer than a record may be, and only its head is given.
     bool next(std::string_view& line, bool& too_long);
     bool ready() const; // a whole line is in the buffer
+    // What was read and is behind the last line, with its break; it stays until it was given.
+    std::string_view ahead() const { return {buffer_.data() + begin_ - !cut_, end_ - begin_ + !cut_}; }
     InputPosition position() const { return position_; }
     bool cut() const { return cut_; } // the last line ended with the input
     const std::string& failure() const { return failure_; }
@@ -34,6 +36,7 @@ public:
 private:
     Lines(int fd, const InputOptions& options, InputPosition from);
     bool fill();
+    const char* find_break(std::size_t looked = 0) const; // null: none is in the buffer
     bool wait();
 
     int fd_ = -1;
@@ -42,6 +45,7 @@ private:
     std::vector<char> buffer_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
+    mutable const char* break_ = nullptr; // of the next line, if it was looked for and found
     bool eof_ = false;
     bool cut_ = false;
     bool in_line_ = false; // what comes first goes on a line that was given before
