@@ -333,8 +333,8 @@ char* World::room(std::size_t more) {
 
 char* World::put_id(char* to, segue::Digest id, std::uint32_t step, bool is_suppressed) {
     id.add(std::uint64_t{2} * step + is_suppressed);
-    segue::put_hex(to, segue::fmix64(id.a), 16);
-    segue::put_hex(to + 16, segue::fmix64(id.b), 8);
+    segue::put_hex(to, segue::fmix64(id.a));
+    segue::put_hex(to + 16, static_cast<std::uint32_t>(segue::fmix64(id.b)));
     return to + 24;
 }
 

@@ -11,8 +11,8 @@ std::string text_hash(std::string_view text) {
     const auto a = fnv1a(text);
     const auto b = fnv1a(text, 0x9AE16A3B2F90404Fu);
     std::string out(32, '0');
-    put_hex(out.data(), fmix64(a), 16);
-    put_hex(out.data() + 16, fmix64(b ^ (a << 1)), 16);
+    put_hex(out.data(), fmix64(a));
+    put_hex(out.data() + 16, fmix64(b ^ (a << 1)));
     return out;
 }
 

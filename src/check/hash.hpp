@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -33,10 +34,19 @@ struct Digest {
     friend bool operator==(const Digest&, const Digest&) = default;
 };
 
-// The lowest digits of a number.
-inline void put_hex(char* to, std::uint64_t number, unsigned digits) {
-    for (auto* at = to + digits; at != to; number >>= 4) *--at = "0123456789abcdef"[number & 15];
+// The lowest eight digits of a number.
+inline void put_hex(char* to, std::uint32_t number) {
+    constexpr std::uint64_t each = 0x0101010101010101u;
+    // A digit to each byte, the highest to the lowest one.
+    std::uint64_t x = number;
+    x = (x << 32 | x >> 16) & 0x0000FFFF0000FFFFu;
+    x = (x << 16 | x >> 8) & 0x00FF00FF00FF00FFu;
+    x = (x << 8 | x >> 4) & 0x0F * each;
+    const auto letters = ((x + 6 * each) >> 4) & each;
+    x += '0' * each + ('a' - '0' - 10) * letters;
+    std::memcpy(to, &x, sizeof x);
 }
+inline void put_hex(char* to, std::uint64_t number) { put_hex(to, static_cast<std::uint32_t>(number >> 32)), put_hex(to + 8, static_cast<std::uint32_t>(number)); }
 
 // 128 bits in hex, from two lanes of FNV-1a finished with fmix64: names of versions and of unlabelled rules.
 std::string text_hash(std::string_view text);

@@ -20,20 +20,22 @@ inline std::uint64_t fold64(std::uint64_t a, std::uint64_t b) {
     return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
-// Some hashes of one text, by as many seeds. They stay as they are: fingerprints that are kept are made of them.
-template <std::size_t lanes> std::array<std::uint64_t, lanes> quick_hashes(std::string_view text, const std::array<std::uint64_t, lanes>& seeds) {
-    // The bytes of the end as one number, the first the lowest; where they are read twice they say the same.
-    const auto part = [](const char* at, std::size_t n) {
+// Up to 8 bytes as one number, the first the lowest.
+inline std::uint64_t few_bytes(const char* at, std::size_t n) {
+    const auto part = [](const char* from, std::size_t size) {
         std::uint64_t out = 0;
-        std::memcpy(&out, at, n);
+        std::memcpy(&out, from, size);
         return out;
     };
-    const auto word = [&](const char* at, std::size_t n) {
-        if (n == 8) return part(at, 8);
-        if (n >= 4) return part(at, 4) | part(at + n - 4, 4) << (8 * (n - 4));
-        if (n == 0) return std::uint64_t{0};
-        return part(at, 1) | part(at + n / 2, 1) << (8 * (n / 2)) | part(at + n - 1, 1) << (8 * (n - 1));
-    };
+    // Where bytes are read twice they say the same.
+    if (n == 8) return part(at, 8);
+    if (n >= 4) return part(at, 4) | part(at + n - 4, 4) << (8 * (n - 4));
+    if (n == 0) return 0;
+    return part(at, 1) | part(at + n / 2, 1) << (8 * (n / 2)) | part(at + n - 1, 1) << (8 * (n - 1));
+}
+
+// Some hashes of one text, by as many seeds. They stay as they are: fingerprints that are kept are made of them.
+template <std::size_t lanes> std::array<std::uint64_t, lanes> quick_hashes(std::string_view text, const std::array<std::uint64_t, lanes>& seeds) {
     auto hashes = seeds;
     const auto fold = [&](std::uint64_t number, std::uint64_t by) {
         for (auto& h : hashes) h = fold64(h ^ number, by);
@@ -41,8 +43,8 @@ template <std::size_t lanes> std::array<std::uint64_t, lanes> quick_hashes(std::
     for (auto& h : hashes) h ^= text.size();
     const auto* at = text.data();
     auto n = text.size();
-    for (; n > 8; n -= 8, at += 8) fold(part(at, 8), 0xA0761D6478BD642Fu);
-    fold(word(at, n), 0xE7037ED1A0B428DBu);
+    for (; n > 8; n -= 8, at += 8) fold(few_bytes(at, 8), 0xA0761D6478BD642Fu);
+    fold(few_bytes(at, n), 0xE7037ED1A0B428DBu);
     return hashes;
 }
 

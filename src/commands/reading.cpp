@@ -5,8 +5,8 @@
 
 namespace segue {
 
-Result<std::unique_ptr<Reading>> Reading::open(InputOptions options, const Program& program, Symbols& symbols, std::optional<Lookout> lookout) {
-    std::unique_ptr<Reading> reading(new Reading(program, symbols, std::move(lookout)));
+Result<std::unique_ptr<Reading>> Reading::open(InputOptions options, const Program& program, Symbols& symbols, bool forgotten, std::optional<Lookout> lookout) {
+    std::unique_ptr<Reading> reading(new Reading(program, symbols, forgotten, std::move(lookout)));
     options.nested = reading->decoder_.wants_nested();
     options.stopped = [stopped = std::move(options.stopped), &closing = reading->closing_] { return closing || stopped(); };
     auto reader = open_reader(options);
@@ -79,10 +79,16 @@ void Reading::fill(Batch& batch) {
         if (batch.count + 2 < most) fetch<ToWrite>(batch.records[batch.count + 2]);
         c.cut = !fields_.bad.empty() && reader_->cut();
         c.decoded = decoder_.decode(fields_, c.record, c.reason);
-        c.raw.assign(fields_.raw); // it may be refused yet
+        if (c.decoded != Decoded::Record || may_be_refused(c.record)) c.raw.assign(fields_.raw);
+        else c.raw.clear();
         c.line = fields_.line;
         c.behind = reader_->position();
     }
+}
+
+bool Reading::may_be_refused(const Record& record) {
+    forgotten_ = forgotten_ || record.kind == Record::Kind::Forget;
+    return forgotten_ || record.kind == Record::Kind::Release;
 }
 
 void Reading::look_out(Batch& batch) {

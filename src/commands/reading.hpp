@@ -26,7 +26,7 @@ struct Coming {
     InputPosition behind;
     Record record;
     std::string reason; // why it is rejected
-    std::string raw;    // as it stood
+    std::string raw;    // as it stood, if it is rejected or may yet be refused
 };
 
 class Reading {
@@ -40,8 +40,8 @@ public:
         std::string failure; // then: the world refusing while reading
     };
 
-    // Fails where the input cannot be opened. `options.stopped` is asked in both threads. With a lookout, it looks ahead.
-    static Result<std::unique_ptr<Reading>> open(InputOptions options, const Program& program, Symbols& symbols, std::optional<Lookout> lookout);
+    // Fails where the input cannot be opened. `options.stopped` is asked in both threads. `forgotten`: somebody was, before. With a lookout, it looks ahead.
+    static Result<std::unique_ptr<Reading>> open(InputOptions options, const Program& program, Symbols& symbols, bool forgotten, std::optional<Lookout> lookout);
     ~Reading();
     Reading(const Reading&) = delete;
     Reading& operator=(const Reading&) = delete;
@@ -61,15 +61,18 @@ public:
     const Batch* next(std::chrono::milliseconds patience);
 
 private:
-    Reading(const Program& program, Symbols& symbols, std::optional<Lookout> lookout) : decoder_(program, symbols), fields_(&decoder_.names()), lookout_(std::move(lookout)), looks_out_(lookout_) {}
+    Reading(const Program& program, Symbols& symbols, bool forgotten, std::optional<Lookout> lookout)
+        : decoder_(program, symbols), fields_(&decoder_.names()), forgotten_(forgotten), lookout_(std::move(lookout)), looks_out_(lookout_) {}
     void work();
     void fill(Batch& batch);
+    bool may_be_refused(const Record& record); // as `refusal` does; of each in its turn
     void look_out(Batch& batch);
     void give_up(World& world);
 
     Decoder decoder_;
     std::unique_ptr<Reader> reader_;
     Fields fields_;
+    bool forgotten_; // somebody is, so far
     std::optional<Lookout> lookout_;
     bool looks_out_; // still; of the reading thread
     std::atomic<bool> closing_ = false;

@@ -121,7 +121,7 @@ Outcome Running::open_input() {
         }
     }
     // A state keeps what a lookout would know.
-    auto reading = Reading::open(input, *compiled_.program, world_.symbols(), store_ ? std::nullopt : std::optional(Lookout(world_.clock)));
+    auto reading = Reading::open(input, *compiled_.program, world_.symbols(), !world_.forgotten.empty(), store_ ? std::nullopt : std::optional(Lookout(world_.clock)));
     if (!reading) return reading.failure();
     reading_ = std::move(*reading);
     done_ = input.from;

@@ -90,14 +90,11 @@ bool plain(std::string_view text) {
         const auto none_of = [](std::uint64_t bytes) { return (bytes - each) & ~bytes; }; // the high bit of bytes that are zero, and perhaps of some above one
         return (((eight - 0x20 * each) | eight | none_of(eight ^ ('"' * each)) | none_of(eight ^ ('\\' * each))) & high) != 0;
     };
-    std::uint64_t eight = 0;
-    for (; text.size() >= 8; text.remove_prefix(8)) {
-        std::memcpy(&eight, text.data(), 8);
-        if (odd(eight)) return false;
-    }
-    eight = 0x20 * each;
-    std::memcpy(&eight, text.data(), text.size());
-    return !odd(eight);
+    const auto n = text.size();
+    if (n < 8) return !odd(few_bytes(text.data(), n) | (~std::uint64_t{0} << (8 * n) & 0x20 * each)); // spaces behind them
+    for (std::size_t at = 0; at + 8 < n; at += 8)
+        if (odd(few_bytes(text.data() + at, 8))) return false;
+    return !odd(few_bytes(text.data() + n - 8, 8)); // perhaps some once more
 }
 
 // Most texts stand as they are; the others are the library's, and so is their room.

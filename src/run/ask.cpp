@@ -196,7 +196,7 @@ bool consents(const World& world, const Program& program, const Fan& fan, Symbol
 
 Values compared_with(const Asking& asking, const std::vector<Match>& matches) {
     Values values;
-    values.reserve(matches.size());
+    if (matches.size() > values.capacity()) values.reserve(matches.size());
     for (const auto& m : matches) values.push_back(evaluate(asking, m.value));
     return values;
 }

@@ -1,6 +1,7 @@
 // The parts of step, one file each: what happens to a fan (events), responses, messages, timers, people, the catalogue.
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -49,7 +50,10 @@ inline Note* noting(Turn& turn, const Fan& fan, Note::Kind kind, const Response&
 
 // events.cpp: from step 3 of section 7 on, and the events that are recorded meanwhile.
 void happen(Turn& turn, Fan& fan, const Happening& first);
-void drain(Turn& turn, Fan& fan); // the recorded ones
+void handle_recorded(Turn& turn, Fan& fan);
+inline void drain(Turn& turn, Fan& fan) { // the recorded ones
+    if (!turn.recorded.empty()) handle_recorded(turn, fan);
+}
 void find_stage(Turn& turn, Fan& fan); // anew, outside of an event
 // Steps of a rule that matched: condition, until, frequency, under way; then the response. False if it did not start.
 bool consider(Turn& turn, Fan& fan, std::uint32_t rule, const Value& key, Values slots, bool keyword);
@@ -101,7 +105,14 @@ private:
     World& world_;
     Time now_;
 };
-bool fire_due(World& world, Time until, Actions& actions, std::size_t most = all_timers); // false: there is more
+bool fire_what_is_due(World& world, Time until, Actions& actions, std::size_t most);
+inline bool fire_due(World& world, Time until, Actions& actions, std::size_t most = all_timers) { // false: there is more
+    until = std::max(until, world.clock);
+    if (world.due(until)) return fire_what_is_due(world, until, actions, most);
+    world.clock = until;
+    world.behind.reset();
+    return true;
+}
 // What is due for one fan by `until`, before what is due for others; from `now` on, or when it is due, if that is later. Gives the number of turns.
 std::size_t catch_up(World& world, std::uint32_t fan, Time until, Time now, Actions& actions);
 void sweep(World& world); // drops the timers that are not wanted any more, where they are many

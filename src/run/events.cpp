@@ -211,7 +211,7 @@ void find_stage(Turn& turn, Fan& fan) {
     drain(turn, fan);
 }
 
-void drain(Turn& turn, Fan& fan) {
+void handle_recorded(Turn& turn, Fan& fan) {
     for (std::size_t i = 0; i < turn.recorded.size(); ++i) {
         const auto next = std::move(turn.recorded[i]); // the row may grow meanwhile
         handle(turn, fan, {next.event, next.fields, turn.now, next.depth});

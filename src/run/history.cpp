@@ -53,8 +53,8 @@ void count_occurrence(Turn& turn, Fan& fan, std::uint32_t event, std::span<const
             return satisfies(f.first == none ? Value{} : fields[f.first], f.second.op, f.second.value);
         });
         if (!counted) return;
-        Values tracked(at.tracked.size());
-        for (std::size_t i = 0; i < tracked.size(); ++i) tracked[i] = at.tracked[i] == none ? Value{} : fields[at.tracked[i]];
+        Values tracked;
+        for (const auto field : at.tracked) tracked.push_back(field == none ? Value{} : fields[field]);
         const auto hash = Cell::hash_of(tracked);
         auto* cell = fan.cells.find(at.need, hash, [&](const Cell& c) { return std::equal(tracked.begin(), tracked.end(), c.values().begin()); });
         if (!cell) {

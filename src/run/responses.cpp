@@ -212,8 +212,8 @@ Action& add_action(Turn& turn, const Fan& fan, const Response& r, Action::Kind k
     auto id = r.seed;
     id.add(std::uint64_t{2} * r.pc + (kind == Action::Kind::Suppressed ? 1 : 0));
     a.id.resize(24);
-    put_hex(a.id.data(), fmix64(id.a), 16);
-    put_hex(a.id.data() + 16, fmix64(id.b), 8);
+    put_hex(a.id.data(), fmix64(id.a));
+    put_hex(a.id.data() + 16, static_cast<std::uint32_t>(fmix64(id.b)));
     return a;
 }
 

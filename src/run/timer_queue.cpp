@@ -1,6 +1,5 @@
 #include "run/timer_queue.hpp"
 
-#include <bit>
 #include <tuple>
 
 namespace segue {
@@ -9,6 +8,9 @@ namespace {
 
 // The order of `std::push_heap` is the other way round.
 bool later(const Timer& a, const Timer& b) { return b < a; }
+
+// As numbers without a sign are.
+std::uint64_t ordered(Time time) { return static_cast<std::uint64_t>(time) ^ std::uint64_t{1} << 63; }
 
 } // namespace
 
@@ -31,9 +33,12 @@ void Timers::push(const Timer& timer) {
         std::push_heap(late_.begin(), late_.end(), later);
         return;
     }
-    const auto bit = static_cast<std::size_t>(std::bit_width(static_cast<std::uint64_t>(timer.due) ^ static_cast<std::uint64_t>(last_)) - 1);
-    auto& bucket = buckets_[bit];
-    filled_ |= std::uint64_t{1} << bit;
+    const auto key = ordered(timer.due);
+    const auto digit = (static_cast<unsigned>(std::bit_width(key ^ ordered(last_))) - 1) / digit_bits;
+    const auto value = static_cast<unsigned>(key >> (digit * digit_bits)) & ((1u << digit_bits) - 1);
+    filled_digits_ |= 1u << digit;
+    filled_[digit] |= 1u << value;
+    auto& bucket = at({digit, value});
     bucket.timers.push_back(timer);
     bucket.first = std::min(bucket.first, timer.due);
 }
@@ -43,18 +48,19 @@ void Timers::come() {
     now_.clear();
     at_ = 0;
     last_ = next_;
-    if (filled_ == 0) return;
-    const auto lowest = static_cast<std::size_t>(std::countr_zero(filled_));
-    filled_ &= filled_ - 1;
-    auto& bucket = buckets_[lowest];
+    if (filled_digits_ == 0) return;
+    const auto place = lowest();
+    filled_[place.digit] &= filled_[place.digit] - 1;
+    if (filled_[place.digit] == 0) filled_digits_ &= filled_digits_ - 1;
+    auto& bucket = at(place);
     bucket.first = never;
-    if (lowest < near_bits && bucket.timers.size() <= most_near) {
+    if (place.digit <= near_digits && bucket.timers.size() <= most_near) {
         now_.swap(bucket.timers);
         std::sort(now_.begin(), now_.end());
         last_ = now_.back().due;
         return;
     }
-    // Those of the first instant are all in the lowest bucket; the others of it go into lower ones.
+    // Those of the first instant are all in the lowest bucket; the others of it go to lower digits.
     decltype(bucket.timers) moving;
     moving.swap(bucket.timers);
     for (const auto& timer : moving) {
@@ -83,7 +89,7 @@ void Timers::look() {
     next_ = never;
     if (at_ < now_.size()) next_ = now_[at_].due;
     if (!late_.empty()) next_ = std::min(next_, late_.front().due);
-    if (next_ == never && filled_ != 0) next_ = buckets_[static_cast<std::size_t>(std::countr_zero(filled_))].first;
+    if (next_ == never && filled_digits_ != 0) next_ = at(lowest()).first;
 }
 
 std::vector<Timer> Timers::all() const {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -30,9 +31,10 @@ struct Timer {
 // sights; these in the order of their start.
 bool operator<(const Timer& a, const Timer& b);
 
-// A radix heap (Ahuja, Mehlhorn, Orlin and Tarjan, 1990): time goes on, so a timer stands in the bucket of the highest bit in which it differs from the
-// last instant that was looked at, and comes nearer only when that is reached. Each is moved 64 times at most, always to the
-// end of a row. A bucket of few that are near is sorted as a whole, so that it is known which come next; what is pushed before its end is kept in a heap. A timer that is no longer wanted stays until it is due, or until `keep_if`.
+// A radix heap (Ahuja, Mehlhorn, Orlin and Tarjan, 1990) with digits of four bits: time goes on, so a timer stands in the bucket of the highest digit in which it
+// differs from the last instant that was looked at, and of what that digit is; and comes nearer only when that is reached. Each is moved 16 times at most,
+// always to the end of a row. A bucket of few that are near is sorted as a whole, so that it is known which come next; what is pushed before its end is kept
+// in a heap. A timer that is no longer wanted stays until it is due, or until `keep_if`.
 class Timers {
 public:
     std::size_t size() const { return size_; }
@@ -57,11 +59,21 @@ private:
         std::vector<Timer, LargeAllocator<Timer>> timers;
         Time first = never; // the earliest of them
     };
-    static constexpr std::size_t near_bits = 20, most_near = 256; // within a quarter of an hour
+    static constexpr unsigned digit_bits = 4, digits = 16, near_digits = 5; // as many milliseconds are a quarter of an hour
+    static constexpr std::size_t most_near = 256;
 
     bool late_first() const { return !late_.empty() && (at_ == now_.size() || late_.front() < now_[at_]); }
     void come(); // brings the timers of the next instant near
     void look(); // for `next_`
+    // The buckets in their order.
+    struct Place {
+        unsigned digit, value;
+    };
+    Bucket& at(Place place) { return buckets_[place.digit << digit_bits | place.value]; }
+    Place lowest() const { // of those with something in them
+        const auto digit = static_cast<unsigned>(std::countr_zero(filled_digits_));
+        return {digit, static_cast<unsigned>(std::countr_zero(filled_[digit]))};
+    }
 
     std::size_t size_ = 0;
     Time last_ = before_all;                // everything that is due by then stands in `now_` or `late_`
@@ -69,8 +81,9 @@ private:
     std::vector<Timer, LargeAllocator<Timer>> now_;                // the next ones, sorted, from `at_` on
     std::size_t at_ = 0;
     std::vector<Timer> late_;               // a heap
-    std::array<Bucket, 64> buckets_;        // by the highest bit that differs; the lower, the earlier
-    std::uint64_t filled_ = 0;              // those with something in them
+    std::array<Bucket, digits << digit_bits> buckets_;
+    std::array<std::uint32_t, digits> filled_{};  // by digit: the values with something in their bucket
+    std::uint32_t filled_digits_ = 0;             // the digits with one
 };
 
 } // namespace segue

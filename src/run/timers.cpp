@@ -201,8 +201,7 @@ std::size_t catch_up(World& world, std::uint32_t number, Time until, Time now, A
     return fired;
 }
 
-bool fire_due(World& world, Time until, Actions& actions, std::size_t most) {
-    until = std::max(until, world.clock);
+bool fire_what_is_due(World& world, Time until, Actions& actions, std::size_t most) {
     auto& moments = world.moments_due;
     if (world.calendar.due(until)) {
         for (; world.calendar.due(until); world.calendar.pop()) moments.push_back(world.calendar.top());

@@ -9,7 +9,15 @@ namespace {
 
 std::int64_t floor_days(std::int64_t ms) { return ms >= 0 ? ms / day_ms : -((-ms + day_ms - 1) / day_ms); }
 
+template <class Duration> Span_ms ms_of(Duration duration) { return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count(); }
+
 } // namespace
+
+void Zones::Zone::keep(const date::sys_info& info) {
+    begin = ms_of(info.begin.time_since_epoch());
+    end = ms_of(info.end.time_since_epoch());
+    offset = ms_of(info.offset);
+}
 
 std::optional<Zones::Id> Zones::find(std::string_view name) {
     for (Id i = 0; i < zones_.size(); ++i)
@@ -29,12 +37,7 @@ std::optional<Zones::Id> Zones::find(std::string_view name) {
 
 Local Zones::local(Id id, Time time) {
     auto& zone = zones_[id];
-    if (time < zone.begin || time >= zone.end) {
-        const auto info = zone.data->get_info(date::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(time)));
-        zone.begin = std::chrono::duration_cast<std::chrono::milliseconds>(info.begin.time_since_epoch()).count();
-        zone.end = std::chrono::duration_cast<std::chrono::milliseconds>(info.end.time_since_epoch()).count();
-        zone.offset = std::chrono::duration_cast<std::chrono::milliseconds>(info.offset).count();
-    }
+    if (time < zone.begin || time >= zone.end) zone.keep(zone.data->get_info(date::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(time))));
     const auto shown = time + zone.offset;
     const auto day = floor_days(shown);
     return {day, shown - day * day_ms};
@@ -47,7 +50,8 @@ Time Zones::utc(Id id, Local local) {
     constexpr Span_ms margin = 2 * day_ms;
     if (const auto time = shown - zone.offset; zone.begin < zone.end && time - margin >= zone.begin && time + margin < zone.end) return time;
     const auto info = zone.data->get_info(date::local_time<std::chrono::milliseconds>(std::chrono::milliseconds(shown)));
-    return shown - std::chrono::duration_cast<std::chrono::milliseconds>(info.first.offset).count();
+    if (info.result == date::local_info::unique) zone.keep(info.first);
+    return shown - ms_of(info.first.offset);
 }
 
 Time Zones::next(Id zone, Time time, Span_ms of_day) {
@@ -58,7 +62,7 @@ Time Zones::next(Id zone, Time time, Span_ms of_day) {
         // The hour that a clock change repeats: the first is past, but it is that time once more.
         const auto info = zones_[zone].data->get_info(date::local_time<std::chrono::milliseconds>(std::chrono::milliseconds(day * day_ms + of_day)));
         if (info.result != date::local_info::ambiguous) continue;
-        const auto second = day * day_ms + of_day - std::chrono::duration_cast<std::chrono::milliseconds>(info.second.offset).count();
+        const auto second = day * day_ms + of_day - ms_of(info.second.offset);
         if (second >= time) return second;
     }
     return time;

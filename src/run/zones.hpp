@@ -12,6 +12,7 @@
 
 namespace date {
 class time_zone;
+struct sys_info;
 }
 
 namespace segue {
@@ -42,6 +43,7 @@ private:
         const date::time_zone* data;
         Time begin, end; // of the offset below
         Span_ms offset;
+        void keep(const date::sys_info& info);
     };
     std::vector<Zone> zones_;
 };
