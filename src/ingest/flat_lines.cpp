@@ -20,6 +20,7 @@ bool FlatLines::read(std::string_view line, std::string_view ahead, Fields& fiel
     if (!find(line, ahead)) return false;
     const auto found = read(line, fields);
     if (found == Found::Broken) piece_ = {}, size_ = 0;
+    else ++at_; // at once: to pass over what is nested looks at the text, which need not be there any more at the next call
     return found == Found::Flat;
 }
 
@@ -29,16 +30,14 @@ bool FlatLines::find(std::string_view line, std::string_view ahead) {
     const auto* begin = line.data();
     while (begin != end && blank(*begin)) ++begin;
     const auto here = [&] { return at_ != end_ && piece_.data() + at_.current_index() == begin; };
-    if (!piece_.empty()) {
-        ++at_;
-        if (here()) return true;
-        piece_ = {};
-    }
-    if (line.size() > largest) return false;
-    auto more = ahead.data() == end && size_ > line.size() ? ahead.substr(0, size_ - line.size()) : std::string_view();
+    if (!piece_.empty() && here()) return true;
+    piece_ = {};
+    const auto size = static_cast<std::size_t>(end - begin);
+    if (size == 0 || size > largest) return false;
+    auto more = ahead.data() == end && size_ > size ? ahead.substr(0, size_ - size) : std::string_view();
     more = more.substr(0, more.rfind('\n') + 1);
     size_ = std::clamp(2 * size_, first_larger, largest);
-    if (!open({line.data(), line.size() + more.size()})) size_ = 0;
+    if (!open({begin, size + more.size()})) size_ = 0;
     else if (here()) return true;
     piece_ = {};
     return false;
