@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <date/date.h>
 #include <date/tz.h>
 #include <fmt/format.h>
@@ -168,11 +169,11 @@ template <class Out> bool Decoder::text(Name name, std::size_t most, bool needed
 
 std::optional<Time> Decoder::time(std::string_view text) {
     if (text.size() < 20) return std::nullopt;
-    if (text.substr(0, 10) != day_text_) {
+    if (std::memcmp(text.data(), day_text_.data(), day_text_.size()) != 0) {
         const auto day = read_date(text.substr(0, 10));
         if (!day) return std::nullopt;
         day_ = *day;
-        day_text_ = text.substr(0, 10);
+        std::memcpy(day_text_.data(), text.data(), day_text_.size());
     }
     return time_on(day_, text);
 }

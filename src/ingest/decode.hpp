@@ -1,6 +1,7 @@
 // Fields to a Record of a program.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 
@@ -58,7 +59,7 @@ private:
     bool nested_ = false;
 
     std::vector<const Scalar*> found_;                  // of the record at hand, by name: the first with it
-    std::string day_text_;                              // the day of the time before: most are of the same
+    std::array<char, 10> day_text_{};                   // the day of the time before: most are of the same
     std::int64_t day_ = 0;
 };
 

@@ -1,13 +1,13 @@
 // One record as a reader found it: names and scalar values, nothing decided yet.
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "check/hash_index.hpp"
@@ -109,8 +109,10 @@ public:
         return &field.value;
     }
     template <class Unwanted> void drop(Unwanted unwanted) {
-        const auto end = fields_.begin() + static_cast<std::ptrdiff_t>(count_);
-        count_ = static_cast<std::size_t>(std::remove_if(fields_.begin(), end, unwanted) - fields_.begin());
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < count_; ++i)
+            if (!unwanted(fields_[i]) && kept++ != i) std::swap(fields_[kept - 1], fields_[i]); // each stays whole, for what comes to stand there
+        count_ = kept;
     }
 
 private:
