@@ -61,6 +61,10 @@ TEST_CASE("collision: two responses of one start, or of one moment of the calend
         {"on listen(seconds >= 30) => prompt save(any) via push \"A\"\non listen(seconds < 60) => prompt share via push \"B\"", true},
         {"on listen(release: neon) => prompt save(any) via push \"A\"\non listen(release != neon) => prompt share via push \"B\"", false},
         {"on save(\"t1\") => prompt follow via push \"A\"\non save when track == \"t2\" => prompt listen via push \"B\"", false},
+        {"on save when track in [\"t1\", \"t2\"] => prompt follow via push \"A\"\non save when track in [\"t3\", \"t4\"] => prompt listen via push \"B\"", false},
+        {"on save when track in [\"t1\", \"t2\"] => prompt follow via push \"A\"\non save when track in [\"t2\", \"t3\"] => prompt listen via push \"B\"", true},
+        {"on save when track in [\"t1\", \"t2\"] => prompt follow via push \"A\"\non save when not (track in [\"t3\"]) => prompt listen via push \"B\"", true},
+        {"on save(\"t1\") => prompt follow via push \"A\"\non save when track in [\"t2\", \"t3\"] => prompt listen via push \"B\"", false},
         {"on presave(neon) => wait until release day at 10:00 then prompt listen via push \"A\"\non presave(dawn) => wait until release day at 10:00 then prompt listen via push \"B\"", false},
         // a prompt for what is there is none
         {"on save => prompt follow via push \"A\"\non save when follow => prompt listen via push \"B\"", false},
