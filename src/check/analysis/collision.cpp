@@ -5,18 +5,22 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <unordered_set>
 
 #include "check/analysis/findings.hpp"
+#include "check/wakes.hpp"
 
 namespace segue::analysis {
 
 namespace {
 
+using Values = std::unordered_set<Value, ValueHash>;
+
 struct Candidate {
     std::uint32_t rule;
     const Site* site;
     std::uint32_t alternative; // of the trigger; none: not by an event
-    std::vector<std::pair<Symbol, std::vector<Value>>> fixed{}; // fields of the event that have to have one of these values, by their names
+    std::vector<std::pair<Symbol, Values>> fixed{}; // fields of the event that have to have one of these values, by their names
 };
 
 // What the trigger and the parts of `when` say of fields with `==` and `in`: most rules on one event are told apart by it, at once.
@@ -25,31 +29,24 @@ void find_fixed(const Model& model, Candidate& c) {
     if (c.alternative == none) return;
     const auto& pattern = rule.trigger.patterns[c.alternative];
     const auto& fields = model.program.events[pattern.event].fields;
-    const auto add = [&](const std::string& field, std::vector<Value> values) { c.fixed.emplace_back(model.ledger.symbols.intern(field), std::move(values)); };
+    const auto add = [&](const std::string& field, const std::vector<Value>& values) {
+        c.fixed.emplace_back(model.ledger.symbols.intern(field), Values(values.begin(), values.end()));
+    };
     for (const auto& m : pattern.matches)
         if (m.op == Compare::Equal && !m.if_known && m.value.op == Op::Constant) add(fields[m.field].name, {m.value.value});
-    std::vector<const Expr*> parts;
-    if (rule.when) parts.push_back(&*rule.when);
-    while (!parts.empty()) {
-        const auto& e = *parts.back();
-        parts.pop_back();
-        if (e.op == Op::And)
-            for (const auto& kid : e.kids) parts.push_back(&kid);
-        if (e.op == Op::In && e.kids[0].op == Op::Field) {
-            std::vector<Value> values;
-            for (std::size_t i = 1; i < e.kids.size() && e.kids[i].op == Op::Constant; ++i) values.push_back(e.kids[i].value);
-            if (values.size() + 1 == e.kids.size()) add(rule.slots[e.kids[0].index].name, std::move(values));
-        }
-        if (e.op != Op::Equal) continue;
-        for (const std::size_t side : {0u, 1u})
-            if (e.kids[side].op == Op::Field && e.kids[1 - side].op == Op::Constant) add(rule.slots[e.kids[side].index].name, {e.kids[1 - side].value});
-    }
+    if (!rule.when) return;
+    for (const auto& required : required_values(*rule.when)) add(rule.slots[required.slot].name, required.values);
+}
+
+bool disjoint(const Values& a, const Values& b) {
+    if (a.size() > b.size()) return disjoint(b, a);
+    return std::none_of(a.begin(), a.end(), [&](const Value& v) { return b.contains(v); });
 }
 
 bool told_apart(const Candidate& a, const Candidate& b) {
     for (const auto& x : a.fixed)
         for (const auto& y : b.fixed)
-            if (x.first == y.first && std::find_first_of(x.second.begin(), x.second.end(), y.second.begin(), y.second.end()) == x.second.end()) return true;
+            if (x.first == y.first && disjoint(x.second, y.second)) return true;
     return false;
 }
 
