@@ -1,6 +1,7 @@
 // One record as a reader found it: names and scalar values, nothing decided yet.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -92,7 +93,7 @@ public:
         if (field.text != text) {
             field.text = text;
             field.name = names_ ? names_->find(text) : FieldNames::unknown;
-            field.plain = text.find_first_of("\"\\") == std::string_view::npos;
+            field.plain = std::none_of(text.begin(), text.end(), [](char c) { return c == '"' || c == '\\'; });
             long_ = long_ || text.size() > longest_kept;
         }
         field.value = {};

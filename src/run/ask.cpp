@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 #include <limits>
+#include <unordered_set>
+
+#include <absl/container/inlined_vector.h>
+#include <fmt/format.h>
 
 #include "text/plain.hpp"
 
@@ -86,45 +89,76 @@ bool cell_matches(const Query& query, const Cell& c, const Value* values) {
 // Whether that match leaves one value only.
 bool exact(const Match& match, std::uint32_t field, const Value& value) { return match.field == field && match.op == Compare::Equal && !(match.if_known && value.missing()); }
 
+// Those that match, until `each` says false.
 template <class Each> void each_held(const Asking& asking, const Query& query, const Value* values, Each each) {
     const auto look = [&](const Held& h) {
-        if (!h.held || (query.window > 0 && h.since <= asking.now - query.window)) return;
-        if (held_matches(query, h, values)) each(h);
+        if (!h.held || (query.window > 0 && h.since <= asking.now - query.window)) return true;
+        return !held_matches(query, h, values) || each(h);
     };
     if (!query.matches.empty() && exact(query.matches[0], 0, values[0])) {
         if (const auto* h = asking.fan.holds.find(query.slot, Held::hash_of(values[0]), [&](const Held& other) { return other.key() == values[0]; })) look(*h);
         return;
     }
-    for (const auto& h : asking.fan.holds[query.slot]) look(h);
+    for (const auto& h : asking.fan.holds[query.slot])
+        if (!look(h)) return;
 }
 
 template <class Each> void each_cell(const Asking& asking, const Query& query, const Value* values, Each each) {
-    const auto look = [&](const Cell& c) {
-        if (cell_matches(query, c, values)) each(c);
-    };
-    if (query.matches.size() == 1 && asking.world.ledger->needs[query.slot].tracked.size() == 1 && exact(query.matches[0], 0, values[0])) {
-        if (const auto* c = asking.fan.cells.find(query.slot, Cell::hash_of({values, 1}), [&](const Cell& other) { return other.values()[0] == values[0]; })) look(*c);
+    const auto look = [&](const Cell& c) { return !cell_matches(query, c, values) || each(c); };
+    const auto tracked = asking.world.ledger->needs[query.slot].tracked.size();
+    // One cell only: that of the values, each of which is asked for, or the one of no values.
+    bool one = query.matches.size() == tracked;
+    for (std::size_t i = 0; one && i < tracked; ++i) one = exact(query.matches[i], static_cast<std::uint32_t>(i), values[i]);
+    if (one) {
+        const auto same = [&](const Cell& other) { return std::equal(values, values + tracked, other.values().begin()); };
+        if (const auto* c = asking.fan.cells.find(query.slot, Cell::hash_of({values, tracked}), same)) each(*c);
         return;
     }
-    for (const auto& c : asking.fan.cells[query.slot]) look(c);
+    for (const auto& c : asking.fan.cells[query.slot])
+        if (!look(c)) return;
 }
 
-std::uint64_t distinct(const Asking& asking, const Query& query, const Value* values) {
-    Slim<Value> found;
-    const auto add = [&](const Value& v) {
-        if (!v.missing() && std::find(found.begin(), found.end(), v) == found.end()) found.push_back(v);
-    };
-    if (query.held) each_held(asking, query, values, [&](const Held& h) { add(h.field(query.distinct)); });
-    else each_cell(asking, query, values, [&](const Cell& c) {
-        if (query.window == 0 || c.last > asking.now - query.window) add(c.values()[query.distinct]);
-    });
+// Different values, few or many.
+class Different {
+public:
+    std::uint64_t add(const Value& v) { // how many there are then
+        if (v.missing()) return size();
+        if (many_.empty()) {
+            if (std::find(few_.begin(), few_.end(), v) != few_.end()) return size();
+            few_.push_back(v);
+            if (few_.size() > 32) many_.insert(few_.begin(), few_.end());
+        } else many_.insert(v);
+        return size();
+    }
+    std::uint64_t size() const { return many_.empty() ? few_.size() : many_.size(); }
+
+private:
+    absl::InlinedVector<Value, 8> few_;
+    std::unordered_set<Value, ValueHash> many_;
+};
+
+std::uint64_t distinct(const Asking& asking, const Query& query, const Value* values, std::uint64_t most = all_of_them) {
+    if (query.held) {
+        Different found;
+        each_held(asking, query, values, [&](const Held& h) { return found.add(h.field(query.distinct)) < most; });
+        return found.size();
+    }
+    const auto in_time = [&](const Cell& c) { return query.window == 0 || c.last > asking.now - query.window; };
+    if (asking.world.ledger->needs[query.slot].tracked.size() == 1) { // a value has one cell
+        std::uint64_t n = 0;
+        each_cell(asking, query, values, [&](const Cell& c) { return (n += in_time(c) && !c.values()[0].missing()) < most; });
+        return n;
+    }
+    Different found;
+    each_cell(asking, query, values, [&](const Cell& c) { return (in_time(c) ? found.add(c.values()[query.distinct]) : found.size()) < most; });
     return found.size();
 }
 
 Value since(const Asking& asking, const Query& query, const Value* values) {
     Time last = before_all;
-    if (query.held) each_held(asking, query, values, [&](const Held& h) { last = std::max(last, h.since); });
-    else each_cell(asking, query, values, [&](const Cell& c) { last = std::max(last, c.last); });
+    const auto later = [&](Time time) { return last = std::max(last, time), true; };
+    if (query.held) each_held(asking, query, values, [&](const Held& h) { return later(h.since); });
+    else each_cell(asking, query, values, [&](const Cell& c) { return later(c.last); });
     return last == before_all ? Value{} : Value::of(K::Duration, asking.now - last);
 }
 
@@ -149,6 +183,24 @@ Value property(const Asking& asking, const Expr& e) {
     case Property::Date: return entry->date ? Value::of(K::Date, *entry->date) : Value{};
     }
     return {};
+}
+
+bool is_number_of(const Expr& e) { return e.op == Op::Count || e.op == Op::Distinct; }
+
+// A count, or how many different values; where it is more than `most`, any number that is.
+Value number_of(const Asking& asking, const Expr& e, std::uint64_t most) {
+    const auto& query = asking.program.queries[e.index];
+    const auto values = compared_with(asking, query.matches);
+    return Value::of_number(static_cast<double>(e.op == Op::Count ? count(asking, query, values.data(), most) : distinct(asking, query, values.data(), most)));
+}
+
+// A side of a comparison: what is compared with a constant is counted no further than to where one more would make no difference.
+Value side(const Asking& asking, const Expr& comparison, std::size_t i) {
+    const auto& e = comparison.kids[i];
+    const auto& other = comparison.kids[1 - i];
+    if (!is_number_of(e)) return evaluate(asking, e);
+    const bool known = other.op == Op::Constant && other.value.kind == K::Number && other.value.number < 1e15;
+    return number_of(asking, e, known ? static_cast<std::uint64_t>(std::max(other.value.number, 0.0)) + 1 : all_of_them);
 }
 
 // The fan's rank on the ladder of the program that asks: an older version may have another one.
@@ -181,7 +233,10 @@ bool satisfies(const Value& value, Compare op, const Value& other) {
 }
 
 bool is_out(World& world, const Fan& fan, const CatalogueEntry& entry, Time now) {
-    return entry.live && entry.date && world.zones.utc(fan.zone, {*entry.date, 0}) <= now;
+    if (!entry.live || !entry.date) return false;
+    const auto midnight = *entry.date * day_ms; // of UTC; that of no zone is as far as a day from it
+    if (now < midnight - day_ms || now >= midnight + day_ms) return now >= midnight;
+    return world.zones.utc(fan.zone, {*entry.date, 0}) <= now;
 }
 
 bool consents(const World& world, const Program& program, const Fan& fan, Symbol channel) {
@@ -207,17 +262,14 @@ bool matches(const std::vector<Match>& matches, const Value* values, std::span<c
     return true;
 }
 
-std::uint64_t count(const Asking& asking, const Query& query, const Value* values) {
+std::uint64_t count(const Asking& asking, const Query& query, const Value* values, std::uint64_t most) {
     std::uint64_t n = 0;
-    if (query.held) {
-        each_held(asking, query, values, [&](const Held&) { ++n; });
-        return n;
-    }
-    each_cell(asking, query, values, [&](const Cell& c) { n += query.window == 0 ? c.count : within(c.times, asking.now, query.window); });
+    if (query.held) each_held(asking, query, values, [&](const Held&) { return ++n < most; });
+    else each_cell(asking, query, values, [&](const Cell& c) { return (n += query.window == 0 ? c.count : within(c.times, asking.now, query.window)) < most; });
     return n;
 }
 
-std::uint64_t count(const Asking& asking, const Query& query) { return count(asking, query, compared_with(asking, query.matches).data()); }
+std::uint64_t count(const Asking& asking, const Query& query, std::uint64_t most) { return count(asking, query, compared_with(asking, query.matches).data(), most); }
 
 bool holds(const Asking& asking, const Expr& condition) {
     const auto v = evaluate(asking, condition);
@@ -227,15 +279,13 @@ bool holds(const Asking& asking, const Expr& condition) {
 Value evaluate(const Asking& asking, const Expr& e) {
     const auto kid = [&](std::size_t i) { return evaluate(asking, e.kids[i]); };
     const auto values = [&](const Query& q) { return compared_with(asking, q.matches); };
+    const auto compare = [&](Compare op) { return Value::of_bool(satisfies(side(asking, e, 0), op, side(asking, e, 1))); };
     switch (e.op) {
     case Op::Constant: return e.value;
     case Op::Field: return asking.slots ? asking.slots[e.index] : Value{};
     case Op::Attribute: return e.index < asking.fan.more->attributes.size() ? asking.fan.more->attributes[e.index] : Value{};
-    case Op::Count: return Value::of_number(static_cast<double>(count(asking, asking.program.queries[e.index])));
-    case Op::Distinct: {
-        const auto& q = asking.program.queries[e.index];
-        return Value::of_number(static_cast<double>(distinct(asking, q, values(q).data())));
-    }
+    case Op::Count:
+    case Op::Distinct: return number_of(asking, e, all_of_them);
     case Op::Since: {
         const auto& q = asking.program.queries[e.index];
         return since(asking, q, values(q).data());
@@ -253,7 +303,7 @@ Value evaluate(const Asking& asking, const Expr& e) {
     case Op::Now: return Value::of(K::Time, asking.now);
     case Op::Property: return property(asking, e);
     case Op::Positive: {
-        const auto v = kid(0);
+        const auto v = is_number_of(e.kids[0]) ? number_of(asking, e.kids[0], 1) : kid(0);
         return Value::of_bool(v.kind == K::Number && v.number > 0);
     }
     case Op::Known: return Value::of_bool(!kid(0).missing());
@@ -262,10 +312,10 @@ Value evaluate(const Asking& asking, const Expr& e) {
     case Op::Or: return Value::of_bool(std::any_of(e.kids.begin(), e.kids.end(), [&](const Expr& part) { return holds(asking, part); }));
     case Op::Equal: return Value::of_bool(equal(kid(0), kid(1)));
     case Op::NotEqual: return Value::of_bool(!equal(kid(0), kid(1)));
-    case Op::Less: return Value::of_bool(satisfies(kid(0), Compare::Less, kid(1)));
-    case Op::LessEqual: return Value::of_bool(satisfies(kid(0), Compare::LessEqual, kid(1)));
-    case Op::Greater: return Value::of_bool(satisfies(kid(0), Compare::Greater, kid(1)));
-    case Op::GreaterEqual: return Value::of_bool(satisfies(kid(0), Compare::GreaterEqual, kid(1)));
+    case Op::Less: return compare(Compare::Less);
+    case Op::LessEqual: return compare(Compare::LessEqual);
+    case Op::Greater: return compare(Compare::Greater);
+    case Op::GreaterEqual: return compare(Compare::GreaterEqual);
     case Op::In: {
         const auto v = kid(0);
         for (std::size_t i = 1; i < e.kids.size(); ++i)

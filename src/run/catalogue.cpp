@@ -8,23 +8,21 @@ template <class T> void put(std::optional<T>& to, const std::optional<T>& from) 
     if (from) to = from;
 }
 
-void remember(World& world, const ReleaseChange& change) {
+// What records have said of an entry, all in one.
+void remember(World& world, CatalogueEntry& entry, const ReleaseChange& change) {
     world.catalogue_changed = true;
-    for (auto& known : world.changes) {
-        if (known.id != change.id) continue;
-        put(known.title, change.title);
-        put(known.link, change.link);
-        put(known.artist, change.artist);
-        put(known.date, change.date);
-        put(known.live, change.live);
+    if (entry.said == none) {
+        entry.said = static_cast<std::uint32_t>(world.changes.size());
+        world.changes.push_back(change);
         return;
     }
-    world.changes.push_back(change);
+    auto& known = world.changes[entry.said];
+    put(known.title, change.title);
+    put(known.link, change.link);
+    put(known.artist, change.artist);
+    put(known.date, change.date);
+    put(known.live, change.live);
 }
-
-} // namespace
-
-namespace {
 
 // The entry as it is after the change, and whether its day moved.
 std::pair<std::uint32_t, bool> put_entry(World& world, const ReleaseChange& change) {
@@ -35,6 +33,7 @@ std::pair<std::uint32_t, bool> put_entry(World& world, const ReleaseChange& chan
         world.catalogue.back().id = id;
     }
     auto& entry = world.catalogue[it->second];
+    remember(world, entry, change);
     const auto date = entry.date;
     const bool live = entry.live;
     put(entry.title, change.title);
@@ -48,13 +47,11 @@ std::pair<std::uint32_t, bool> put_entry(World& world, const ReleaseChange& chan
 } // namespace
 
 void adopt_change(World& world, const ReleaseChange& change) {
-    remember(world, change);
     put_entry(world, change);
     world.catalogue_changed = false;
 }
 
 void change_release(World& world, const ReleaseChange& change) {
-    remember(world, change);
     const auto* known = world.entry(world.intern(change.id));
     auto before = known ? *known : CatalogueEntry{};
     const auto [place, moved] = put_entry(world, change);

@@ -68,7 +68,8 @@ Time silent_since(const Fan& fan, std::uint32_t need); // the last occurrence, o
 void start(Turn& turn, Fan& fan, Response& response); // which may be under way then, and moved
 void resume(Turn& turn, Fan& fan, std::uint64_t seq, bool in_time); // in_time: what a `wait for` waited for came
 void drop(Turn& turn, Fan& fan, std::uint64_t seq);
-void give_back(Fan& fan, const Response& response);
+void give_back(const World& world, Fan& fan, const Response& response); // its frequency, if it emitted nothing
+Value once_key(const Rule& rule, const Value& key, const Value* slots); // what it is once for: missing, but with `once per`
 bool listens(const World& world, const Response& response); // counted in Fan::listening
 void count_listening(const World& world, Fan& fan);
 Time due_of(World& world, const Fan& fan, const Response& response); // of a wait on the calendar

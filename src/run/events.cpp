@@ -45,18 +45,27 @@ void tell_stage(Turn& turn, Fan& fan, int from, int to) {
     tell(turn, fan, action);
 }
 
-// The highest stage whose condition holds; it never falls. True if it rose.
+// To that stage, if it is a higher one and its condition holds; a stage never falls.
+bool rise_to(Turn& turn, Fan& fan, int rank) {
+    if (rank <= fan.stage || !holds(asking(turn, turn.world.current(), fan, nullptr), turn.world.program().stages[static_cast<std::size_t>(rank)].condition)) return false;
+    tell_stage(turn, fan, fan.stage, rank);
+    fan.stage = rank;
+    return true;
+}
+
+// To the highest stage whose condition holds. True if it rose.
 bool rise(Turn& turn, Fan& fan) {
     fan.settled = true;
-    const auto& stages = turn.world.program().stages;
-    const auto context = asking(turn, turn.world.current(), fan, nullptr);
-    for (int rank = static_cast<int>(stages.size()) - 1; rank > fan.stage; --rank) {
-        if (!holds(context, stages[static_cast<std::size_t>(rank)].condition)) continue;
-        tell_stage(turn, fan, fan.stage, rank);
-        fan.stage = rank;
-        return true;
-    }
+    for (auto rank = static_cast<int>(turn.world.program().stages.size()) - 1; rank > fan.stage; --rank)
+        if (rise_to(turn, fan, rank)) return true;
     return false;
+}
+
+// The same after an event, of which a fan who was settled can rise to some stages only.
+bool rise_by(Turn& turn, Fan& fan, std::uint32_t event) {
+    if (!fan.settled) return rise(turn, fan);
+    const auto& ranks = turn.world.event_needs[event].stages;
+    return std::any_of(ranks.begin(), ranks.end(), [&](int rank) { return rise_to(turn, fan, rank); });
 }
 
 // The event of the current program that an older version's pattern means, by name.
@@ -137,7 +146,7 @@ bool wake(Turn& turn, Fan& fan, const Woken& woken, const Happening& h) {
             key = h.fields[trigger.per];
             if (key.missing()) return true;
         }
-        const auto n = count(context, version.program->queries[trigger.query]);
+        const auto n = count(context, version.program->queries[trigger.query], trigger.kind == TriggerKind::Count ? trigger.count : all_of_them);
         if (trigger.kind == TriggerKind::Count ? n < trigger.count : n == 0 || n % trigger.count != 0) return pass(turn, fan, woken.rule, Note::Why::Count, slots, n), true;
     }
     consider(turn, fan, woken.rule, key, std::move(slots), h.event == version.program->keyword);
@@ -156,7 +165,7 @@ void wake_rules(Turn& turn, Fan& fan, const Happening& h) {
         return;
     }
     // Few rules are found by value; they are merged into the order of the program.
-    std::vector<Woken> found = wakes.always;
+    absl::InlinedVector<Woken, 16> found(wakes.always.begin(), wakes.always.end());
     for (const auto& by : wakes.by_field) {
         const auto it = by.rules.find(h.fields[by.field]);
         if (it != by.rules.end()) found.insert(found.end(), it->second.begin(), it->second.end());
@@ -180,7 +189,7 @@ void handle(Turn& turn, Fan& fan, const Happening& h) {
         note->fields.assign(h.fields.begin(), h.fields.end());
     }
     if (!counts) return;
-    const bool rose = (!fan.settled || turn.world.event_needs[h.event].moves_stages) && rise(turn, fan);
+    const bool rose = rise_by(turn, fan, h.event);
     const auto stage = fan.stage;
     if (fan.listening > 0) {
         drop_by_until(turn, fan, h);
@@ -193,9 +202,17 @@ void handle(Turn& turn, Fan& fan, const Happening& h) {
 // When the rule's frequency was last taken for that key. A joined fan may have taken it more than once.
 std::optional<Time> taken(const Fan& fan, Symbol rule, const Value& key) {
     std::optional<Time> last;
-    for (const auto& t : fan.taken)
-        if (t.rule == rule && t.key == key) last = std::max(last.value_or(t.at), t.at);
+    fan.taken.find(rule, Taken::hash_of(key), [&](const Taken& t) {
+        if (t.key == key) last = std::max(last.value_or(t.at), t.at);
+        return false; // the next one
+    });
     return last;
+}
+
+void take_anew(Fan& fan, Symbol rule, const Taken& taken) {
+    const auto same = [&](const Taken& t) { return t.key == taken.key; };
+    while (const auto* former = fan.taken.find(rule, taken.hash(), same)) fan.taken.erase(former);
+    fan.taken.add(rule, taken);
 }
 
 } // namespace
@@ -229,12 +246,11 @@ bool consider(Turn& turn, Fan& fan, std::uint32_t index, const Value& key, Value
     Values until;
     for (const auto& pattern : rule.until) {
         const auto values = compared_with(context, pattern.matches);
-        if (pattern.query != none && count(context, version.program->queries[pattern.query], values.data()) > 0) return passed(Note::Why::Until);
+        if (pattern.query != none && count(context, version.program->queries[pattern.query], values.data(), 1) > 0) return passed(Note::Why::Until);
         until.insert(until.end(), values.begin(), values.end());
     }
-    Value once_key;
-    if (rule.frequency == Frequency::OncePer) once_key = rule.per_slot == none ? key : slots[rule.per_slot];
-    const auto before = rule.frequency == Frequency::Always ? std::nullopt : taken(fan, rule.key, once_key);
+    const auto once_for = once_key(rule, key, slots.data());
+    const auto before = rule.frequency == Frequency::Always ? std::nullopt : taken(fan, rule.key, once_for);
     if (before && (rule.frequency != Frequency::OnceEvery || turn.now - *before < rule.every)) return passed(Note::Why::Frequency);
     if (version.pauses[index])
         for (const auto& r : fan.responses)
@@ -252,10 +268,7 @@ bool consider(Turn& turn, Fan& fan, std::uint32_t index, const Value& key, Value
     }
     r.slots.assign(slots.begin(), slots.end());
     if (!until.empty()) r.until = Slim<Value>(until);
-    if (rule.frequency != Frequency::Always) {
-        if (before) erase_if(fan.taken, [&](const Taken& t) { return t.rule == rule.key && t.key == once_key; });
-        fan.taken.push_back({rule.key, once_key, turn.now, r.seq});
-    }
+    if (rule.frequency != Frequency::Always) take_anew(fan, rule.key, {once_for, turn.now, r.seq});
     start(turn, fan, r);
     return true;
 }

@@ -51,7 +51,7 @@ private:
 
 public:
     Time last = before_all;
-    Slim<Time> times;          // sorted; only as far back as the need's window
+    Slim<Time> times;          // sorted; as far back as the need's window, and perhaps some before
 
     Cell() : one_(0) {}
     Cell(Cell&& other) noexcept : Cell() { *this = std::move(other); }
@@ -122,7 +122,8 @@ struct Sent {
 
 // A frequency that was used: once for `key`, at `at`, by the response `response`.
 struct Taken {
-    Symbol rule;
+    static std::uint32_t hash_of(const Value& key) { return static_cast<std::uint32_t>(ValueHash()(key)); }
+    std::uint32_t hash() const { return hash_of(key); }
     Value key;
     Time at;
     std::uint64_t response;
@@ -200,7 +201,7 @@ struct Fan {
     Groups<Cell> cells;                    // by need of the Ledger
     Groups<Held> holds;                    // by hold of the Ledger
     absl::InlinedVector<Silence, 1> silences; // by silence rule of the current program
-    Slim<Taken> taken;
+    Groups<Taken> taken;                   // by rule
     Slim<Sent> sent;
     Slim<Response> responses;              // in the order of their start
     Seldom<FanMore> more;

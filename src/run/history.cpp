@@ -42,7 +42,9 @@ void add(Cell& cell, Time time, Span_ms window, Time now) {
     auto& times = cell.times;
     if (times.empty() || times.back() <= time) times.push_back(time);
     else times.insert(std::upper_bound(times.begin(), times.end(), time), time);
-    times.erase(times.begin(), std::upper_bound(times.begin(), times.end(), now - window));
+    // Of many, not before half of them are of no use: else each would be moved for each that comes.
+    auto* const old = std::upper_bound(times.begin(), times.end(), now - window);
+    if (times.size() < 64 || old - times.begin() > times.end() - old) times.erase(times.begin(), old);
 }
 
 void count_occurrence(Turn& turn, Fan& fan, std::uint32_t event, std::span<const Value> fields, Time time) {
@@ -73,8 +75,8 @@ void count_occurrence(Turn& turn, Fan& fan, std::uint32_t event, std::span<const
 } // namespace
 
 Time silent_since(const Fan& fan, std::uint32_t need) {
-    for (const auto& cell : fan.cells[need]) return cell.last; // there is one: of no field
-    return fan.first_seen;
+    const auto* cell = fan.cells.find(need, Cell::hash_of({}), [](const Cell&) { return true; });
+    return cell ? cell->last : fan.first_seen;
 }
 
 bool silence_comes(const World& world, Fan& fan, std::uint32_t silence, std::optional<Time> since) {

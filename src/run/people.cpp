@@ -64,7 +64,7 @@ void join_responses(const World& world, Fan& to, Fan& from) {
     to.responses.clear();
     for (auto& r : all) {
         const bool there = std::any_of(to.responses.begin(), to.responses.end(), [&](const Response& o) { return o.rule_key == r.rule_key && o.key == r.key; });
-        if (there) give_back(to, r);
+        if (there) give_back(world, to, r);
         else to.responses.push_back(std::move(r));
     }
     count_listening(world, to);
@@ -104,7 +104,7 @@ void join(World& world, Fan& to, Fan& from) {
     for (const auto& arm : others.arms)
         if (std::none_of(more.arms.begin(), more.arms.end(), [&](const auto& mine) { return mine.first == arm.first; })) more.arms.push_back(arm);
     add(more.moments, others.moments);
-    for (const auto& taken : from.taken) to.taken.push_back(taken); // each until its own response gives it back
+    for (const auto& entry : from.taken.all()) to.taken.add(entry.of, entry.item); // each until its own response gives it back
     join_latest(more.credits, others.credits, [](const Credit& a, const Credit& b) { return a.stage == b.stage; });
     to.silences.resize(world.silences.size());
     from.silences.resize(world.silences.size());

@@ -106,7 +106,8 @@ void prepare_events(World& world) {
         world.event_needs.push_back(std::move(needs));
     }
     for (std::uint32_t event = 0; event < program.events.size(); ++event)
-        world.event_needs[event].moves_stages = event == program.keyword || std::any_of(program.stages.begin(), program.stages.end(), [&](const Stage& s) { return moves(world, s.condition, event); });
+        for (auto rank = static_cast<int>(program.stages.size()) - 1; rank >= 0; --rank)
+            if (event == program.keyword || moves(world, program.stages[static_cast<std::size_t>(rank)].condition, event)) world.event_needs[event].stages.push_back(rank);
 }
 
 } // namespace

@@ -60,7 +60,7 @@ bool wait_for(Turn& turn, Fan& fan, Response& r, const Step& step, const Asking&
         suppress(turn, fan, r, "wait", "unknown_release");
         return false;
     }
-    if (pattern.query != none && count(context, context.program.queries[pattern.query], w.values.data()) > 0) {
+    if (pattern.query != none && count(context, context.program.queries[pattern.query], w.values.data(), 1) > 0) {
         if (auto* note = noting(turn, fan, Note::Kind::Branch, r)) note->branch = 1;
         return false;
     }
@@ -176,7 +176,7 @@ void proceed(Turn& turn, Fan& fan, Response& r) {
     turn.world.touch(fan);
     if (!run(turn, fan, r)) {
         if (auto* note = noting(turn, fan, Note::Kind::Ended, r)) note->whole = r.emitted;
-        give_back(fan, r);
+        give_back(turn.world, fan, r);
         return;
     }
     if (r.cause.empty()) r.cause = turn.cause;
@@ -248,9 +248,16 @@ std::optional<Response> take(const World& world, Fan& fan, std::uint64_t seq) {
 
 } // namespace
 
-void give_back(Fan& fan, const Response& r) {
-    if (r.emitted) return;
-    erase_if(fan.taken, [&](const Taken& t) { return t.response == r.seq; });
+Value once_key(const Rule& rule, const Value& key, const Value* slots) {
+    if (rule.frequency != Frequency::OncePer) return {};
+    return rule.per_slot == none ? key : slots[rule.per_slot];
+}
+
+void give_back(const World& world, Fan& fan, const Response& r) {
+    const auto& rule = world.versions[r.version].program->rules[r.rule];
+    if (r.emitted || rule.frequency == Frequency::Always) return;
+    const auto key = once_key(rule, r.key, r.slots.data());
+    if (const auto* its = fan.taken.find(r.rule_key, Taken::hash_of(key), [&](const Taken& t) { return t.response == r.seq; })) fan.taken.erase(its);
 }
 
 void start(Turn& turn, Fan& fan, Response& r) {
@@ -288,7 +295,7 @@ void drop(Turn& turn, Fan& fan, std::uint64_t seq) {
     const auto r = take(turn.world, fan, seq);
     if (!r) return;
     noting(turn, fan, Note::Kind::Dropped, *r);
-    give_back(fan, *r);
+    give_back(turn.world, fan, *r);
     if (r->wait.due != never) ++turn.world.stale;
     turn.world.touch(fan);
 }

@@ -10,12 +10,18 @@
 #include <span>
 #include <utility>
 
+#include "check/hash_index.hpp"
 #include "run/blocks.hpp"
 
 namespace segue {
 
 // The room for one more: of few it is the next block that there is, so that little is left empty; of many half as many again.
 inline std::size_t larger(std::size_t room, std::size_t item) { return room * item < 512 ? room + 1 : room + (room + 1) / 2; }
+
+// Fetches what follows the first line of a piece of so many bytes; of a large one only its beginning.
+inline void prefetch_lines(const void* piece, std::size_t bytes) {
+    for (std::size_t line = 64; line < std::min<std::size_t>(bytes, 2'048); line += 64) __builtin_prefetch(static_cast<const char*>(piece) + line);
+}
 
 // A vector that is one pointer where it stands, for things that a fan has mostly none of: its size and its room stand before its items.
 template <class T> class Slim {
@@ -95,8 +101,7 @@ public:
     }
     void prefetch() const { __builtin_prefetch(block_); }
     void prefetch_rest() const { // once its beginning is there
-        const auto bytes = block_ ? lead + block_->size * sizeof(T) : 0;
-        for (std::size_t line = 64; line < bytes; line += 64) __builtin_prefetch(reinterpret_cast<const char*>(block_) + line);
+        if (block_) prefetch_lines(block_, lead + block_->size * sizeof(T));
     }
     friend bool operator==(const Slim& a, const Slim& b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
 
@@ -156,7 +161,7 @@ private:
 
 // Items by a number, `of`, and the `hash()` that each of them has (and no part of an item may point into it: they are moved byte by byte), in the order in
 // which they came. Before them stands a row of their numbers and hashes, so that to find one, or those of one number, is to look at a line or two of memory
-// and not at each.
+// and not at each. Where there are many, an index finds one, and the first of a number.
 template <class T> class Groups {
 public:
     Groups() = default;
@@ -167,6 +172,7 @@ public:
     }
     ~Groups() {
         std::destroy_n(items(), size());
+        if (is_indexed()) std::destroy_at(&index());
         release(block_);
     }
 
@@ -188,7 +194,7 @@ public:
             std::uint32_t of_, at_;
         };
         Part(const Groups& groups, std::uint32_t of) : groups_(groups), of_(of) {}
-        Iterator begin() const { return {groups_, of_, 0}; }
+        Iterator begin() const { return {groups_, of_, groups_.first(of_)}; }
         Iterator end() const { return {groups_, of_, groups_.size()}; }
         bool empty() const { return !(begin() != end()); }
 
@@ -197,13 +203,18 @@ public:
         std::uint32_t of_;
     };
     Part operator[](std::uint32_t of) const { return {*this, of}; }
-    // The first of that number and hash that `same` says to be the one; null: there is none.
+    // One of that number and hash that `same` says to be the one, asked of one after the other; null: there is none.
     template <class Same> T* find(std::uint32_t of, std::uint32_t hash, Same same) { return const_cast<T*>(std::as_const(*this).find(of, hash, same)); }
     template <class Same> const T* find(std::uint32_t of, std::uint32_t hash, Same same) const {
         const auto wanted = key(of, hash);
+        const auto is = [&](std::uint32_t i) { return keys()[i] == wanted && same(items()[i]); };
+        if (is_indexed()) {
+            const auto at = index().all.find(spread(wanted), is);
+            return at == HashIndex::nothing ? nullptr : items() + at;
+        }
         const auto n = size();
         for (std::uint32_t i = 0; i < n; ++i)
-            if (keys()[i] == wanted && same(items()[i])) return items() + i;
+            if (is(i)) return items() + i;
         return nullptr;
     }
     T& add(std::uint32_t of, T item) {
@@ -214,24 +225,41 @@ public:
     // One that is still to get what makes up its hash.
     T& add(std::uint32_t of, std::uint32_t hash) {
         if (size() == room()) reserve(larger(room(), sizeof(std::uint64_t) + sizeof(T)));
-        const auto at = block_->size++;
+        const auto at = size();
         keys()[at] = key(of, hash);
+        if (is_indexed()) index().add(*this, at);
+        ++block_->size;
         return *std::construct_at(items() + at);
+    }
+    // The last takes its place.
+    void erase(const T* item) {
+        const auto at = static_cast<std::uint32_t>(item - items());
+        const auto last = size() - 1;
+        if (is_indexed()) index().erase(*this, at, last);
+        std::destroy_at(items() + at);
+        relocate(keys() + last, at != last, keys() + at);
+        relocate(items() + last, at != last, items() + at);
+        --block_->size;
+        if (last == 0) *this = {};
     }
     void reserve(std::size_t n) {
         if (n <= room()) return;
-        n = (Blocks::whole(bytes_of(n)) - sizeof(Block)) / (sizeof(std::uint64_t) + sizeof(T));
+        if (n < indexed) n = std::min(indexed - 1, (Blocks::whole(bytes_of(n)) - head_of(n)) / (sizeof(std::uint64_t) + sizeof(T)));
+        Index fresh; // before anything moves: there may be no memory for it
+        if (n >= indexed && !is_indexed())
+            for (std::uint32_t i = 0; i < size(); ++i) fresh.add(*this, i);
         Groups larger;
         larger.block_ = static_cast<Block*>(Blocks::take(bytes_of(n)));
         *larger.block_ = {size(), static_cast<std::uint32_t>(n)};
         relocate(keys(), size(), larger.keys());
         relocate(items(), size(), larger.items());
+        if (larger.is_indexed()) std::construct_at(&larger.index(), std::move(is_indexed() ? index() : fresh));
+        if (is_indexed()) std::destroy_at(&index());
         release(std::exchange(block_, std::exchange(larger.block_, nullptr)));
     }
     void prefetch() const { __builtin_prefetch(block_); }
     void prefetch_rest() const { // once its beginning is there
-        const auto bytes = block_ ? static_cast<std::size_t>(reinterpret_cast<const char*>(items() + size()) - reinterpret_cast<const char*>(block_)) : 0;
-        for (std::size_t line = 64; line < bytes; line += 64) __builtin_prefetch(reinterpret_cast<const char*>(block_) + line);
+        if (block_) prefetch_lines(block_, static_cast<std::size_t>(reinterpret_cast<const char*>(items() + size()) - reinterpret_cast<const char*>(block_)));
     }
     // All of them, each with its number.
     struct Entry {
@@ -266,9 +294,43 @@ private:
     struct Block {
         std::uint32_t size, room;
     };
-    static_assert(alignof(T) <= alignof(std::uint64_t));
+    struct Index {
+        HashIndex all, firsts; // by the key, and the first of each number by that
+        static std::uint64_t by(const Groups& groups, std::uint32_t at) { return spread(groups.keys()[at] >> 32); }
+        std::uint32_t first(const Groups& groups, std::uint32_t of) const {
+            return firsts.find(spread(of), [&](std::uint32_t i) { return groups.keys()[i] >> 32 == of; });
+        }
+        void add(const Groups& groups, std::uint32_t at) {
+            if (first(groups, groups.of(at)) == HashIndex::nothing) firsts.add(by(groups, at), at);
+            all.add(spread(groups.keys()[at]), at);
+        }
+        void erase(const Groups& groups, std::uint32_t at, std::uint32_t last) { // the last takes its place
+            all.remove(spread(groups.keys()[at]), at);
+            if (first(groups, groups.of(at)) == at) {
+                firsts.remove(by(groups, at), at);
+                auto next = at + 1;
+                while (next <= last && groups.of(next) != groups.of(at)) ++next;
+                if (next <= last) firsts.add(by(groups, next), next);
+            }
+            if (at == last) return;
+            all.remove(spread(groups.keys()[last]), last);
+            all.add(spread(groups.keys()[last]), at);
+            if (const auto former = first(groups, groups.of(last)); former > at) {
+                firsts.remove(by(groups, last), former);
+                firsts.add(by(groups, last), at);
+            }
+        }
+    };
+    static constexpr std::size_t indexed = 64; // from so much room on; the index stands behind the Block then
+    static_assert(alignof(T) <= alignof(std::uint64_t) && alignof(Index) <= alignof(std::uint64_t) && sizeof(Index) % alignof(std::uint64_t) == 0);
 
-    static std::size_t bytes_of(std::size_t room) { return sizeof(Block) + room * (sizeof(std::uint64_t) + sizeof(T)); }
+    static std::size_t head_of(std::size_t room) { return sizeof(Block) + (room < indexed ? 0 : sizeof(Index)); }
+    static std::size_t bytes_of(std::size_t room) { return head_of(room) + room * (sizeof(std::uint64_t) + sizeof(T)); }
+    bool is_indexed() const { return room() >= indexed; }
+    Index& index() const { return *reinterpret_cast<Index*>(block_ + 1); }
+    std::uint32_t of(std::uint32_t at) const { return static_cast<std::uint32_t>(keys()[at] >> 32); }
+    std::uint32_t first(std::uint32_t of) const { return is_indexed() ? std::min(index().first(*this, of), size()) : 0; } // or one before it
+    static std::uint64_t spread(std::uint64_t key) { return fold64(key, 0xA0761D6478BD642Fu); }
     static void release(Block* block) {
         if (block) Blocks::give(block, bytes_of(block->room));
     }
@@ -279,7 +341,7 @@ private:
     static std::uint64_t key(std::uint32_t of, std::uint32_t hash) { return std::uint64_t{of} << 32 | hash; }
     std::uint32_t size() const { return block_ ? block_->size : 0; }
     std::uint32_t room() const { return block_ ? block_->room : 0; }
-    std::uint64_t* keys() const { return block_ ? reinterpret_cast<std::uint64_t*>(block_ + 1) : nullptr; }
+    std::uint64_t* keys() const { return block_ ? reinterpret_cast<std::uint64_t*>(reinterpret_cast<std::byte*>(block_) + head_of(block_->room)) : nullptr; }
     T* items() { return block_ ? reinterpret_cast<T*>(keys() + block_->room) : nullptr; }
     const T* items() const { return block_ ? reinterpret_cast<const T*>(keys() + block_->room) : nullptr; }
     Block* block_ = nullptr;

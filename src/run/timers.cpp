@@ -1,6 +1,5 @@
 // What falls due: moments of the calendar, silences, and waiting responses.
 #include <algorithm>
-#include <fmt/format.h>
 #include <optional>
 
 #include "run/engine.hpp"
@@ -36,12 +35,15 @@ void gather(World& world, const Timer& first) {
     for (const auto& [seen, number] : there) come.fans.push_back(number);
 }
 
+std::string cause_of(const Rule& rule, Time due) { return std::string(rule.name).append("@").append(to_rfc3339(due)); }
+
 // These three: one turn of a fan; false if nobody wants the timer any more.
 bool fire_moment(World& world, Fan& fan, const Timer& timer, Actions& actions) {
     const auto& rule = world.program().rules[timer.rule];
     const auto release = release_of(world, rule, timer.who);
     if (!has_moment(fan, rule.key, release, timer.due)) return false; // it was theirs before the others'
-    const auto cause = fmt::format("{}@{}{}{}", rule.name, to_rfc3339(timer.due), release == 0 ? "" : "/", release == 0 ? "" : world.symbols().text(release));
+    auto cause = cause_of(rule, timer.due);
+    if (release != 0) cause.append("/").append(world.symbols().text(release));
     world.touch(fan);
     fan.more.own().moments.emplace_back(rule.key, release);
     Turn turn{world, actions, cause, world.clock};
@@ -66,7 +68,7 @@ bool fire_silence(World& world, Fan& fan, const Timer& timer, Actions& actions) 
     }
     state.considered = base;
     world.touch(fan);
-    const auto cause = fmt::format("{}@{}", rule.name, to_rfc3339(timer.due));
+    const auto cause = cause_of(rule, timer.due);
     Turn turn{world, actions, cause, world.clock};
     consider(turn, fan, timer.rule, {}, Values(rule.slots.size()), false);
     drain(turn, fan);

@@ -32,6 +32,7 @@ struct CatalogueEntry {
     std::optional<std::string> title, link, artist;
     std::optional<std::int64_t> date;
     bool live = true;
+    std::uint32_t said = none; // of World::changes: what records said of it
 };
 
 // What one event of the current program adds to, prepared once.
@@ -51,7 +52,7 @@ struct EventNeeds {
     std::vector<std::uint32_t> always;      // of `needs`: the rest
     std::vector<ByField> by_field;
     std::vector<std::uint32_t> held_fields; // of the hold's tracked fields
-    bool moves_stages = true;               // a fan may rise by it, or by what came before
+    std::vector<int> stages;                // that a fan may rise to by it; the highest first
 };
 
 // One version of the program and what the engine prepared of it.

@@ -233,8 +233,8 @@ void Obstacles::trigger() {
 void Obstacles::frequency() {
     const auto per = per_text(program_, rule_);
     const auto* wanted = slot(per);
-    for (const auto& taken : fan_.taken) {
-        if (taken.rule != rule_.key || rule_.frequency == Frequency::Always) continue;
+    if (rule_.frequency == Frequency::Always) return;
+    for (const auto& taken : fan_.taken[rule_.key]) {
         if (rule_.frequency == Frequency::OnceEvery) {
             if (world_.clock - taken.at < rule_.every) say(fmt::format("it ran at {}, and again from {} on", when(taken.at), when(taken.at + rule_.every)));
         } else if (rule_.frequency == Frequency::Once) say(fmt::format("it ran at {}, and runs once", when(taken.at)));

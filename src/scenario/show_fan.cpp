@@ -128,8 +128,7 @@ std::vector<std::string> Card::taken() {
     std::vector<std::string> out;
     for (const auto& rule : program_.rules) {
         if (rule.frequency == Frequency::Always) continue;
-        for (const auto& t : fan_.taken) {
-            if (t.rule != rule.key) continue;
+        for (const auto& t : fan_.taken[rule.key]) {
             auto line = fmt::format("{} ran {}", rule.name, clock_text(world_, fan_, t.at));
             if (rule.frequency == Frequency::OncePer) line += t.key.missing() ? " without a " + per_text(program_, rule) : " for " + plain(t.key);
             if (rule.frequency == Frequency::OnceEvery) line += fmt::format("; again from {}", clock_text(world_, fan_, t.at + rule.every));

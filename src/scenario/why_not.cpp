@@ -244,8 +244,7 @@ std::string why_passed(World& world, const Fan& fan, const Note& passed, const V
     case Note::Why::Until: return "its `until` is so already";
     case Note::Why::Frequency: {
         Time at = before_all;
-        for (const auto& taken : fan.taken)
-            if (taken.rule == rule.key) at = std::max(at, taken.at);
+        for (const auto& taken : fan.taken[rule.key]) at = std::max(at, taken.at);
         if (at == before_all) return "it ran as often as it may";
         if (rule.frequency == Frequency::OnceEvery) return fmt::format("it ran at {}, and again from {} on", clock_text(world, fan, at), clock_text(world, fan, at + rule.every));
         return fmt::format("it ran at {}, and runs once{}", clock_text(world, fan, at), rule.frequency == Frequency::OncePer ? " for each " + per_text(program, rule) : "");

@@ -155,8 +155,9 @@ void encode(ByteWriter& w, const World& world, const Fan& fan, const Numbering& 
         w.symbol(arm.first);
         w.symbol(arm.second);
     });
-    w.list(fan.taken, [&](const Taken& t) {
-        w.symbol(t.rule);
+    w.list(fan.taken.all(), [&](const auto& entry) {
+        const Taken& t = entry.item;
+        w.symbol(entry.of);
         w.value(t.key);
         w.time(t.at);
         w.number(t.response);
@@ -248,7 +249,7 @@ bool decode(ByteReader& in, World& world, const Numbering& numbering, Fan& fan) 
         const auto rule = in.symbol();
         const auto key = in.value();
         const auto at = in.time();
-        fan.taken.push_back({rule, key, at, in.number()});
+        fan.taken.add(rule, {key, at, in.number()});
     });
     in.list([&] {
         const auto stage_name = in.symbol();

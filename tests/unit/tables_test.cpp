@@ -77,7 +77,7 @@ TEST_CASE("tables: groups keep the items of one number together, in the order in
     std::mt19937 random(1);
     Groups<Item> groups;
     std::map<std::uint32_t, std::vector<int>> expected;
-    for (int n = 0; n < 200; ++n) {
+    for (int n = 0; n < 200; ++n) { // from 64 on by an index
         const auto of = static_cast<std::uint32_t>(random() % 5);
         groups.add(of, Item{n});
         expected[of].push_back(n);
@@ -85,10 +85,10 @@ TEST_CASE("tables: groups keep the items of one number together, in the order in
             std::vector<int> found;
             for (const auto& item : groups[g]) found.push_back(item.n);
             CHECK(found == expected[g]);
-            for (int hash = 0; hash <= 100; ++hash) {
-                const auto first = std::find_if(expected[g].begin(), expected[g].end(), [&](int m) { return m / 2 == hash && m % 3 != 0; });
-                const auto* item = groups.find(g, static_cast<std::uint32_t>(hash), [](const Item& other) { return other.n % 3 != 0; });
-                REQUIRE((item ? item->n : -1) == (first == expected[g].end() ? -1 : *first));
+            for (int wanted = 0; wanted < 202; ++wanted) {
+                const bool there = std::find(expected[g].begin(), expected[g].end(), wanted) != expected[g].end();
+                const auto* item = groups.find(g, static_cast<std::uint32_t>(wanted / 2), [&](const Item& other) { return other.n == wanted; });
+                REQUIRE((item ? item->n : -1) == (there ? wanted : -1));
             }
         }
     }
@@ -101,6 +101,39 @@ TEST_CASE("tables: groups keep the items of one number together, in the order in
     }
     std::erase_if(expected, [](const auto& group) { return group.second.empty(); });
     CHECK(all == expected);
+}
+
+TEST_CASE("tables: groups with items that come and go are a map") {
+    struct Item {
+        int n = 0, payload = 0;
+        std::uint32_t hash() const { return static_cast<std::uint32_t>(n % 50); }
+    };
+    for (unsigned seed = 1; seed <= 20; ++seed) {
+        std::mt19937 random(seed);
+        Groups<Item> groups;
+        std::map<std::pair<std::uint32_t, int>, int> map;
+        const int range = seed % 2 ? 40 : 400; // never, or mostly, by an index
+        for (int turn = 0; turn < 5'000; ++turn) {
+            const auto of = static_cast<std::uint32_t>(random() % 3);
+            const auto n = static_cast<int>(random() % static_cast<unsigned>(range / 3));
+            auto* item = groups.find(of, Item{n}.hash(), [&](const Item& other) { return other.n == n; });
+            const auto known = map.find({of, n});
+            REQUIRE((item != nullptr) == (known != map.end()));
+            if (item) REQUIRE(item->payload == known->second);
+            if (item && random() % 2 == 0) groups.erase(item), map.erase(known);
+            else if (!item) groups.add(of, Item{n, turn}), map[{of, n}] = turn;
+        }
+        std::map<std::pair<std::uint32_t, int>, int> all;
+        for (const auto& [of, item] : groups.all()) all[{of, item.n}] = item.payload;
+        CHECK(all == map);
+        for (const auto& [key, payload] : map) {
+            const auto n = key.second;
+            groups.erase(groups.find(key.first, Item{n}.hash(), [&](const Item& other) { return other.n == n; }));
+        }
+        CHECK(groups.empty());
+        groups.add(1, Item{1, 1});
+        CHECK(groups[1].begin() != groups[1].end());
+    }
 }
 
 TEST_CASE("tables: what is seldom there takes no room until it is changed") {
