@@ -132,8 +132,6 @@ void profile(Turn& turn, Fan& fan, const Record& record);
 void identify(Turn& turn, Fan& fan, const std::string& alias, Time time);
 void forget(World& world, const std::string& id, Time time);
 Zones::Id zone_of(World& world, const Fan& fan); // the program's, where the fan's own is not known
-void set_zone(World& world, Fan& fan);
-void ask_quiet_again(World& world, Fan& fan);
 
 // catalogue.cpp
 void change_release(World& world, const ReleaseChange& change);

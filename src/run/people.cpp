@@ -117,37 +117,35 @@ void join(World& world, Fan& to, Fan& from) {
     for (const auto& alias : others.aliases) more.aliases.push_back(alias);
 }
 
-} // namespace
-
 // In another zone other hours are quiet: what waits for the end of some is asked anew, now.
-void ask_quiet_again(World& world, Fan& fan) {
-    for (auto& r : fan.responses) {
-        if (r.wait.kind != Wait::Kind::Quiet) continue;
-        r.wait.quiets.clear();
-        r.wait.begin = r.wait.due = world.clock;
-        schedule(world, fan, r);
-    }
+void ask_quiet_again(World& world, const Fan& fan, Response& r) {
+    if (r.wait.kind != Wait::Kind::Quiet) return;
+    r.wait.quiets.clear();
+    r.wait.begin = r.wait.due = world.clock;
+    schedule(world, fan, r);
 }
+
+// To the zone that is theirs now; what waits is for the caller. False if they are in it.
+bool move_zone(World& world, Fan& fan) {
+    const auto before = world.zones.size();
+    const auto zone = zone_of(world, fan);
+    if (world.zones.size() != before) schedule_zone(world, zone);
+    if (zone == fan.zone) return false;
+    fan.zone = zone;
+    settle_moments(world, fan);
+    // A moment that is just now there is theirs too.
+    for (const auto& m : world.moments_now)
+        if (m.due == world.clock && m.zone() == zone) world.calendar.push(m);
+    return true;
+}
+
+} // namespace
 
 Zones::Id zone_of(World& world, const Fan& fan) {
     const auto attribute = world.program().timezone_fact;
     const auto& known = fan.more->attributes;
     if (attribute == none || attribute >= known.size() || known[attribute].missing()) return 0;
     return world.zones.find(world.symbols().text(known[attribute].symbol())).value_or(0);
-}
-
-void set_zone(World& world, Fan& fan) {
-    const auto before = world.zones.size();
-    const auto zone = zone_of(world, fan);
-    if (world.zones.size() != before) schedule_zone(world, zone);
-    if (zone == fan.zone) return;
-    fan.zone = zone;
-    settle_moments(world, fan);
-    // A moment that is just now there is theirs too.
-    for (const auto& m : world.moments_now)
-        if (m.due == world.clock && m.zone() == zone) world.calendar.push(m);
-    ask_quiet_again(world, fan);
-    reschedule(world, fan);
 }
 
 void enrol(World& world, Fan& fan) {
@@ -201,7 +199,10 @@ void profile(Turn& turn, Fan& fan, const Record& record) {
     }
     world.touch(fan);
     noting(turn, fan, Note::Kind::Known);
-    set_zone(world, fan);
+    if (move_zone(world, fan)) {
+        for (auto& r : fan.responses) ask_quiet_again(world, fan, r);
+        reschedule(world, fan);
+    }
     find_stage(turn, fan);
 }
 
@@ -223,6 +224,9 @@ void identify(Turn& turn, Fan& fan, const std::string& alias, Time) {
         note->branch = from.number;
         note->said = from.id;
     }
+    std::vector<std::uint64_t> theirs; // responses, which were in the other's zone
+    for (const auto& r : from.responses) theirs.push_back(r.seq);
+    const auto mine_were_in = to.zone;
     join(world, to, from);
     const auto belongs = [&](const std::string& id) {
         world.ids.remove(quick_hash(id), from.number);
@@ -232,8 +236,9 @@ void identify(Turn& turn, Fan& fan, const std::string& alias, Time) {
     for (const auto& name : from.more->aliases) belongs(name);
     from.gone = true;
     for (auto& r : to.responses) schedule(world, to, r);
-    if (from.zone != to.zone) ask_quiet_again(world, to);
-    set_zone(world, to);
+    move_zone(world, to);
+    for (auto& r : to.responses)
+        if ((std::find(theirs.begin(), theirs.end(), r.seq) == theirs.end() ? mine_were_in : from.zone) != to.zone) ask_quiet_again(world, to, r);
     reschedule(world, to);
     settle_moments(world, to);
     for (std::uint32_t s = 0; s < world.silences.size(); ++s) queue_silence(world, to, s);

@@ -223,6 +223,8 @@ void Model::join(Fan& older, Fan& younger) {
     older.moments.insert(younger.moments.begin(), younger.moments.end());
     for (auto& [name, fan] : names_)
         if (fan == &younger) fan = &older;
+    const auto waits = [&](const Fan& fan) { return std::any_of(responses_.begin(), responses_.end(), [&](const Response& r) { return r.fan == &fan && !r.ended; }); };
+    responses_met_ = responses_met_ || (waits(older) && waits(younger));
     for (auto& response : responses_)
         if (response.fan == &younger) response.fan = &older;
     for (auto& a : responses_)

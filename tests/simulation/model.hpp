@@ -25,6 +25,7 @@ public:
     void advance_to(Instant time);
     const Actions& actions() const { return actions_; }
     const std::vector<int>& rejects() const { return rejects_; } // the numbers of their lines
+    bool responses_met() const { return responses_met_; } // two fans who both waited for something became one
 
 private:
     struct Occurrence { std::string event; Fields fields; Instant time = 0; };
@@ -144,6 +145,7 @@ private:
     std::map<std::string, Fan*> names_;
     std::map<std::string, Instant> forgotten_;
     std::map<std::string, Instant> ids_; // seen, and when by the clock
+    bool responses_met_ = false;
     std::list<Response> responses_;
     std::deque<Recorded> recorded_;
     Actions actions_;
