@@ -96,14 +96,11 @@ void join(World& world, Fan& to, Fan& from) {
     Slim<Sent> sent;
     std::merge(to.sent.begin(), to.sent.end(), from.sent.begin(), from.sent.end(), std::back_inserter(sent), [](const Sent& a, const Sent& b) { return a.at < b.at; });
     to.sent = std::move(sent);
-    const auto add = [](auto& mine, const auto& theirs) {
-        for (const auto& item : theirs)
-            if (std::find(mine.begin(), mine.end(), item) == mine.end()) mine.push_back(item);
-    };
-    add(more.tags, others.tags);
+    for (const auto tag : others.tags)
+        if (std::find(more.tags.begin(), more.tags.end(), tag) == more.tags.end()) more.tags.push_back(tag);
     for (const auto& arm : others.arms)
         if (std::none_of(more.arms.begin(), more.arms.end(), [&](const auto& mine) { return mine.first == arm.first; })) more.arms.push_back(arm);
-    add(more.moments, others.moments);
+    for (const auto& moment : others.moments) more.set_done(moment);
     for (const auto& entry : from.taken.all()) to.taken.add(entry.of, entry.item); // each until its own response gives it back
     join_latest(more.credits, others.credits, [](const Credit& a, const Credit& b) { return a.stage == b.stage; });
     to.silences.resize(world.silences.size());

@@ -69,7 +69,10 @@ public:
     T* insert(T* before, T item) {
         const auto at = before - begin();
         emplace_back(std::move(item));
-        std::rotate(begin() + at, end() - 1, end());
+        if (begin() + at == end() - 1) return begin() + at;
+        auto fresh = std::move(back());
+        std::move_backward(begin() + at, end() - 1, end());
+        begin()[at] = std::move(fresh);
         return begin() + at;
     }
     T* erase(T* from, T* to) {
@@ -150,6 +153,7 @@ public:
         return its_ ? *its_ : nothing;
     }
     const T* operator->() const { return &**this; }
+    void prefetch() const { __builtin_prefetch(its_); }
     T& own() { // to change it
         if (!its_) its_ = std::construct_at(static_cast<T*>(Blocks::take(sizeof(T))));
         return *its_;

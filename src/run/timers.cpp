@@ -24,11 +24,9 @@ void gather(World& world, const Timer& first) {
     if (!world.moments_now.empty() && world.moments_now[0].due != first.due) world.moments_now.clear();
     for (Zones::Id zone = 0; zone < zones.size(); ++zone)
         if (zones[zone]) world.moments_now.push_back(Timer::moment(first.due, first.rule, first.who, zone));
-    const auto& rule = world.program().rules[first.rule];
-    const auto release = release_of(world, rule, first.who);
     std::vector<std::pair<Time, std::uint32_t>> there;
     for (const auto& fan : world.fans)
-        if (!fan.gone && zones[fan.zone] && has_moment(fan, rule.key, release, first.due)) there.emplace_back(fan.first_seen, fan.number);
+        if (!fan.gone && zones[fan.zone] && fan.first_seen <= first.due) there.emplace_back(fan.first_seen, fan.number); // for whom it is done is asked in their turn
     std::sort(there.begin(), there.end());
     auto& come = world.moment_come;
     come = {first, {}, 0};
@@ -45,7 +43,7 @@ bool fire_moment(World& world, Fan& fan, const Timer& timer, Actions& actions) {
     auto cause = cause_of(rule, timer.due);
     if (release != 0) cause.append("/").append(world.symbols().text(release));
     world.touch(fan);
-    fan.more.own().moments.emplace_back(rule.key, release);
+    fan.more.own().set_done({rule.key, release});
     Turn turn{world, actions, cause, world.clock};
     Values slots(rule.slots.size(), release == 0 ? Value{} : Value::of_symbol(release));
     consider(turn, fan, timer.rule, release == 0 ? Value{} : Value::of_symbol(release), std::move(slots), false);
@@ -115,7 +113,7 @@ std::optional<Timer> first_of(World& world, const Fan& fan, Time until) {
 } // namespace
 
 bool has_moment(const Fan& fan, Symbol rule, Symbol release, Time due) {
-    return fan.first_seen <= due && std::find(fan.more->moments.begin(), fan.more->moments.end(), std::pair(rule, release)) == fan.more->moments.end();
+    return fan.first_seen <= due && !fan.more->is_done({rule, release});
 }
 
 Symbol release_of(const World& world, const Rule& rule, std::uint32_t entry) { return rule.trigger.kind == TriggerKind::Date ? 0 : world.catalogue[entry].id; }
@@ -155,7 +153,7 @@ void settle_moments(World& world, Fan& fan) {
         for (std::uint32_t entry = 0; entry < entries; ++entry) {
             const auto due = moment(world, index, entry, fan.zone);
             if (due >= world.clock || !has_moment(fan, rule.key, release_of(world, rule, entry), due)) continue;
-            fan.more.own().moments.emplace_back(rule.key, release_of(world, rule, entry));
+            fan.more.own().set_done({rule.key, release_of(world, rule, entry)});
             world.touch(fan);
         }
     }
@@ -163,14 +161,17 @@ void settle_moments(World& world, Fan& fan) {
 
 namespace {
 
-// Many come at one instant, of fans who are anywhere: what the next ones will look at is fetched while others fire.
-void fetch_ahead(const World& world) {
-    constexpr std::size_t apart = 1, first = apart * (fetching_rounds + 1);
-    const auto fan_of = [&](const Timer* timer) { return timer && timer->who < world.fans.size() ? timer->who : none; };
-    if (const auto who = fan_of(world.timers.coming(first)); who != none) world.fans.prefetch(who);
-    for (std::size_t round = 0; round < fetching_rounds; ++round)
-        if (const auto who = fan_of(world.timers.coming(first - (round + 1) * apart)); who != none)
-            if (const auto* fan = world.fans.here(who)) prefetch(*fan, round);
+// Many come at one instant, of fans who are anywhere: what the next ones will look at is fetched while others fire. `coming(n)`: the fan of the n-th from
+// now, or none; `more`: what is fetched beside, by how many turns are left.
+template <class Coming, class More> void fetch_ahead(const World& world, Coming coming, More more) {
+    constexpr std::size_t first = fetching_rounds + 1;
+    const auto fan_at = [&](std::size_t n) {
+        const auto who = coming(n);
+        return who < world.fans.size() ? world.fans.here(who) : nullptr;
+    };
+    if (const auto who = coming(first); who < world.fans.size()) world.fans.prefetch(who);
+    for (std::size_t n = first; --n > 0;)
+        if (const auto* fan = fan_at(n)) prefetch(*fan, first - 1 - n), more(*fan, n);
 }
 
 // What is due first, of all fans and of the calendar.
@@ -216,6 +217,11 @@ bool fire_what_is_due(World& world, Time until, Actions& actions, std::size_t mo
         std::size_t done = 0;
         if (auto& come = world.moment_come; come.under_way()) {
             const auto number = come.fans[come.at];
+            const auto coming = [&](std::size_t n) { return come.at + n < come.fans.size() ? come.fans[come.at + n] : none; };
+            fetch_ahead(world, coming, [](const Fan& fan, std::size_t turns) {
+                if (turns == 2) fan.more.prefetch();
+                if (turns == 1) fan.more->moments.prefetch();
+            });
             if (world.behind) done = catch_up(world, number, *world.behind, *world.behind, actions);
             else if (!world.fans[number].gone) done = fire_moment(world, world.fans[number], come.timer, actions);
             ++come.at;
@@ -223,7 +229,11 @@ bool fire_what_is_due(World& world, Time until, Actions& actions, std::size_t mo
             const auto timer = take_first(world, until);
             auto& now = world.behind ? *world.behind : world.clock;
             now = std::max(now, timer.due);
-            fetch_ahead(world);
+            const auto coming = [&](std::size_t n) {
+                const auto* next = world.timers.coming(n);
+                return next ? next->who : none;
+            };
+            fetch_ahead(world, coming, [](const Fan&, std::size_t) {});
             if (timer.kind == Timer::Kind::Moment) gather(world, timer);
             else if (world.behind) done = catch_up(world, timer.who, now, now, actions);
             else if (timer.who < world.fans.size() && !world.fans[timer.who].gone) done = fire(world, world.fans[timer.who], timer, actions);

@@ -196,7 +196,7 @@ void Obstacles::moments() {
         if (wanted && release != 0 && *wanted != Value::of_symbol(release)) continue;
         const auto due = moment(world_, index_, entry, fan_.zone);
         const auto of = t.kind == TriggerKind::Date ? std::string() : fmt::format(" for {}", world_.ledger->symbols.text(release));
-        const bool had = std::find(fan_.more->moments.begin(), fan_.more->moments.end(), std::pair(rule_.key, release)) != fan_.more->moments.end();
+        const bool had = fan_.more->is_done({rule_.key, release});
         if (due == never && !had) continue;
         any = true;
         if (had) say(fmt::format("its moment{} was there, and comes once{}", of, due != never && due > world_.clock ? ", also where the date has moved" : ""));

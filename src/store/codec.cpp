@@ -112,7 +112,7 @@ void encode(ByteWriter& w, const World& world, const Fan& fan, const Numbering& 
     w.number(static_cast<std::uint64_t>(fan.stage + 1)); // with those below, from the highest: another ladder may not have it
     for (auto stage = fan.stage; stage >= 0; --stage) w.symbol(program.stages[static_cast<std::size_t>(stage)].symbol);
     w.number(fan.started);
-    const auto& [attributes, set_at, tags, credits, arms, moments, aliases] = *fan.more;
+    const auto& [attributes, set_at, tags, credits, arms, aliases, moments] = *fan.more;
     w.number(attributes.size());
     for (std::size_t i = 0; i < attributes.size(); ++i) {
         w.symbol(world.ledger->facts[i].name);
@@ -172,9 +172,9 @@ void encode(ByteWriter& w, const World& world, const Fan& fan, const Numbering& 
         w.symbol(program.rules[world.silences[i]].key);
         w.time(fan.silences[i].considered);
     }
-    w.list(moments, [&](const auto& m) {
-        w.symbol(m.first);
-        w.symbol(m.second);
+    w.list(moments, [&](const PastMoment& m) {
+        w.symbol(m.rule);
+        w.symbol(m.release);
     });
     w.list(fan.responses, [&](const Response& r) { write(w, r, numbering); });
 }
@@ -265,7 +265,7 @@ bool decode(ByteReader& in, World& world, const Numbering& numbering, Fan& fan) 
     });
     in.list([&] {
         const auto rule = in.symbol();
-        fan.more.own().moments.emplace_back(rule, in.symbol());
+        fan.more.own().set_done({rule, in.symbol()});
     });
     in.list([&](std::size_t n) { fan.responses.reserve(n); }, [&] { fan.responses.push_back(read_response(in, world, numbering)); });
     return in.good() && in.at_end();
