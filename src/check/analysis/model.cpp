@@ -1,6 +1,7 @@
 #include "check/analysis/model.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 #include <fmt/format.h>
 
 namespace segue::analysis {
@@ -304,8 +305,8 @@ void Model::collect_asked() {
             if (step.act == Act::If) ask(*step.value);
         }
     }
-    std::sort(asked_.begin(), asked_.end(), [](const Question& a, const Question& b) { return a.key() < b.key(); });
-    asked_.erase(std::unique(asked_.begin(), asked_.end(), [](const Question& a, const Question& b) { return a.key() == b.key(); }), asked_.end());
+    std::unordered_set<std::string> different;
+    std::erase_if(asked_, [&](const Question& q) { return !different.insert(q.key()).second; });
 }
 
 // Whether something asks for such an outcome: for its event, and not for another value of a field than the outcome has.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <fmt/format.h>
 #include <limits>
 #include <map>
@@ -15,7 +16,23 @@ namespace {
 constexpr double infinite = std::numeric_limits<double>::infinity();
 constexpr int most_branches = 400; // past them everything is possible
 
-std::string key_of(const Value& v) { return v.kind == Value::Kind::Number ? fmt::format("n{}", v.number) : fmt::format("{}:{}", static_cast<int>(v.kind), v.integer); }
+// Keys are made by the thousand, so they are written piece by piece, and not by a format.
+void put(std::string& out, std::string_view text) { out += text; }
+void put(std::string& out, std::integral auto number) {
+    const fmt::format_int text(number);
+    out.append(text.data(), text.size());
+}
+template <class... Parts> void put_all(std::string& out, const Parts&... parts) { (put(out, parts), ...); }
+
+void put_key(std::string& out, const Value& v) {
+    if (v.kind == Value::Kind::Number) fmt::format_to(std::back_inserter(out), "n{}", v.number);
+    else put_all(out, static_cast<int>(v.kind), ":", v.integer);
+}
+std::string key_of(const Value& v) {
+    std::string out;
+    put_key(out, v);
+    return out;
+}
 
 bool is_number(const Value& v) { return v.kind != Value::Kind::Missing && v.kind != Value::Kind::Symbol; }
 double number_of(const Value& v) { return v.kind == Value::Kind::Number ? v.number : static_cast<double>(v.integer); }
@@ -80,23 +97,31 @@ bool Question::at_most(const Question& other) const {
 std::string Question::key() const {
     auto sorted = restrictions;
     std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return std::tie(a.field, a.op, a.value) < std::tie(b.field, b.op, b.value); });
-    std::string out = fmt::format("q{}{}w{}d{}", event, held ? "h" : "", window, distinct);
-    for (const auto& r : sorted) out += fmt::format("[{} {} {}]", r.field, static_cast<int>(r.op), r.value);
+    std::string out;
+    put_all(out, "q", event, held ? "h" : "", "w", window, "d", distinct);
+    for (const auto& r : sorted) put_all(out, "[", r.field, " ", static_cast<int>(r.op), " ", r.value, "]");
     return out;
 }
 
 std::string Possible::key(const Expr& e) const {
+    std::string out;
+    put_key_of(out, e);
+    return out;
+}
+
+void Possible::put_key_of(std::string& out, const Expr& e) const {
     switch (e.op) {
-    case Op::Constant: return key_of(e.value);
+    case Op::Constant: return put_key(out, e.value);
     case Op::Count:
-    case Op::Distinct: return question(program_.queries[e.index]).key();
-    case Op::Since: return "since " + question(program_.queries[e.index]).key();
-    case Op::Consent: return consent(e.value).key();
+    case Op::Distinct: return put(out, question(program_.queries[e.index]).key());
+    case Op::Since: return put_all(out, "since ", question(program_.queries[e.index]).key());
+    case Op::Consent: return put(out, consent(e.value).key());
     default: break;
     }
-    std::string out = fmt::format("({} {} {}", static_cast<int>(e.op), e.index, key_of(e.value));
-    for (const auto& kid : e.kids) out += " " + key(kid);
-    return out + ")";
+    put_all(out, "(", static_cast<int>(e.op), " ", e.index, " ");
+    put_key(out, e.value);
+    for (const auto& kid : e.kids) out += ' ', put_key_of(out, kid);
+    out += ')';
 }
 
 Question Possible::question(const Query& query) const {
@@ -189,6 +214,7 @@ struct Possible::Search {
     struct State {
         std::map<std::string, Domain> domains;
         std::map<std::string, Question> questions;
+        bool unequal = false; // something is not a number that may be an end
     };
 
     Domain& domain(State& state, const Expr& e) {
@@ -284,6 +310,7 @@ struct Possible::Search {
         case Op::Greater: d.at_least(n, true); break;
         case Op::GreaterEqual: d.at_least(n, false); break;
         default: // not equal: at an end of the interval it takes the end away
+            state.unequal = true;
             if (d.low == n) d.low_open = true;
             if (d.high == n) d.high_open = true;
         }
@@ -300,11 +327,9 @@ struct Possible::Search {
             d.high = f.high;
             counts.emplace_back(f.question, d);
         }
-        // Twice: what is not equal to an end is known only when the ends are.
-        for (int pass = 0; pass < 2; ++pass) {
-            for (const auto& [e, holds] : literals)
-                if (!take(state, *e, holds)) return false;
-        }
+        const auto take_all = [&] { return std::all_of(literals.begin(), literals.end(), [&](const auto& literal) { return take(state, *literal.first, literal.second); }); };
+        // What is not equal to an end is known only when the ends are.
+        if (!take_all() || (state.unequal && !take_all())) return false;
         for (const auto& [key, question] : state.questions) counts.emplace_back(question, state.domains.at(key));
         for (const auto& [key, d] : state.domains)
             if (d.empty()) return false;
