@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "check/hash_index.hpp"
 
@@ -104,5 +105,7 @@ struct ValueHash {
         return static_cast<std::size_t>(x ^ (x >> 32));
     }
 };
+
+using ValueSet = std::unordered_set<Value, ValueHash>;
 
 } // namespace segue

@@ -2,11 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <unordered_set>
-
-#include <absl/container/inlined_vector.h>
 #include <fmt/format.h>
+#include <limits>
 
 #include "text/plain.hpp"
 
@@ -96,7 +93,7 @@ template <class Each> void each_held(const Asking& asking, const Query& query, c
         return !held_matches(query, h, values) || each(h);
     };
     if (!query.matches.empty() && exact(query.matches[0], 0, values[0])) {
-        if (const auto* h = asking.fan.holds.find(query.slot, Held::hash_of(values[0]), [&](const Held& other) { return other.key() == values[0]; })) look(*h);
+        if (const auto* h = asking.fan.holds.find(query.slot, hash_of_key(values[0]), [&](const Held& other) { return other.key() == values[0]; })) look(*h);
         return;
     }
     for (const auto& h : asking.fan.holds[query.slot])
@@ -134,10 +131,10 @@ public:
 
 private:
     absl::InlinedVector<Value, 8> few_;
-    std::unordered_set<Value, ValueHash> many_;
+    ValueSet many_;
 };
 
-std::uint64_t distinct(const Asking& asking, const Query& query, const Value* values, std::uint64_t most = all_of_them) {
+std::uint64_t distinct(const Asking& asking, const Query& query, const Value* values, std::uint64_t most) {
     if (query.held) {
         Different found;
         each_held(asking, query, values, [&](const Held& h) { return found.add(h.field(query.distinct)) < most; });
@@ -245,7 +242,7 @@ bool consents(const World& world, const Program& program, const Fan& fan, Symbol
     const auto hold = program.events[program.optin].hold;
     if (hold == none) return false;
     const auto key = Value::of_symbol(channel);
-    const auto* h = fan.holds.find(hold, Held::hash_of(key), [&](const Held& other) { return other.key() == key; });
+    const auto* h = fan.holds.find(hold, hash_of_key(key), [&](const Held& other) { return other.key() == key; });
     return h && h->held;
 }
 
@@ -278,7 +275,6 @@ bool holds(const Asking& asking, const Expr& condition) {
 
 Value evaluate(const Asking& asking, const Expr& e) {
     const auto kid = [&](std::size_t i) { return evaluate(asking, e.kids[i]); };
-    const auto values = [&](const Query& q) { return compared_with(asking, q.matches); };
     const auto compare = [&](Compare op) { return Value::of_bool(satisfies(side(asking, e, 0), op, side(asking, e, 1))); };
     switch (e.op) {
     case Op::Constant: return e.value;
@@ -288,7 +284,7 @@ Value evaluate(const Asking& asking, const Expr& e) {
     case Op::Distinct: return number_of(asking, e, all_of_them);
     case Op::Since: {
         const auto& q = asking.program.queries[e.index];
-        return since(asking, q, values(q).data());
+        return since(asking, q, compared_with(asking, q.matches).data());
     }
     case Op::Consent: return Value::of_bool(consents(asking.world, asking.program, asking.fan, e.value.symbol()));
     case Op::Stage: return Value::of(K::Stage, rank(asking));
@@ -310,8 +306,8 @@ Value evaluate(const Asking& asking, const Expr& e) {
     case Op::Not: return Value::of_bool(!holds(asking, e.kids[0]));
     case Op::And: return Value::of_bool(std::all_of(e.kids.begin(), e.kids.end(), [&](const Expr& part) { return holds(asking, part); }));
     case Op::Or: return Value::of_bool(std::any_of(e.kids.begin(), e.kids.end(), [&](const Expr& part) { return holds(asking, part); }));
-    case Op::Equal: return Value::of_bool(equal(kid(0), kid(1)));
-    case Op::NotEqual: return Value::of_bool(!equal(kid(0), kid(1)));
+    case Op::Equal: return compare(Compare::Equal);
+    case Op::NotEqual: return compare(Compare::NotEqual);
     case Op::Less: return compare(Compare::Less);
     case Op::LessEqual: return compare(Compare::LessEqual);
     case Op::Greater: return compare(Compare::Greater);

@@ -17,11 +17,12 @@ struct Asking {
 Value evaluate(const Asking& asking, const Expr& expr);
 bool holds(const Asking& asking, const Expr& condition); // missing is false
 
-// How many occurrences, or keys held, match; where `most` or more do, any number from there on.
 inline constexpr auto all_of_them = std::numeric_limits<std::uint64_t>::max();
+// How many occurrences, or keys held, match; where `most` or more do, any number from there on.
 std::uint64_t count(const Asking& asking, const Query& query, std::uint64_t most = all_of_them);
 // The same, with the values that its matches compare with given, in their order.
-std::uint64_t count(const Asking& asking, const Query& query, const Value* values, std::uint64_t most = all_of_them);
+std::uint64_t count(const Asking& asking, const Query& query, const Value* values, std::uint64_t most);
+inline bool any(const Asking& asking, const Query& query, const Value* values) { return count(asking, query, values, 1) > 0; }
 
 // What the matches compare with, now.
 Values compared_with(const Asking& asking, const std::vector<Match>& matches);

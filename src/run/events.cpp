@@ -202,7 +202,7 @@ void handle(Turn& turn, Fan& fan, const Happening& h) {
 // When the rule's frequency was last taken for that key. A joined fan may have taken it more than once.
 std::optional<Time> taken(const Fan& fan, Symbol rule, const Value& key) {
     std::optional<Time> last;
-    fan.taken.find(rule, Taken::hash_of(key), [&](const Taken& t) {
+    fan.taken.find(rule, hash_of_key(key), [&](const Taken& t) {
         if (t.key == key) last = std::max(last.value_or(t.at), t.at);
         return false; // the next one
     });
@@ -246,7 +246,7 @@ bool consider(Turn& turn, Fan& fan, std::uint32_t index, const Value& key, Value
     Values until;
     for (const auto& pattern : rule.until) {
         const auto values = compared_with(context, pattern.matches);
-        if (pattern.query != none && count(context, version.program->queries[pattern.query], values.data(), 1) > 0) return passed(Note::Why::Until);
+        if (pattern.query != none && any(context, version.program->queries[pattern.query], values.data())) return passed(Note::Why::Until);
         until.insert(until.end(), values.begin(), values.end());
     }
     const auto once_for = once_key(rule, key, slots.data());

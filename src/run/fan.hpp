@@ -87,11 +87,12 @@ inline void Cell::set_values(std::span<const Value> values) { // once
     else if (any_) kind_ = values[0].kind, one_ = values[0].integer;
 }
 
+inline std::uint32_t hash_of_key(const Value& key) { return static_cast<std::uint32_t>(ValueHash()(key)); }
+
 // One key of a held event, a hold of the Ledger.
 class Held {
 public:
-    static std::uint32_t hash_of(const Value& key) { return static_cast<std::uint32_t>(ValueHash()(key)); }
-    std::uint32_t hash() const { return hash_of(key()); }
+    std::uint32_t hash() const { return hash_of_key(key()); }
     Value key() const { return Value::of(kind_, key_); }
     void set_key(const Value& key) { kind_ = key.kind, key_ = key.integer; }
 
@@ -124,8 +125,7 @@ struct Sent {
 
 // A frequency that was used: once for `key`, at `at`, by the response `response`.
 struct Taken {
-    static std::uint32_t hash_of(const Value& key) { return static_cast<std::uint32_t>(ValueHash()(key)); }
-    std::uint32_t hash() const { return hash_of(key); }
+    std::uint32_t hash() const { return hash_of_key(key); }
     Value key;
     Time at;
     std::uint64_t response;
@@ -188,13 +188,13 @@ struct FanMore {
     Slim<Credit> credits;
     Slim<std::pair<Symbol, Symbol>> arms;  // splits whose arm was told, and which
     Slim<std::string> aliases;
+    Slim<PastMoment> moments;              // sorted: there may be some of each release
 
     bool is_done(const PastMoment& moment) const { return std::binary_search(moments.begin(), moments.end(), moment); }
     void set_done(const PastMoment& moment) {
         auto* at = std::lower_bound(moments.begin(), moments.end(), moment);
         if (at == moments.end() || *at != moment) moments.insert(at, moment);
     }
-    Slim<PastMoment> moments; // sorted: there may be some of each release
 };
 
 // In the order in which a record asks for its parts: who it is, and what most rules look at (see `prefetch`).

@@ -8,7 +8,7 @@ namespace segue {
 namespace {
 
 Held& key_of(Fan& fan, std::uint32_t hold, const Value& key) {
-    const auto hash = Held::hash_of(key);
+    const auto hash = hash_of_key(key);
     if (auto* known = fan.holds.find(hold, hash, [&](const Held& h) { return h.key() == key; })) return *known;
     auto& fresh = fan.holds.add(hold, hash);
     fresh.set_key(key);
@@ -43,8 +43,9 @@ void add(Cell& cell, Time time, Span_ms window, Time now) {
     if (times.empty() || times.back() <= time) times.push_back(time);
     else times.insert(std::upper_bound(times.begin(), times.end(), time), time);
     // Of many, not before half of them are of no use: else each would be moved for each that comes.
+    constexpr std::size_t many = 64;
     auto* const old = std::upper_bound(times.begin(), times.end(), now - window);
-    if (times.size() < 64 || old - times.begin() > times.end() - old) times.erase(times.begin(), old);
+    if (times.size() < many || old - times.begin() > times.end() - old) times.erase(times.begin(), old);
 }
 
 void count_occurrence(Turn& turn, Fan& fan, std::uint32_t event, std::span<const Value> fields, Time time) {

@@ -71,7 +71,7 @@ const Value* goal_values(const Asking& context, Response& r, const Step& step) {
 
 bool held_already(const Asking& context, const Step& step, const Value* values) {
     for (const auto& goal : step.goals) {
-        if (goal.pattern.query != none && count(context, context.program.queries[goal.pattern.query], values, 1) > 0) return true;
+        if (goal.pattern.query != none && any(context, context.program.queries[goal.pattern.query], values)) return true;
         values += goal.pattern.matches.size();
     }
     return false;

@@ -60,7 +60,7 @@ bool wait_for(Turn& turn, Fan& fan, Response& r, const Step& step, const Asking&
         suppress(turn, fan, r, "wait", "unknown_release");
         return false;
     }
-    if (pattern.query != none && count(context, context.program.queries[pattern.query], w.values.data(), 1) > 0) {
+    if (pattern.query != none && any(context, context.program.queries[pattern.query], w.values.data())) {
         if (auto* note = noting(turn, fan, Note::Kind::Branch, r)) note->branch = 1;
         return false;
     }
@@ -257,7 +257,7 @@ void give_back(const World& world, Fan& fan, const Response& r) {
     const auto& rule = world.versions[r.version].program->rules[r.rule];
     if (r.emitted || rule.frequency == Frequency::Always) return;
     const auto key = once_key(rule, r.key, r.slots.data());
-    if (const auto* its = fan.taken.find(r.rule_key, Taken::hash_of(key), [&](const Taken& t) { return t.response == r.seq; })) fan.taken.erase(its);
+    if (const auto* its = fan.taken.find(r.rule_key, hash_of_key(key), [&](const Taken& t) { return t.response == r.seq; })) fan.taken.erase(its);
 }
 
 void start(Turn& turn, Fan& fan, Response& r) {

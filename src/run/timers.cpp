@@ -1,5 +1,6 @@
 // What falls due: moments of the calendar, silences, and waiting responses.
 #include <algorithm>
+#include <fmt/compile.h>
 #include <optional>
 
 #include "run/engine.hpp"
@@ -33,7 +34,7 @@ void gather(World& world, const Timer& first) {
     for (const auto& [seen, number] : there) come.fans.push_back(number);
 }
 
-std::string cause_of(const Rule& rule, Time due) { return std::string(rule.name).append("@").append(to_rfc3339(due)); }
+std::string cause_of(const Rule& rule, Time due) { return fmt::format(FMT_COMPILE("{}@{}"), rule.name, to_rfc3339(due)); }
 
 // These three: one turn of a fan; false if nobody wants the timer any more.
 bool fire_moment(World& world, Fan& fan, const Timer& timer, Actions& actions) {
@@ -161,17 +162,21 @@ void settle_moments(World& world, Fan& fan) {
 
 namespace {
 
+const Fan* fan_here(const World& world, std::uint32_t who) { return who < world.fans.size() ? world.fans.here(who) : nullptr; }
+
 // Many come at one instant, of fans who are anywhere: what the next ones will look at is fetched while others fire. `coming(n)`: the fan of the n-th from
-// now, or none; `more`: what is fetched beside, by how many turns are left.
-template <class Coming, class More> void fetch_ahead(const World& world, Coming coming, More more) {
+// now, or none.
+template <class Coming> void fetch_ahead(const World& world, Coming coming) {
     constexpr std::size_t first = fetching_rounds + 1;
-    const auto fan_at = [&](std::size_t n) {
-        const auto who = coming(n);
-        return who < world.fans.size() ? world.fans.here(who) : nullptr;
-    };
     if (const auto who = coming(first); who < world.fans.size()) world.fans.prefetch(who);
     for (std::size_t n = first; --n > 0;)
-        if (const auto* fan = fan_at(n)) prefetch(*fan, first - 1 - n), more(*fan, n);
+        if (const auto* fan = fan_here(world, coming(n))) prefetch(*fan, first - 1 - n);
+}
+
+// And what only moments look at.
+template <class Coming> void fetch_moments_ahead(const World& world, Coming coming) {
+    if (const auto* fan = fan_here(world, coming(2))) fan->more.prefetch();
+    if (const auto* fan = fan_here(world, coming(1))) fan->more->moments.prefetch();
 }
 
 // What is due first, of all fans and of the calendar.
@@ -218,10 +223,8 @@ bool fire_what_is_due(World& world, Time until, Actions& actions, std::size_t mo
         if (auto& come = world.moment_come; come.under_way()) {
             const auto number = come.fans[come.at];
             const auto coming = [&](std::size_t n) { return come.at + n < come.fans.size() ? come.fans[come.at + n] : none; };
-            fetch_ahead(world, coming, [](const Fan& fan, std::size_t turns) {
-                if (turns == 2) fan.more.prefetch();
-                if (turns == 1) fan.more->moments.prefetch();
-            });
+            fetch_ahead(world, coming);
+            fetch_moments_ahead(world, coming);
             if (world.behind) done = catch_up(world, number, *world.behind, *world.behind, actions);
             else if (!world.fans[number].gone) done = fire_moment(world, world.fans[number], come.timer, actions);
             ++come.at;
@@ -233,7 +236,7 @@ bool fire_what_is_due(World& world, Time until, Actions& actions, std::size_t mo
                 const auto* next = world.timers.coming(n);
                 return next ? next->who : none;
             };
-            fetch_ahead(world, coming, [](const Fan&, std::size_t) {});
+            fetch_ahead(world, coming);
             if (timer.kind == Timer::Kind::Moment) gather(world, timer);
             else if (world.behind) done = catch_up(world, timer.who, now, now, actions);
             else if (timer.who < world.fans.size() && !world.fans[timer.who].gone) done = fire(world, world.fans[timer.who], timer, actions);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/compile.h>
 #include <fmt/format.h>
 #include <tuple>
 
@@ -108,7 +109,7 @@ void step(World& world, const Record& record, Actions& actions) {
         ++world.duplicates;
         return;
     }
-    const auto unnamed = record.id.empty() ? std::string("#").append(fmt::format_int(record.line).c_str()) : std::string();
+    const auto unnamed = record.id.empty() ? fmt::format(FMT_COMPILE("#{}"), record.line) : std::string();
     Turn turn{world, actions, record.id.empty() ? unnamed : record.id.text(), world.clock};
     switch (record.kind) {
     case Record::Kind::Event: happen(turn, fan_of(world, record), {record.event, record.fields, record.time, 0}); break;

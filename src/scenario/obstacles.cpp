@@ -250,7 +250,7 @@ void Obstacles::start() {
         for (const auto& part : blame(asking(), *rule_.when, true, &rule_)) say("its `when`: " + part);
     for (const auto& pattern : rule_.until) {
         if (pattern.query == none || unknown(pattern)) continue;
-        if (count(asking(), program_.queries[pattern.query], compared_with(asking(), pattern.matches).data()) > 0)
+        if (any(asking(), program_.queries[pattern.query], compared_with(asking(), pattern.matches).data()))
             say(fmt::format("its `until`, `{}`, is so already", describe(world_, program_, pattern, &rule_)));
     }
     frequency();
@@ -263,7 +263,7 @@ void Obstacles::message(Time at) {
     if (step.act != Act::Prompt && step.act != Act::Send) return;
     for (const auto& goal : step.goals) {
         if (goal.pattern.query == none || unknown(goal.pattern)) continue;
-        if (count(asking(), program_.queries[goal.pattern.query], compared_with(asking(), goal.pattern.matches).data()) > 0)
+        if (any(asking(), program_.queries[goal.pattern.query], compared_with(asking(), goal.pattern.matches).data()))
             say(fmt::format("the goal is there already: `{}`", describe(world_, program_, {goal}, &rule_)));
     }
     const bool later = at != world_.clock;

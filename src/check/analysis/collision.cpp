@@ -5,7 +5,6 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <unordered_set>
 
 #include "check/analysis/findings.hpp"
 #include "check/wakes.hpp"
@@ -14,13 +13,11 @@ namespace segue::analysis {
 
 namespace {
 
-using Values = std::unordered_set<Value, ValueHash>;
-
 struct Candidate {
     std::uint32_t rule;
     const Site* site;
     std::uint32_t alternative; // of the trigger; none: not by an event
-    std::vector<std::pair<Symbol, Values>> fixed{}; // fields of the event that have to have one of these values, by their names
+    std::vector<std::pair<Symbol, ValueSet>> fixed{}; // fields of the event that have to have one of these values, by their names
 };
 
 // What the trigger and the parts of `when` say of fields with `==` and `in`: most rules on one event are told apart by it, at once.
@@ -30,7 +27,7 @@ void find_fixed(const Model& model, Candidate& c) {
     const auto& pattern = rule.trigger.patterns[c.alternative];
     const auto& fields = model.program.events[pattern.event].fields;
     const auto add = [&](const std::string& field, const std::vector<Value>& values) {
-        c.fixed.emplace_back(model.ledger.symbols.intern(field), Values(values.begin(), values.end()));
+        c.fixed.emplace_back(model.ledger.symbols.intern(field), ValueSet(values.begin(), values.end()));
     };
     for (const auto& m : pattern.matches)
         if (m.op == Compare::Equal && !m.if_known && m.value.op == Op::Constant) add(fields[m.field].name, {m.value.value});
@@ -38,7 +35,7 @@ void find_fixed(const Model& model, Candidate& c) {
     for (const auto& required : required_values(*rule.when)) add(rule.slots[required.slot].name, required.values);
 }
 
-bool disjoint(const Values& a, const Values& b) {
+bool disjoint(const ValueSet& a, const ValueSet& b) {
     if (a.size() > b.size()) return disjoint(b, a);
     return std::none_of(a.begin(), a.end(), [&](const Value& v) { return b.contains(v); });
 }

@@ -1,8 +1,8 @@
 #include "check/analysis/model.hpp"
 
 #include <algorithm>
-#include <unordered_set>
 #include <fmt/format.h>
+#include <unordered_set>
 
 namespace segue::analysis {
 

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <concepts>
-#include <fmt/format.h>
+#include <fmt/compile.h>
 #include <limits>
 #include <map>
 #include <optional>
@@ -16,22 +15,9 @@ namespace {
 constexpr double infinite = std::numeric_limits<double>::infinity();
 constexpr int most_branches = 400; // past them everything is possible
 
-// Keys are made by the thousand, so they are written piece by piece, and not by a format.
-void put(std::string& out, std::string_view text) { out += text; }
-void put(std::string& out, std::integral auto number) {
-    const fmt::format_int text(number);
-    out.append(text.data(), text.size());
-}
-template <class... Parts> void put_all(std::string& out, const Parts&... parts) { (put(out, parts), ...); }
-
-void put_key(std::string& out, const Value& v) {
-    if (v.kind == Value::Kind::Number) fmt::format_to(std::back_inserter(out), "n{}", v.number);
-    else put_all(out, static_cast<int>(v.kind), ":", v.integer);
-}
+// Keys are made by the thousand: their formats are compiled.
 std::string key_of(const Value& v) {
-    std::string out;
-    put_key(out, v);
-    return out;
+    return v.kind == Value::Kind::Number ? fmt::format(FMT_COMPILE("n{}"), v.number) : fmt::format(FMT_COMPILE("{}:{}"), static_cast<int>(v.kind), v.integer);
 }
 
 bool is_number(const Value& v) { return v.kind != Value::Kind::Missing && v.kind != Value::Kind::Symbol; }
@@ -97,31 +83,23 @@ bool Question::at_most(const Question& other) const {
 std::string Question::key() const {
     auto sorted = restrictions;
     std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return std::tie(a.field, a.op, a.value) < std::tie(b.field, b.op, b.value); });
-    std::string out;
-    put_all(out, "q", event, held ? "h" : "", "w", window, "d", distinct);
-    for (const auto& r : sorted) put_all(out, "[", r.field, " ", static_cast<int>(r.op), " ", r.value, "]");
+    auto out = fmt::format(FMT_COMPILE("q{}{}w{}d{}"), event, held ? "h" : "", window, distinct);
+    for (const auto& r : sorted) out += fmt::format(FMT_COMPILE("[{} {} {}]"), r.field, static_cast<int>(r.op), r.value);
     return out;
 }
 
 std::string Possible::key(const Expr& e) const {
-    std::string out;
-    put_key_of(out, e);
-    return out;
-}
-
-void Possible::put_key_of(std::string& out, const Expr& e) const {
     switch (e.op) {
-    case Op::Constant: return put_key(out, e.value);
+    case Op::Constant: return key_of(e.value);
     case Op::Count:
-    case Op::Distinct: return put(out, question(program_.queries[e.index]).key());
-    case Op::Since: return put_all(out, "since ", question(program_.queries[e.index]).key());
-    case Op::Consent: return put(out, consent(e.value).key());
+    case Op::Distinct: return question(program_.queries[e.index]).key();
+    case Op::Since: return "since " + question(program_.queries[e.index]).key();
+    case Op::Consent: return consent(e.value).key();
     default: break;
     }
-    put_all(out, "(", static_cast<int>(e.op), " ", e.index, " ");
-    put_key(out, e.value);
-    for (const auto& kid : e.kids) out += ' ', put_key_of(out, kid);
-    out += ')';
+    auto out = fmt::format(FMT_COMPILE("({} {} {}"), static_cast<int>(e.op), e.index, key_of(e.value));
+    for (const auto& kid : e.kids) out += " " + key(kid);
+    return out + ")";
 }
 
 Question Possible::question(const Query& query) const {

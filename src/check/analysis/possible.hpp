@@ -66,7 +66,6 @@ public:
     bool of_one_key(const Question& question) const;
 
 private:
-    void put_key_of(std::string& out, const Expr& e) const;
     Symbol field(const std::string& name) const { return ledger_.symbols.intern(name); }
     struct Search;
     const Program& program_;
