@@ -224,7 +224,7 @@ void Model::join(Fan& older, Fan& younger) {
     for (auto& [name, fan] : names_)
         if (fan == &younger) fan = &older;
     const auto waits = [&](const Fan& fan) { return std::any_of(responses_.begin(), responses_.end(), [&](const Response& r) { return r.fan == &fan && !r.ended; }); };
-    responses_met_ = responses_met_ || (waits(older) && waits(younger));
+    if (met_.contains(younger.id) || (waits(older) && waits(younger))) met_.emplace(older.id, *clock_);
     for (auto& response : responses_)
         if (response.fan == &younger) response.fan = &older;
     for (auto& a : responses_)

@@ -25,7 +25,8 @@ public:
     void advance_to(Instant time);
     const Actions& actions() const { return actions_; }
     const std::vector<int>& rejects() const { return rejects_; } // the numbers of their lines
-    bool responses_met() const { return responses_met_; } // two fans who both waited for something became one
+    // Fans who were two, each with a response under way, and since when they are one.
+    const std::map<std::string, Instant>& met() const { return met_; }
 
 private:
     struct Occurrence { std::string event; Fields fields; Instant time = 0; };
@@ -145,7 +146,7 @@ private:
     std::map<std::string, Fan*> names_;
     std::map<std::string, Instant> forgotten_;
     std::map<std::string, Instant> ids_; // seen, and when by the clock
-    bool responses_met_ = false;
+    std::map<std::string, Instant> met_;
     std::list<Response> responses_;
     std::deque<Recorded> recorded_;
     Actions actions_;

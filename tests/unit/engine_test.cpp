@@ -203,6 +203,28 @@ TEST_CASE("a rule without a label keeps its identity when its layout changes") {
     CHECK(a.ledger->symbols.text(a.program->rules[1].key) == b.ledger->symbols.text(b.program->rules[0].key));
 }
 
+TEST_CASE("fans become one: quiet hours are asked again by what waited in another zone") {
+    const Script script("quiet page from 09:00 to 12:00\nflow f { r: on click => send email or page \"x\" }");
+    const auto line = [](const char* time, const char* rest) { return fmt::format(R"({{"time":"2026-03-10T{}Z",{}}})", time, rest) + "\n"; };
+    // In Kolkata it is nine at 03:30 UTC, and noon at 06:30. `ana`, who has none of her own, is the older.
+    auto records = line("00:00:00", R"("fan":"ana","type":"optin","channel":"email")") + line("00:00:01", R"("fan":"bo","type":"profile","timezone":"Asia/Kolkata")");
+    const auto joined = line("06:06:00", R"("fan":"ana","type":"identify","alias":"bo")") + line("12:30:00", R"("fan":"ana","type":"visit")");
+    const auto sent_at = [&](const std::string& waiting) {
+        std::vector<std::string> times;
+        for (const auto& action : play(script, records + waiting + joined).actions)
+            if (action.kind == Action::Kind::Send) times.push_back(action.channel + " " + to_rfc3339(action.time));
+        return times;
+    };
+    CHECK(sent_at(line("04:00:00", R"("fan":"bo","type":"click","link":"l")")) == std::vector<std::string>{"email 2026-03-10T06:30:00Z"});
+    // And the other way: what waited in UTC is asked at once, by Kolkata's clock.
+    records = line("00:00:00", R"("fan":"ana","type":"visit")") + line("09:00:01", R"("fan":"bo","type":"profile","timezone":"Asia/Kolkata")");
+    const auto later = line("09:30:00", R"("fan":"ana","type":"click","link":"l")") + line("10:00:00", R"("fan":"ana","type":"identify","alias":"bo")") + line("12:30:00", R"("fan":"ana","type":"visit")");
+    std::vector<std::string> times;
+    for (const auto& action : play(script, records + later).actions)
+        if (action.kind == Action::Kind::Send) times.push_back(action.channel + " " + to_rfc3339(action.time));
+    CHECK(times == std::vector<std::string>{"page 2026-03-10T10:00:00Z"});
+}
+
 // Of many, keys are found by an index, counting ends where it is known enough, and moments that are over go when there are many: a plain model says what must come out.
 TEST_CASE("a fan with very many keys is counted like one with few") {
     const Script script(R"(
