@@ -28,6 +28,4 @@ struct Scenarios {
 // where they are wanted.
 Program check(const Loaded& loaded, const Sources& sources, Ledger& ledger, Diagnostics& diagnostics, Places* places = nullptr, Scenarios* scenarios = nullptr, Names* names = nullptr);
 
-std::vector<std::string> zone_names(); // of the IANA database, as the system has it
-
 } // namespace segue

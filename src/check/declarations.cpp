@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <date/tz.h>
 #include <fmt/format.h>
 
 #include "check/checker.hpp"
+#include "check/time_zones.hpp"
 #include "text/did_you_mean.hpp"
 
 namespace segue {
@@ -14,27 +14,13 @@ constexpr std::pair<std::string_view, Type> types[] = {
     {"channel", Type::Channel}, {"stage", Type::Stage}, {"artist", Type::Artist}, {"release", Type::Release}, {"track", Type::Track}, {"clock", Type::Clock},
 };
 
-bool zone_exists(const std::string& name) {
-    try {
-        return !name.empty() && date::locate_zone(name) != nullptr;
-    } catch (const std::exception&) {
-        return false;
-    }
-}
-
 } // namespace
-
-std::vector<std::string> zone_names() {
-    std::vector<std::string> out;
-    for (const auto& known : date::get_tzdb().zones) out.push_back(known.name());
-    return out;
-}
 
 bool Checker::zone_named(const ast::Expr& text) {
     const auto name = plain(text);
-    if (zone_exists(name)) return true;
+    if (find_time_zone(name)) return true;
     auto& d = error(Code::bad_timezone, text.span, fmt::format("there is no time zone `{}`", name));
-    if (const auto near = did_you_mean(name, zone_names())) {
+    if (const auto near = did_you_mean(name, time_zone_names())) {
         d.help = fmt::format("did you mean `{}`?", *near);
         d.mend.push_back({text.span, fmt::format("\"{}\"", *near)});
     } else d.help = "write an IANA name, such as \"Europe/Berlin\"";

@@ -1,6 +1,5 @@
 // The statements of tests.
 #include <algorithm>
-#include <date/tz.h>
 #include <fmt/format.h>
 
 #include "check/checker.hpp"

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <cstring>
 #include <date/date.h>
-#include <date/tz.h>
 #include <fmt/format.h>
 
+#include "check/time_zones.hpp"
 #include "text/did_you_mean.hpp"
 #include "text/utf8.hpp"
 
@@ -290,13 +290,9 @@ bool Decoder::profile(Record& record, std::string& reason) {
             reason = fmt::format("`{}` is longer than {} characters", attribute.name, *attribute.bound);
             return false;
         }
-        if (attribute.fact == program_.timezone_fact && !v.missing()) {
-            try {
-                date::locate_zone(std::string(s->text));
-            } catch (const std::exception&) {
-                reason = fmt::format("there is no time zone `{}`", repair_utf8(s->text.substr(0, 60)));
-                return false;
-            }
+        if (attribute.fact == program_.timezone_fact && !v.missing() && !find_time_zone(std::string(s->text))) {
+            reason = fmt::format("there is no time zone `{}`", repair_utf8(s->text.substr(0, 60)));
+            return false;
         }
         record.profile.emplace_back(attribute.fact, v);
     }

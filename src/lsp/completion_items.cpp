@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "check/reasons.hpp"
+#include "check/time_zones.hpp"
 #include "syntax/words.hpp"
 
 namespace segue::lsp {
@@ -357,7 +358,7 @@ void Offers::scripts_beside() {
 }
 
 void Offers::zones() {
-    for (const auto& name : zone_names()) item(name, Constant, "time zone", "");
+    for (const auto& name : time_zone_names()) item(name, Constant, "time zone", "");
 }
 
 Json& Offers::item(const std::string& label, int kind, const std::string& detail, const std::string& doc) {

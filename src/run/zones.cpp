@@ -1,7 +1,11 @@
 #include "run/zones.hpp"
 
+#include <cerrno>
 #include <date/tz.h>
+#include <fmt/format.h>
 #include <system_error>
+
+#include "check/time_zones.hpp"
 
 namespace segue {
 
@@ -23,16 +27,17 @@ std::optional<Zones::Id> Zones::find(std::string_view name) {
     for (Id i = 0; i < zones_.size(); ++i)
         if (zones_[i].name == name) return i;
     if (name.empty()) return std::nullopt;
+    const auto* data = find_time_zone(std::string(name));
+    if (!data) return std::nullopt;
+    errno = 0;
     try {
-        const auto* data = date::locate_zone(std::string(name));
         data->get_info(date::sys_seconds{}); // its file is read now
-        zones_.push_back({std::string(name), data, 1, 0, 0});
-        return static_cast<Id>(zones_.size() - 1);
-    } catch (const std::system_error& error) {
-        throw std::system_error(error.code(), "cannot read the time zone " + std::string(name)); // that there is none is another thing
-    } catch (const std::exception&) {
-        return std::nullopt;
+    } catch (const std::runtime_error& error) { // that there is none is another thing
+        const auto why = errno != 0 ? std::error_code(errno, std::generic_category()) : std::make_error_code(std::errc::io_error);
+        throw std::system_error(why, fmt::format("cannot read the time zone {}: {}", name, error.what()));
     }
+    zones_.push_back({std::string(name), data, 1, 0, 0});
+    return static_cast<Id>(zones_.size() - 1);
 }
 
 Local Zones::local(Id id, Time time) {

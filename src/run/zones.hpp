@@ -27,7 +27,7 @@ class Zones {
 public:
     using Id = std::uint16_t; // the database has some 600
 
-    // Nothing where the name is not in the database.
+    // Nothing where the name is not in the database. Throws std::system_error where that, or the zone's file, cannot be read.
     std::optional<Id> find(std::string_view name);
     const std::string& name(Id zone) const { return zones_[zone].name; }
     std::size_t size() const { return zones_.size(); }

@@ -2,6 +2,7 @@
 // the seed is told with the command that does it again.
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <limits>
 #include <unistd.h>
 
 #include "crash/memory.hpp"
@@ -17,11 +18,12 @@ struct Options {
     std::string how = "cuts", sabotage = "none";
     std::uint32_t from = 1;
     std::uint64_t count = 100;
+    std::uint32_t each = 0; // 0: at random
 };
 
 // What a seed does to the runs of one stream; `most` is what an undisturbed one has of it.
-std::function<std::optional<Disturbance>(int)> disturbances(const std::string& how, std::uint32_t seed, std::uint64_t most) {
-    return [how, most, random = std::make_shared<std::mt19937>(seed)](int n) -> std::optional<Disturbance> {
+std::function<std::optional<Disturbance>(int)> disturbances(const std::string& how, std::uint32_t seed, std::uint64_t most, bool each) {
+    return [how, seed, most, each, random = std::make_shared<std::mt19937>(seed)](int n) -> std::optional<Disturbance> {
         auto& r = *random;
         Disturbance out;
         if (how == "cuts") {
@@ -32,8 +34,8 @@ std::function<std::optional<Disturbance>(int)> disturbances(const std::string& h
             out.kill_after_us = 1'000 + r() % 60'000; // a run comes to its end before that at last
         } else {
             if (n > 0) return std::nullopt;
-            out.allocation = 1 + r() % most;
-            out.and_all_after = r() % 2;
+            out.allocation = each ? seed : 1 + r() % most;
+            out.and_all_after = !each && r() % 2;
         }
         return out;
     };
@@ -43,9 +45,9 @@ int crash(const Options& o) {
     const auto folder = (fs::exists("/dev/shm") ? fs::path("/dev/shm") : fs::temp_directory_path()) / fmt::format("segue-crash-{}", ::getpid());
     Trials trials(folder);
     const auto sabotage = o.sabotage == "state" ? Sabotage::State : o.sabotage == "actions" ? Sabotage::Actions : o.sabotage == "position" ? Sabotage::Position : Sabotage::None;
-    const std::uint32_t a_stream = o.how == "kills" ? 1 : 50; // seeds
+    const std::uint32_t a_stream = o.how == "kills" ? 1 : o.each > 0 ? std::numeric_limits<std::uint32_t>::max() : 50; // seeds
     std::uint64_t stopped = 0, most = 1;
-    for (auto seed = o.from; stopped < o.count; ++seed) {
+    for (auto seed = o.from; o.each > 0 ? seed <= most || seed == o.from : stopped < o.count; seed += std::max(o.each, 1u)) {
         if (const auto of = seed / a_stream; seed == o.from || seed % a_stream == 0) {
             trials.begin(of, o.how == "kills" ? 20'000 : 40 + static_cast<int>(of % 30), o.how == "kills" ? 500 : std::array<std::uint64_t, 4>{3, 7, 10, 30}[of % 4]);
             most = trials.operations();
@@ -56,9 +58,9 @@ int crash(const Options& o) {
                 most = trials.allocations();
             }
         }
-        const auto wrong = trials.go(disturbances(o.how, seed, most), sabotage, stopped);
+        const auto wrong = trials.go(disturbances(o.how, seed, most, o.each > 0), sabotage, stopped);
         if (wrong.empty()) continue;
-        fmt::print("seed {} ({} stops so far):\n{}\nthe disk: {}\nagain: segue_crash {} --from {} --count 1{}\n", seed, stopped, wrong, trials.disk(), o.how, seed, o.sabotage == "none" ? "" : " --sabotage " + o.sabotage);
+        fmt::print("seed {} ({} stops so far):\n{}\nthe disk: {}\nagain: segue_crash {} --from {}{}{}\n", seed, stopped, wrong, trials.disk(), o.how, seed, o.each > 0 ? fmt::format(" --each {}", o.each) : " --count 1", o.sabotage == "none" ? "" : " --sabotage " + o.sabotage);
         return 1;
     }
     fmt::print("{} times stopped, and nothing lost, doubled or other than without that\n", stopped);
@@ -73,9 +75,14 @@ int main(int argc, char** argv) {
     Options o;
     app.add_option("HOW", o.how, "cuts (of the power), kills or allocations (that fail)")->check(CLI::IsMember({"cuts", "kills", "allocations"}));
     app.add_option("--from", o.from, "the first seed");
-    app.add_option("--count", o.count, "until so many runs were stopped");
+    auto* count = app.add_option("--count", o.count, "until so many runs were stopped");
+    app.add_option("--each", o.each, "not at random, but the allocations of one run in turn, in steps of so many; a seed is the number of one")->excludes(count)->check(CLI::PositiveNumber);
     app.add_option("--sabotage", o.sabotage, "a fault to find: syncs of the state or of the actions do nothing, or the position in the input is lost")->check(CLI::IsMember({"none", "state", "actions", "position"}));
     CLI11_PARSE(app, argc, argv);
+    if (o.each > 0 && o.how != "allocations") {
+        fmt::print("--each goes with allocations\n");
+        return 2;
+    }
     if (o.how == "allocations" && !memory_can_fail()) {
         fmt::print("not tried: the sanitizer has an allocator of its own\n");
         return 0;

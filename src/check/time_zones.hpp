@@ -1,0 +1,18 @@
+// The IANA time zones, as the system has them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace date {
+class time_zone;
+}
+
+namespace segue {
+
+// The zone of that name; nullptr where the database has none. Its file is read when it is first asked for a time.
+// Both throw std::system_error where the system has no database, or it could not be read whole.
+const date::time_zone* find_time_zone(const std::string& name);
+std::vector<std::string> time_zone_names();
+
+} // namespace segue
