@@ -69,7 +69,7 @@ void change_release(World& world, const ReleaseChange& change) {
         }
         auto& fan = world.fans[number];
         if (fan.gone) continue;
-        if (!world.moments.empty()) settle_moments(world, fan);
+        settle_moments(world, fan, place);
         if (!fan.responses.empty()) reschedule(world, fan);
     }
     world.stale += world.moments.size() * world.zones.size();

@@ -118,13 +118,29 @@ inline bool fire_due(World& world, Time until, Actions& actions, std::size_t mos
 std::size_t catch_up(World& world, std::uint32_t fan, Time until, Time now, Actions& actions);
 void sweep(World& world); // drops the timers that are not wanted any more, where they are many
 void wind_fan(World& world, Fan& fan, bool push);                     // when it is due, and the timers for that; not `push`: they are there
-void schedule_moments(World& world, std::uint32_t entry);             // of one entry, for every zone in use
-void schedule_zone(World& world, Zones::Id zone);                 // of every entry, for one zone
-void settle_moments(World& world, Fan& fan);                          // those made due in the past are done
+std::string cause_of(const Rule& rule, Time due); // of what a rule's own timer leads to
+// Many come at one instant, of fans who are anywhere: what the next ones will look at is fetched while others fire. `coming(n)`: the fan of the n-th from
+// now, or none.
+template <class Coming> void fetch_ahead(const World& world, Coming coming) {
+    constexpr std::size_t first = fetching_rounds + 1;
+    if (const auto who = coming(first); who < world.fans.size()) world.fans.prefetch(who);
+    for (std::size_t n = first; --n > 0;)
+        if (const auto who = coming(n); who < world.fans.size())
+            if (const auto* fan = world.fans.here(who)) prefetch(*fan, first - 1 - n);
+}
+
+// moments.cpp
 Time moment(World& world, std::uint32_t rule, std::uint32_t entry, Zones::Id zone); // never: no date
 Symbol release_of(const World& world, const Rule& rule, std::uint32_t entry);           // 0: of no release
 // A fan who came after a moment does not get it; whoever had it does not get it again.
-bool has_moment(const Fan& fan, Symbol rule, Symbol release, Time due);
+bool has_moment(const World& world, const Fan& fan, const Moment& moment, Time due);
+void schedule_moments(World& world, std::uint32_t entry);             // of one entry, for every zone in use
+void schedule_zone(World& world, Zones::Id zone);                     // of every entry, for one zone
+void settle_moments(World& world, const Fan& fan);                    // those made due in the past are had
+void settle_moments(World& world, const Fan& fan, std::uint32_t entry); // of one entry
+void begin_moment(World& world, const Timer& timer, Time now);        // gathers who is there
+bool fire_moment(World& world, Fan& fan, const Timer& timer, Actions& actions); // the turn of one; false: it is not theirs, or their condition does not hold
+void end_moment(World& world);                                        // all who were there had their turns
 
 // people.cpp
 Fan& fan_of(World& world, const Record& record); // who may be new

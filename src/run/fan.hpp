@@ -174,12 +174,6 @@ struct Silence {
     Time queued = never;            // when the timer that watches it is due
 };
 
-// A moment of the calendar that is done: of a rule and a release, or of a rule alone (0).
-struct PastMoment {
-    Symbol rule, release;
-    friend auto operator<=>(const PastMoment&, const PastMoment&) = default;
-};
-
 // What is known of a fan and what he was given, which most rules do not look at.
 struct FanMore {
     Slim<Value> attributes;                // by fact of the Ledger
@@ -188,13 +182,6 @@ struct FanMore {
     Slim<Credit> credits;
     Slim<std::pair<Symbol, Symbol>> arms;  // splits whose arm was told, and which
     Slim<std::string> aliases;
-    Slim<PastMoment> moments;              // sorted: there may be some of each release
-
-    bool is_done(const PastMoment& moment) const { return std::binary_search(moments.begin(), moments.end(), moment); }
-    void set_done(const PastMoment& moment) {
-        auto* at = std::lower_bound(moments.begin(), moments.end(), moment);
-        if (at == moments.end() || *at != moment) moments.insert(at, moment);
-    }
 };
 
 // In the order in which a record asks for its parts: who it is, and what most rules look at (see `prefetch`).

@@ -100,7 +100,7 @@ void join(World& world, Fan& to, Fan& from) {
         if (std::find(more.tags.begin(), more.tags.end(), tag) == more.tags.end()) more.tags.push_back(tag);
     for (const auto& arm : others.arms)
         if (std::none_of(more.arms.begin(), more.arms.end(), [&](const auto& mine) { return mine.first == arm.first; })) more.arms.push_back(arm);
-    for (const auto& moment : others.moments) more.set_done(moment);
+    world.past.join(to.number, from.number);
     for (const auto& entry : from.taken.all()) to.taken.add(entry.of, entry.item); // each until its own response gives it back
     join_latest(more.credits, others.credits, [](const Credit& a, const Credit& b) { return a.stage == b.stage; });
     to.silences.resize(world.silences.size());

@@ -1,4 +1,4 @@
-// What falls due: moments of the calendar, silences, and waiting responses.
+// What falls due, in its order: moments of the calendar, silences, and waiting responses.
 #include <algorithm>
 #include <fmt/compile.h>
 #include <optional>
@@ -7,51 +7,11 @@
 
 namespace segue {
 
-namespace {
-
-// Who is there when a moment comes: their turns follow, one by one. The same moment may come in several zones at once: their fans are taken together, in
-// the order of their first sight.
-void gather(World& world, const Timer& first) {
-    std::vector<bool> zones(world.zones.size());
-    zones[first.zone()] = true;
-    auto& due = world.moments_due;
-    std::erase_if(due, [&](const Timer& next) {
-        if (next.due != first.due || next.rule != first.rule || next.who != first.who) return false;
-        zones[next.zone()] = true;
-        return true;
-    });
-    for (Zones::Id zone = 0; zone < zones.size(); ++zone)
-        if (zones[zone] && moment(world, first.rule, first.who, zone) != first.due) zones[zone] = false; // it moved meanwhile
-    if (!world.moments_now.empty() && world.moments_now[0].due != first.due) world.moments_now.clear();
-    for (Zones::Id zone = 0; zone < zones.size(); ++zone)
-        if (zones[zone]) world.moments_now.push_back(Timer::moment(first.due, first.rule, first.who, zone));
-    std::vector<std::pair<Time, std::uint32_t>> there;
-    for (const auto& fan : world.fans)
-        if (!fan.gone && zones[fan.zone] && fan.first_seen <= first.due) there.emplace_back(fan.first_seen, fan.number); // for whom it is done is asked in their turn
-    std::sort(there.begin(), there.end());
-    auto& come = world.moment_come;
-    come = {first, {}, 0};
-    for (const auto& [seen, number] : there) come.fans.push_back(number);
-}
-
 std::string cause_of(const Rule& rule, Time due) { return fmt::format(FMT_COMPILE("{}@{}"), rule.name, to_rfc3339(due)); }
 
-// These three: one turn of a fan; false if nobody wants the timer any more.
-bool fire_moment(World& world, Fan& fan, const Timer& timer, Actions& actions) {
-    const auto& rule = world.program().rules[timer.rule];
-    const auto release = release_of(world, rule, timer.who);
-    if (!has_moment(fan, rule.key, release, timer.due)) return false; // it was theirs before the others'
-    auto cause = cause_of(rule, timer.due);
-    if (release != 0) cause.append("/").append(world.symbols().text(release));
-    world.touch(fan);
-    fan.more.own().set_done({rule.key, release});
-    Turn turn{world, actions, cause, world.clock};
-    Values slots(rule.slots.size(), release == 0 ? Value{} : Value::of_symbol(release));
-    consider(turn, fan, timer.rule, release == 0 ? Value{} : Value::of_symbol(release), std::move(slots), false);
-    drain(turn, fan);
-    return true;
-}
+namespace {
 
+// These, and `fire_moment`: one turn of a fan; false if nobody wants the timer any more.
 bool fire_silence(World& world, Fan& fan, const Timer& timer, Actions& actions) {
     const auto& rule = world.program().rules[timer.rule];
     std::uint32_t index = 0;
@@ -103,80 +63,12 @@ std::optional<Timer> first_of(World& world, const Fan& fan, Time until) {
     for (const auto& r : fan.responses) take(Timer::response(r.wait.due, fan.number, r.seq));
     const auto take_moment = [&](const Timer& m) {
         const auto& rule = world.program().rules[m.rule];
-        if (moment(world, m.rule, m.who, fan.zone) == m.due && has_moment(fan, rule.key, release_of(world, rule, m.who), m.due)) take(m);
+        if (moment(world, m.rule, m.who, fan.zone) == m.due && has_moment(world, fan, {rule.key, release_of(world, rule, m.who)}, m.due)) take(m);
     };
     if (world.moment_come.under_way()) take_moment(world.moment_come.timer);
     for (const auto& m : world.moments_due)
         if (m.due <= until) take_moment(m);
     return first;
-}
-
-} // namespace
-
-bool has_moment(const Fan& fan, Symbol rule, Symbol release, Time due) {
-    return fan.first_seen <= due && !fan.more->is_done({rule, release});
-}
-
-Symbol release_of(const World& world, const Rule& rule, std::uint32_t entry) { return rule.trigger.kind == TriggerKind::Date ? 0 : world.catalogue[entry].id; }
-
-Time moment(World& world, std::uint32_t index, std::uint32_t entry, Zones::Id zone) {
-    const auto& trigger = world.program().rules[index].trigger;
-    if (trigger.kind == TriggerKind::Date) return world.zones.utc(zone, {trigger.date, trigger.clock});
-    const auto& date = world.catalogue[entry].date;
-    return date ? world.zones.utc(zone, {*date + trigger.span / day_ms, trigger.clock}) : never;
-}
-
-void schedule_moments(World& world, std::uint32_t entry) {
-    for (const auto rule : world.moments) {
-        if (world.program().rules[rule].trigger.kind == TriggerKind::Date) continue;
-        for (Zones::Id zone = 0; zone < world.zones.size(); ++zone) {
-            const auto due = moment(world, rule, entry, zone);
-            if (due != never && due >= world.clock) world.calendar.push(Timer::moment(due, rule, entry, zone));
-        }
-    }
-}
-
-void schedule_zone(World& world, Zones::Id zone) {
-    for (const auto rule : world.moments) {
-        const bool date = world.program().rules[rule].trigger.kind == TriggerKind::Date;
-        const auto entries = date ? 1 : world.catalogue.size();
-        for (std::uint32_t entry = 0; entry < entries; ++entry) {
-            const auto due = moment(world, rule, entry, zone);
-            if (due != never && due >= world.clock) world.calendar.push(Timer::moment(due, rule, entry, zone));
-        }
-    }
-}
-
-void settle_moments(World& world, Fan& fan) {
-    for (const auto index : world.moments) {
-        const auto& rule = world.program().rules[index];
-        const auto entries = rule.trigger.kind == TriggerKind::Date ? 1 : world.catalogue.size();
-        for (std::uint32_t entry = 0; entry < entries; ++entry) {
-            const auto due = moment(world, index, entry, fan.zone);
-            if (due >= world.clock || !has_moment(fan, rule.key, release_of(world, rule, entry), due)) continue;
-            fan.more.own().set_done({rule.key, release_of(world, rule, entry)});
-            world.touch(fan);
-        }
-    }
-}
-
-namespace {
-
-const Fan* fan_here(const World& world, std::uint32_t who) { return who < world.fans.size() ? world.fans.here(who) : nullptr; }
-
-// Many come at one instant, of fans who are anywhere: what the next ones will look at is fetched while others fire. `coming(n)`: the fan of the n-th from
-// now, or none.
-template <class Coming> void fetch_ahead(const World& world, Coming coming) {
-    constexpr std::size_t first = fetching_rounds + 1;
-    if (const auto who = coming(first); who < world.fans.size()) world.fans.prefetch(who);
-    for (std::size_t n = first; --n > 0;)
-        if (const auto* fan = fan_here(world, coming(n))) prefetch(*fan, first - 1 - n);
-}
-
-// And what only moments look at.
-template <class Coming> void fetch_moments_ahead(const World& world, Coming coming) {
-    if (const auto* fan = fan_here(world, coming(2))) fan->more.prefetch();
-    if (const auto* fan = fan_here(world, coming(1))) fan->more->moments.prefetch();
 }
 
 // What is due first, of all fans and of the calendar.
@@ -224,10 +116,9 @@ bool fire_what_is_due(World& world, Time until, Actions& actions, std::size_t mo
             const auto number = come.fans[come.at];
             const auto coming = [&](std::size_t n) { return come.at + n < come.fans.size() ? come.fans[come.at + n] : none; };
             fetch_ahead(world, coming);
-            fetch_moments_ahead(world, coming);
             if (world.behind) done = catch_up(world, number, *world.behind, *world.behind, actions);
             else if (!world.fans[number].gone) done = fire_moment(world, world.fans[number], come.timer, actions);
-            ++come.at;
+            if (++come.at == come.fans.size()) end_moment(world);
         } else {
             const auto timer = take_first(world, until);
             auto& now = world.behind ? *world.behind : world.clock;
@@ -237,7 +128,7 @@ bool fire_what_is_due(World& world, Time until, Actions& actions, std::size_t mo
                 return next ? next->who : none;
             };
             fetch_ahead(world, coming);
-            if (timer.kind == Timer::Kind::Moment) gather(world, timer);
+            if (timer.kind == Timer::Kind::Moment) begin_moment(world, timer, now);
             else if (world.behind) done = catch_up(world, timer.who, now, now, actions);
             else if (timer.who < world.fans.size() && !world.fans[timer.who].gone) done = fire(world, world.fans[timer.who], timer, actions);
         }

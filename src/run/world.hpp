@@ -14,6 +14,7 @@
 
 #include "run/action.hpp"
 #include "run/fans.hpp"
+#include "run/past_moments.hpp"
 #include "run/record.hpp"
 #include "run/seen.hpp"
 #include "run/timer_queue.hpp"
@@ -67,7 +68,7 @@ struct Version {
 // A moment of the calendar that has come, while the fans who are there have their turns.
 struct MomentCome {
     Timer timer{};
-    std::vector<std::uint32_t> fans; // in their order
+    std::vector<std::uint32_t> fans; // whose condition holds, in their order
     std::size_t at = 0;              // whose turn is next
     bool under_way() const { return at < fans.size(); }
 };
@@ -105,6 +106,7 @@ struct World {
     std::size_t stale = 0;                  // about how many of them are not wanted any more
     std::vector<Timer> moments_now;         // those that came at one instant, the last such
     MomentCome moment_come;
+    PastMoments past;                       // who had which
 
     // What a store has to write down since it last did.
     std::vector<std::uint32_t> dirty_fans;  // each with its flag

@@ -196,7 +196,7 @@ void Obstacles::moments() {
         if (wanted && release != 0 && *wanted != Value::of_symbol(release)) continue;
         const auto due = moment(world_, index_, entry, fan_.zone);
         const auto of = t.kind == TriggerKind::Date ? std::string() : fmt::format(" for {}", world_.ledger->symbols.text(release));
-        const bool had = fan_.more->is_done({rule_.key, release});
+        const bool had = world_.past.has({rule_.key, release}, fan_.number);
         if (due == never && !had) continue;
         any = true;
         if (had) say(fmt::format("its moment{} was there, and comes once{}", of, due != never && due > world_.clock ? ", also where the date has moved" : ""));

@@ -280,7 +280,7 @@ Session::Reply Session::show_queue() {
             const auto release = release_of(world, rules[t.rule], t.who);
             const auto fans = fans_of(world);
             const auto there = std::count_if(fans.begin(), fans.end(), [&](const Fan* f) { return f->zone == t.zone(); });
-            const auto get = std::count_if(fans.begin(), fans.end(), [&](const Fan* f) { return f->zone == t.zone() && has_moment(*f, rules[t.rule].key, release, t.due); });
+            const auto get = std::count_if(fans.begin(), fans.end(), [&](const Fan* f) { return f->zone == t.zone() && has_moment(world, *f, {rules[t.rule].key, release}, t.due); });
             if (there > 0 && get == 0) continue; // who is there has had it
             const auto of = release == 0 ? std::string() : " of " + world.ledger->symbols.text(release);
             rows.push_back({clock_text(world, 0, t.due), fmt::format("{}: {}{}", rules[t.rule].name, describe(world, world.program(), rules[t.rule].trigger), of), fmt::format("{} in {}", get == there ? "all fans" : fmt::format("{} of {} fans", get, there), world.zones.name(t.zone()))});

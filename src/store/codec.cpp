@@ -112,7 +112,7 @@ void encode(ByteWriter& w, const World& world, const Fan& fan, const Numbering& 
     w.number(static_cast<std::uint64_t>(fan.stage + 1)); // with those below, from the highest: another ladder may not have it
     for (auto stage = fan.stage; stage >= 0; --stage) w.symbol(program.stages[static_cast<std::size_t>(stage)].symbol);
     w.number(fan.started);
-    const auto& [attributes, set_at, tags, credits, arms, aliases, moments] = *fan.more;
+    const auto& [attributes, set_at, tags, credits, arms, aliases] = *fan.more;
     w.number(attributes.size());
     for (std::size_t i = 0; i < attributes.size(); ++i) {
         w.symbol(world.ledger->facts[i].name);
@@ -172,10 +172,6 @@ void encode(ByteWriter& w, const World& world, const Fan& fan, const Numbering& 
         w.symbol(program.rules[world.silences[i]].key);
         w.time(fan.silences[i].considered);
     }
-    w.list(moments, [&](const PastMoment& m) {
-        w.symbol(m.rule);
-        w.symbol(m.release);
-    });
     w.list(fan.responses, [&](const Response& r) { write(w, r, numbering); });
 }
 
@@ -263,11 +259,29 @@ bool decode(ByteReader& in, World& world, const Numbering& numbering, Fan& fan) 
         for (std::size_t i = 0; i < world.silences.size(); ++i)
         if (program.rules[world.silences[i]].key == rule) fan.silences[i].considered = considered;
     });
-    in.list([&] {
-        const auto rule = in.symbol();
-        fan.more.own().set_done({rule, in.symbol()});
-    });
     in.list([&](std::size_t n) { fan.responses.reserve(n); }, [&] { fan.responses.push_back(read_response(in, world, numbering)); });
+    return in.good() && in.at_end();
+}
+
+void encode(ByteWriter& w, const FanNumbers& fans) {
+    w.number(fans.all_below());
+    std::vector<std::uint32_t> chunks;
+    for (const auto& [number, chunk] : fans.chunks()) chunks.push_back(number);
+    std::sort(chunks.begin(), chunks.end());
+    w.list(chunks, [&](std::uint32_t number) {
+        w.number(number);
+        for (const auto word : fans.chunks().at(number)) w.number(word);
+    });
+}
+
+bool decode(ByteReader& in, FanNumbers& fans) {
+    fans.put(in.index());
+    in.list([&] {
+        const auto number = in.index();
+        FanNumbers::Chunk chunk{};
+        for (auto& word : chunk) word = in.number();
+        fans.put(number, chunk);
+    });
     return in.good() && in.at_end();
 }
 

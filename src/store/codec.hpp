@@ -20,12 +20,16 @@ struct Numbering {
     std::map<std::uint32_t, std::uint32_t> needs, holds, versions;                 // by kept number
 };
 
-inline constexpr std::uint64_t codec_format = 4; // of what `encode` writes
+inline constexpr std::uint64_t codec_format = 5; // of what `encode` writes
 
 void encode(ByteWriter& out, const World& world, const Fan& fan, const Numbering& numbering);
 
 // False if the bytes are not a fan, or there are more of them.
 bool decode(ByteReader& in, World& world, const Numbering& numbering, Fan& fan);
+
+// Numbers of fans likewise.
+void encode(ByteWriter& out, const FanNumbers& fans);
+bool decode(ByteReader& in, FanNumbers& fans);
 
 // What makes a need the same need under another version of the program.
 std::string text_of(const Need& need, const Symbols& symbols);

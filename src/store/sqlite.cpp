@@ -114,6 +114,7 @@ Outcome SqliteStore::read(World& world) {
     if (fresh()) return Done{};
     read_run(world);
     if (auto whole = read_catalogue(world); !whole) return whole;
+    if (auto whole = read_moments(world); !whole) return whole;
     wind(world); // of the catalogue; each fan is wound as it is read
     if (auto whole = read_fans(world); !whole) return whole;
     return read_ids(world);
@@ -146,6 +147,19 @@ Outcome SqliteStore::read_catalogue(World& world) {
         adopt_change(world, change);
     }
     if (!changes.finished()) return failure("read");
+    return Done{};
+}
+
+Outcome SqliteStore::read_moments(World& world) {
+    SqlStatement rows(db_, "SELECT rule, release, fans FROM moments");
+    while (rows.row()) {
+        ByteReader in(world.symbols(), rows.view(2));
+        FanNumbers fans;
+        const auto release = rows.text(1);
+        if (!decode(in, fans)) return damaged("who had a moment of the calendar");
+        world.past.put({world.intern(rows.text(0)), release.empty() ? 0 : world.intern(release)}, std::move(fans));
+    }
+    if (!rows.finished()) return failure("read");
     return Done{};
 }
 

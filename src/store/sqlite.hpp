@@ -125,11 +125,13 @@ private:
     Outcome read(World& world);
     void read_run(World& world);
     Outcome read_catalogue(World& world);
+    Outcome read_moments(World& world);
     Outcome read_fans(World& world);
     Outcome read_ids(World& world);
     bool put(const Batch& batch);
     bool put_whole(const Batch& batch);
     bool put_fans(const Batch& batch);
+    bool put_moments(const std::vector<KeptMoment>& moments);
     bool put_catalogue(const std::vector<ReleaseChange>& changes);
     bool put_journal(const Batch& batch);
 

@@ -15,7 +15,7 @@ namespace segue {
 namespace {
 
 constexpr std::uint32_t application_id = 0x53454755; // "SEGU"
-constexpr int file_format = 8;
+constexpr int file_format = 9;
 constexpr int patience = 2000; // ms: `segue why` may be reading what a killed run has left
 
 constexpr const char* schema = R"(
@@ -28,6 +28,7 @@ CREATE TABLE gone(fan INTEGER PRIMARY KEY, sum INTEGER);
 CREATE TABLE forgotten(key TEXT PRIMARY KEY, time INTEGER, sum INTEGER) WITHOUT ROWID;
 CREATE TABLE seen(batch INTEGER PRIMARY KEY, last INTEGER, sum INTEGER, ids BLOB);
 CREATE TABLE steps(batch INTEGER PRIMARY KEY, tool TEXT, sum INTEGER, steps BLOB);
+CREATE TABLE moments(rule TEXT, release TEXT, sum INTEGER, fans BLOB, PRIMARY KEY(rule, release)) WITHOUT ROWID;
 CREATE TABLE catalogue(place INTEGER PRIMARY KEY, change TEXT, sum INTEGER);
 CREATE TABLE inputs(name TEXT PRIMARY KEY, offset INTEGER, line INTEGER, mark TEXT, sum INTEGER) WITHOUT ROWID;
 CREATE TABLE outputs(name TEXT PRIMARY KEY, size INTEGER, sum INTEGER) WITHOUT ROWID;

@@ -41,6 +41,7 @@ constexpr std::array tables{
     Table{"SELECT sum FROM holds", "SELECT 1 FROM holds WHERE sum IS NOT row_sum(id, event)", "what can be held"},
     Table{"SELECT sum FROM gone", "SELECT 1 FROM gone WHERE sum IS NOT row_sum(fan)", "a fan who is gone"},
     Table{"SELECT sum FROM forgotten", "SELECT 1 FROM forgotten WHERE sum IS NOT row_sum(key, time)", "an id that is forgotten"},
+    Table{"SELECT sum FROM moments", "SELECT 1 FROM moments WHERE sum IS NOT row_sum(rule, release, fans)", "who had a moment of the calendar"},
     Table{"SELECT sum FROM catalogue", "SELECT 1 FROM catalogue WHERE sum IS NOT row_sum(place, change)", "an entry of the catalogue"},
     Table{"SELECT sum FROM inputs", "SELECT 1 FROM inputs WHERE sum IS NOT row_sum(name, offset, line, mark)", "how far an input was read"},
     Table{"SELECT sum FROM outputs", "SELECT 1 FROM outputs WHERE sum IS NOT row_sum(name, size)", "how far a file was written"},

@@ -1,4 +1,5 @@
 // What is written to the state file: taken out of the world by the one who runs it, written by whoever has the time.
+#include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -52,6 +53,11 @@ Batch SqliteStore::take(World& world, bool whole) {
     });
     world.seen.kept();
     out.seen = seen.take();
+    for (const auto& [moment, fans] : world.past.take_changed()) {
+        ByteWriter bytes(world.symbols());
+        encode(bytes, *fans);
+        out.moments.push_back({std::string(world.symbols().text(moment.rule)), moment.release == 0 ? "" : std::string(world.symbols().text(moment.release)), bytes.take()});
+    }
     if (std::exchange(world.catalogue_changed, false)) out.catalogue = world.changes;
     out.clock = world.clock;
     out.frontier = world.frontier();
@@ -103,10 +109,17 @@ bool SqliteStore::put_catalogue(const std::vector<ReleaseChange>& changes) {
     return true;
 }
 
+bool SqliteStore::put_moments(const std::vector<KeptMoment>& moments) {
+    auto& old = prepared("DELETE FROM moments WHERE rule = ? AND release = ? RETURNING sum");
+    auto& fresh = prepared("INSERT INTO moments VALUES(?1, ?2, row_sum(?1, ?2, ?3), ?3) RETURNING sum");
+    return std::all_of(moments.begin(), moments.end(), [&](const KeptMoment& m) { return drop(old.bind(1, m.rule).bind(2, m.release)) && add(fresh.bind(1, m.rule).bind(2, m.release).blob(3, m.fans)); });
+}
+
 bool SqliteStore::put_whole(const Batch& batch) {
     if (!drop(prepared("DELETE FROM steps RETURNING sum"))) return false;
     if (batch.clock != before_all && !drop(prepared("DELETE FROM seen WHERE last <= ? RETURNING sum").bind(1, batch.clock - Seen::remembered))) return false;
     if (!put_fans(batch)) return false;
+    if (!put_moments(batch.moments)) return false;
     if (batch.catalogue && !put_catalogue(*batch.catalogue)) return false;
     if (!batch.seen.empty() && !add(prepared("INSERT INTO seen VALUES(?1, ?2, row_sum(?1, ?2, ?3), ?3) RETURNING sum").bind(1, next_row()).bind(2, batch.clock).blob(3, batch.seen))) return false;
     for (const auto kept : batch.unused)

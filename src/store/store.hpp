@@ -34,6 +34,12 @@ struct KeptOutput {
     std::uint64_t size = 0;
 };
 
+// Who had a moment of the calendar.
+struct KeptMoment {
+    std::string rule, release; // the rule by its key; no release: empty
+    std::string fans;
+};
+
 // All that one commit writes. It is taken out of the world at once, so that it can be written while the world goes on. Either all that has changed since
 // the last such commit, or the steps that changed it since the last commit.
 struct Batch {
@@ -44,6 +50,7 @@ struct Batch {
     std::vector<std::uint32_t> forgotten;    // fans: nothing of theirs stays in the journal
     std::vector<std::pair<std::string, Time>> forgotten_ids; // their keys, and when
     std::string seen;                        // ids of records
+    std::vector<KeptMoment> moments;         // those that others had since
     std::optional<std::vector<ReleaseChange>> catalogue; // none: as it was
     Time clock = before_all, frontier = before_all; // of the world
     std::uint64_t next_response = 1, settings = 0, fan_numbers = 0;

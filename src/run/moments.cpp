@@ -1,0 +1,137 @@
+// Moments of the calendar: when they are, who has them, and the turns of those who do.
+#include <algorithm>
+#include <fmt/compile.h>
+
+#include "run/engine.hpp"
+
+namespace segue {
+
+namespace {
+
+Moment moment_of(const World& world, const Timer& timer) {
+    const auto& rule = world.program().rules[timer.rule];
+    return {rule.key, release_of(world, rule, timer.who)};
+}
+
+Value key_of(Symbol release) { return release == 0 ? Value{} : Value::of_symbol(release); }
+Values slots_of(const Rule& rule, Symbol release) { return Values(rule.slots.size(), key_of(release)); }
+
+bool is_asked_for(World& world, const Fan& fan, const Rule& rule, const Values& slots) {
+    return !rule.asked || holds({world, world.program(), fan, slots.data(), world.clock}, *rule.asked);
+}
+
+} // namespace
+
+Symbol release_of(const World& world, const Rule& rule, std::uint32_t entry) { return rule.trigger.kind == TriggerKind::Date ? 0 : world.catalogue[entry].id; }
+
+Time moment(World& world, std::uint32_t index, std::uint32_t entry, Zones::Id zone) {
+    const auto& trigger = world.program().rules[index].trigger;
+    if (trigger.kind == TriggerKind::Date) return world.zones.utc(zone, {trigger.date, trigger.clock});
+    const auto& date = world.catalogue[entry].date;
+    return date ? world.zones.utc(zone, {*date + trigger.span / day_ms, trigger.clock}) : never;
+}
+
+bool has_moment(const World& world, const Fan& fan, const Moment& moment, Time due) {
+    return fan.first_seen <= due && !world.past.has(moment, fan.number);
+}
+
+void schedule_moments(World& world, std::uint32_t entry) {
+    for (const auto rule : world.moments) {
+        if (world.program().rules[rule].trigger.kind == TriggerKind::Date) continue;
+        for (Zones::Id zone = 0; zone < world.zones.size(); ++zone) {
+            const auto due = moment(world, rule, entry, zone);
+            if (due != never && due >= world.clock) world.calendar.push(Timer::moment(due, rule, entry, zone));
+        }
+    }
+}
+
+void schedule_zone(World& world, Zones::Id zone) {
+    for (const auto rule : world.moments) {
+        const bool date = world.program().rules[rule].trigger.kind == TriggerKind::Date;
+        const auto entries = date ? 1 : world.catalogue.size();
+        for (std::uint32_t entry = 0; entry < entries; ++entry) {
+            const auto due = moment(world, rule, entry, zone);
+            if (due != never && due >= world.clock) world.calendar.push(Timer::moment(due, rule, entry, zone));
+        }
+    }
+}
+
+namespace {
+
+void settle(World& world, const Fan& fan, std::uint32_t index, std::uint32_t entry) {
+    const auto& rule = world.program().rules[index];
+    const auto due = moment(world, index, entry, fan.zone);
+    if (due < world.clock && fan.first_seen <= due) world.past.add({rule.key, release_of(world, rule, entry)}, fan.number);
+}
+
+} // namespace
+
+void settle_moments(World& world, const Fan& fan) {
+    for (const auto index : world.moments) {
+        const auto entries = world.program().rules[index].trigger.kind == TriggerKind::Date ? 1 : world.catalogue.size();
+        for (std::uint32_t entry = 0; entry < entries; ++entry) settle(world, fan, index, entry);
+    }
+}
+
+void settle_moments(World& world, const Fan& fan, std::uint32_t entry) {
+    for (const auto index : world.moments)
+        if (world.program().rules[index].trigger.kind != TriggerKind::Date) settle(world, fan, index, entry);
+}
+
+// Who is there when a moment comes: their turns follow, one by one. The same moment may come in several zones at once: their fans are taken together, in
+// the order of their first sight.
+void begin_moment(World& world, const Timer& first, Time now) {
+    std::vector<bool> zones(world.zones.size());
+    zones[first.zone()] = true;
+    auto& due = world.moments_due;
+    std::erase_if(due, [&](const Timer& next) {
+        if (next.due != first.due || next.rule != first.rule || next.who != first.who) return false;
+        zones[next.zone()] = true;
+        return true;
+    });
+    for (Zones::Id zone = 0; zone < zones.size(); ++zone)
+        if (zones[zone] && moment(world, first.rule, first.who, zone) != first.due) zones[zone] = false; // it moved meanwhile
+    if (!world.moments_now.empty() && world.moments_now[0].due != first.due) world.moments_now.clear();
+    for (Zones::Id zone = 0; zone < zones.size(); ++zone)
+        if (zones[zone]) world.moments_now.push_back(Timer::moment(first.due, first.rule, first.who, zone));
+    // Those whose condition does not hold have had it thereby: no turn of another changes that, and their own records wait for it.
+    const AsOf then(world, now);
+    const auto what = moment_of(world, first);
+    const auto& rule = world.program().rules[first.rule];
+    const auto slots = slots_of(rule, what.release);
+    auto& past = world.past.of(what);
+    std::vector<std::pair<Time, std::uint32_t>> there;
+    for (std::uint32_t number = past.fans.all_below(); number < world.fans.size(); ++number) {
+        world.fans.relax();
+        fetch_ahead(world, [&](std::size_t n) { return static_cast<std::uint32_t>(number + n); });
+        if (past.fans.has(number)) continue;
+        const auto& fan = world.fans[number];
+        if (!fan.gone && (!zones[fan.zone] || fan.first_seen > first.due)) continue;
+        if (fan.gone || (!world.trace && !is_asked_for(world, fan, rule, slots))) world.past.add(past, what, number);
+        else there.emplace_back(fan.first_seen, number);
+    }
+    std::sort(there.begin(), there.end());
+    auto& come = world.moment_come;
+    come = {first, {}, 0};
+    for (const auto& [seen, number] : there) come.fans.push_back(number);
+    if (!come.under_way()) end_moment(world);
+}
+
+bool fire_moment(World& world, Fan& fan, const Timer& timer, Actions& actions) {
+    const auto what = moment_of(world, timer);
+    if (fan.first_seen > timer.due || !world.past.add(what, fan.number)) return false; // it was theirs before the others'
+    const auto& rule = world.program().rules[timer.rule];
+    auto slots = slots_of(rule, what.release);
+    const bool asked_for = is_asked_for(world, fan, rule, slots);
+    if (!asked_for && !world.trace) return false;
+    auto cause = cause_of(rule, timer.due);
+    if (what.release != 0) cause.append("/").append(world.symbols().text(what.release));
+    Turn turn{world, actions, cause, world.clock};
+    consider(turn, fan, timer.rule, key_of(what.release), std::move(slots), false);
+    drain(turn, fan);
+    return asked_for;
+}
+
+void end_moment(World& world) { world.past.of(moment_of(world, world.moment_come.timer)).fans.pack(); }
+
+} // namespace segue

@@ -1,0 +1,80 @@
+// Which fans have had which moments of the calendar: each comes once, also where its date moves, its hour changes or a fan goes to another zone.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "check/value.hpp"
+
+namespace segue {
+
+// Numbers of fans. A moment is for all who are there, so it is mostly those below some number, who cost nothing; of the others each is a bit.
+class FanNumbers {
+public:
+    static constexpr std::uint32_t together = 4096;
+    using Chunk = std::array<std::uint64_t, together / 64>; // a bit for each of numbers that follow each other
+
+    bool has(std::uint32_t number) const {
+        if (number < all_below_) return true;
+        const auto at = chunks_.find(number / together);
+        return at != chunks_.end() && (at->second[number % together / 64] >> number % 64 & 1) != 0;
+    }
+    bool add(std::uint32_t number) { // false: it was there
+        if (has(number)) return false;
+        chunks_[number / together][number % together / 64] |= std::uint64_t{1} << number % 64;
+        return true;
+    }
+    void pack(); // now and then, after many were added
+
+    // For who keeps them. A chunk number is that of its first divided by `together`; those below `all_below` have none.
+    std::uint32_t all_below() const { return all_below_; }
+    const std::unordered_map<std::uint32_t, Chunk>& chunks() const { return chunks_; }
+    void put(std::uint32_t all_below) { all_below_ = all_below / together * together; }
+    void put(std::uint32_t chunk, const Chunk& numbers) { chunks_[chunk] = numbers; }
+
+private:
+    std::uint32_t all_below_ = 0; // a multiple of `together`
+    std::unordered_map<std::uint32_t, Chunk> chunks_;
+};
+
+// A moment of the calendar: of a rule (by its key) and a release, or of a rule alone (0).
+struct Moment {
+    Symbol rule, release;
+    friend bool operator==(const Moment&, const Moment&) = default;
+};
+
+class PastMoments {
+public:
+    struct Past {
+        FanNumbers fans;      // who had it
+        bool changed = false; // since it was kept
+    };
+
+    bool has(const Moment& moment, std::uint32_t fan) const {
+        const auto at = all_.find(moment);
+        return at != all_.end() && at->second.fans.has(fan);
+    }
+    bool add(const Moment& moment, std::uint32_t fan) { return add(of(moment), moment, fan); } // false: they had it
+
+    // The same for who adds many: `past` stays where it is.
+    Past& of(const Moment& moment) { return all_[moment]; }
+    bool add(Past& past, const Moment& moment, std::uint32_t fan);
+
+    void join(std::uint32_t to, std::uint32_t from); // two are one: what either had
+
+    // For who keeps them: those that changed since, each once; and back.
+    std::vector<std::pair<Moment, const FanNumbers*>> take_changed();
+    void put(const Moment& moment, FanNumbers fans) { all_[moment] = {std::move(fans), false}; }
+
+private:
+    struct Hash {
+        std::size_t operator()(const Moment& m) const { return (std::uint64_t{m.rule} << 32 | m.release) * 0x9E3779B97F4A7C15u >> 16; } // Fibonacci hashing (Knuth, TAOCP 3, 6.4)
+    };
+    std::unordered_map<Moment, Past, Hash> all_;
+    std::vector<Moment> changed_;
+};
+
+} // namespace segue
