@@ -1,6 +1,6 @@
 // Moments of the calendar: when they are, who has them, and the turns of those who do.
 #include <algorithm>
-#include <fmt/compile.h>
+#include <optional>
 
 #include "run/engine.hpp"
 
@@ -16,8 +16,50 @@ Moment moment_of(const World& world, const Timer& timer) {
 Value key_of(Symbol release) { return release == 0 ? Value{} : Value::of_symbol(release); }
 Values slots_of(const Rule& rule, Symbol release) { return Values(rule.slots.size(), key_of(release)); }
 
+// What a fan has to hold for a condition, seen without asking the condition: most fans don't.
+class Needed {
+public:
+    Needed(const World& world, const Expr& condition, const Values& slots) : world_(world), slots_(slots) { add(condition); }
+    bool empty() const { return all_.empty(); }
+    bool may_be(const Fan& fan) const {
+        return std::all_of(all_.begin(), all_.end(), [&](const Key& key) { return fan.holds.may_have(key.hold, key.hash); });
+    }
+
+private:
+    struct Key {
+        std::uint32_t hold, hash;
+    };
+    void add(const Expr& e) {
+        const auto& program = world_.program();
+        if (e.op == Op::And)
+            for (const auto& part : e.kids) add(part);
+        if (e.op == Op::Consent && program.optin != none && program.events[program.optin].hold != none) all_.push_back({program.events[program.optin].hold, hash_of_key(e.value)});
+        if (e.op != Op::Positive || e.kids[0].op != Op::Count) return;
+        const auto& query = program.queries[e.kids[0].index];
+        if (!query.held) return;
+        for (const auto& m : query.matches) {
+            if (m.field != 0 || m.op != Compare::Equal || m.if_known) continue;
+            if (m.value.op == Op::Constant) all_.push_back({query.slot, hash_of_key(m.value.value)});
+            if (m.value.op == Op::Field) all_.push_back({query.slot, hash_of_key(slots_[m.value.index])});
+        }
+    }
+
+    const World& world_;
+    const Values& slots_;
+    std::vector<Key> all_;
+};
+
 bool is_asked_for(World& world, const Fan& fan, const Rule& rule, const Values& slots) {
     return !rule.asked || holds({world, world.program(), fan, slots.data(), world.clock}, *rule.asked);
+}
+
+// While the fans are gone through in their order: what the next ones are asked for.
+void fetch_next(const World& world, std::uint32_t number, bool holds_only) {
+    if (!holds_only) return fetch_ahead(world, [&](std::size_t n) { return static_cast<std::uint32_t>(number + n); });
+    constexpr std::uint32_t soon = 6, far = 2 * soon;
+    if (number + far >= world.fans.size()) return;
+    if (const auto* fan = world.fans.here(number + far)) prefetch(*fan, 0);
+    if (const auto* fan = world.fans.here(number + soon)) fan->holds.prefetch();
 }
 
 } // namespace
@@ -99,15 +141,18 @@ void begin_moment(World& world, const Timer& first, Time now) {
     const auto what = moment_of(world, first);
     const auto& rule = world.program().rules[first.rule];
     const auto slots = slots_of(rule, what.release);
+    std::optional<Needed> needed;
+    if (rule.asked && !world.trace) needed.emplace(world, *rule.asked, slots);
+    const auto not_asked_for = [&](const Fan& fan) { return needed && (!needed->may_be(fan) || !is_asked_for(world, fan, rule, slots)); };
     auto& past = world.past.of(what);
     std::vector<std::pair<Time, std::uint32_t>> there;
     for (std::uint32_t number = past.fans.all_below(); number < world.fans.size(); ++number) {
         world.fans.relax();
-        fetch_ahead(world, [&](std::size_t n) { return static_cast<std::uint32_t>(number + n); });
+        fetch_next(world, number, needed && !needed->empty());
         if (past.fans.has(number)) continue;
         const auto& fan = world.fans[number];
         if (!fan.gone && (!zones[fan.zone] || fan.first_seen > first.due)) continue;
-        if (fan.gone || (!world.trace && !is_asked_for(world, fan, rule, slots))) world.past.add(past, what, number);
+        if (fan.gone || not_asked_for(fan)) world.past.add(past, what, number);
         else there.emplace_back(fan.first_seen, number);
     }
     std::sort(there.begin(), there.end());

@@ -5,11 +5,10 @@
 namespace segue {
 
 void FanNumbers::pack() {
-    const auto full = [](const Chunk& chunk) { return std::all_of(chunk.begin(), chunk.end(), [](std::uint64_t word) { return ~word == 0; }); };
-    for (auto first = chunks_.find(all_below_ / together); first != chunks_.end() && full(first->second); first = chunks_.find(all_below_ / together)) {
-        chunks_.erase(first);
-        all_below_ += together;
-    }
+    const auto full = [](const std::unique_ptr<Chunk>& chunk) { return chunk && std::all_of(chunk->begin(), chunk->end(), [](std::uint64_t word) { return ~word == 0; }); };
+    const auto first = std::find_if_not(chunks_.begin(), chunks_.end(), full);
+    all_below_ += static_cast<std::uint32_t>(first - chunks_.begin()) * together;
+    chunks_.erase(chunks_.begin(), first);
 }
 
 bool PastMoments::add(Past& past, const Moment& moment, std::uint32_t fan) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -19,25 +20,30 @@ public:
 
     bool has(std::uint32_t number) const {
         if (number < all_below_) return true;
-        const auto at = chunks_.find(number / together);
-        return at != chunks_.end() && (at->second[number % together / 64] >> number % 64 & 1) != 0;
+        const auto at = (number - all_below_) / together;
+        return at < chunks_.size() && chunks_[at] && ((*chunks_[at])[number % together / 64] >> number % 64 & 1) != 0;
     }
     bool add(std::uint32_t number) { // false: it was there
         if (has(number)) return false;
-        chunks_[number / together][number % together / 64] |= std::uint64_t{1} << number % 64;
+        chunk((number - all_below_) / together)[number % together / 64] |= std::uint64_t{1} << number % 64;
         return true;
     }
     void pack(); // now and then, after many were added
 
-    // For who keeps them. A chunk number is that of its first divided by `together`; those below `all_below` have none.
-    std::uint32_t all_below() const { return all_below_; }
-    const std::unordered_map<std::uint32_t, Chunk>& chunks() const { return chunks_; }
+    // For who keeps them.
+    std::uint32_t all_below() const { return all_below_; } // a multiple of `together`
+    const std::vector<std::unique_ptr<Chunk>>& chunks() const { return chunks_; } // from there on; null: none of these
     void put(std::uint32_t all_below) { all_below_ = all_below / together * together; }
-    void put(std::uint32_t chunk, const Chunk& numbers) { chunks_[chunk] = numbers; }
+    void put(std::size_t at, const Chunk& numbers) { chunk(at) = numbers; }
 
 private:
-    std::uint32_t all_below_ = 0; // a multiple of `together`
-    std::unordered_map<std::uint32_t, Chunk> chunks_;
+    Chunk& chunk(std::size_t at) {
+        if (at >= chunks_.size()) chunks_.resize(at + 1);
+        if (!chunks_[at]) chunks_[at] = std::make_unique<Chunk>();
+        return *chunks_[at];
+    }
+    std::uint32_t all_below_ = 0;
+    std::vector<std::unique_ptr<Chunk>> chunks_;
 };
 
 // A moment of the calendar: of a rule (by its key) and a release, or of a rule alone (0).

@@ -221,6 +221,12 @@ public:
             if (is(i)) return items() + i;
         return nullptr;
     }
+    // Whether there may be one: no item is looked at.
+    bool may_have(std::uint32_t of, std::uint32_t hash) const {
+        const auto wanted = key(of, hash);
+        if (is_indexed()) return index().all.find(spread(wanted), [&](std::uint32_t i) { return keys()[i] == wanted; }) != HashIndex::nothing;
+        return std::find(keys(), keys() + size(), wanted) != keys() + size();
+    }
     T& add(std::uint32_t of, T item) {
         auto& fresh = add(of, item.hash());
         fresh = std::move(item);

@@ -265,24 +265,25 @@ bool decode(ByteReader& in, World& world, const Numbering& numbering, Fan& fan) 
 
 void encode(ByteWriter& w, const FanNumbers& fans) {
     w.number(fans.all_below());
-    std::vector<std::uint32_t> chunks;
-    for (const auto& [number, chunk] : fans.chunks()) chunks.push_back(number);
-    std::sort(chunks.begin(), chunks.end());
-    w.list(chunks, [&](std::uint32_t number) {
-        w.number(number);
-        for (const auto word : fans.chunks().at(number)) w.number(word);
-    });
+    const auto& chunks = fans.chunks();
+    for (std::size_t at = 0; at < chunks.size(); ++at) {
+        if (!chunks[at]) continue;
+        w.number(at);
+        for (const auto word : *chunks[at]) w.number(word);
+    }
 }
 
 bool decode(ByteReader& in, FanNumbers& fans) {
+    constexpr std::size_t most_chunks = std::numeric_limits<std::uint32_t>::max() / FanNumbers::together;
     fans.put(in.index());
-    in.list([&] {
-        const auto number = in.index();
+    while (in.good() && !in.at_end()) {
+        const auto at = in.index();
         FanNumbers::Chunk chunk{};
         for (auto& word : chunk) word = in.number();
-        fans.put(number, chunk);
-    });
-    return in.good() && in.at_end();
+        if (at > most_chunks) return false;
+        fans.put(at, chunk);
+    }
+    return in.good();
 }
 
 } // namespace segue
