@@ -16,10 +16,10 @@ Moment moment_of(const World& world, const Timer& timer) {
 Value key_of(Symbol release) { return release == 0 ? Value{} : Value::of_symbol(release); }
 Values slots_of(const Rule& rule, Symbol release) { return Values(rule.slots.size(), key_of(release)); }
 
-// What a fan has to hold for a condition, seen without asking the condition: most fans don't.
+// What a fan has to hold for a condition, seen without asking the condition: most fans do not.
 class Needed {
 public:
-    Needed(const World& world, const Expr& condition, const Values& slots) : world_(world), slots_(slots) { add(condition); }
+    Needed(const World& world, const Expr& condition, const Values& slots, bool consent) : world_(world), slots_(slots), consent_(consent) { add(condition); }
     bool empty() const { return all_.empty(); }
     bool may_be(const Fan& fan) const {
         return std::all_of(all_.begin(), all_.end(), [&](const Key& key) { return fan.holds.may_have(key.hold, key.hash); });
@@ -33,7 +33,7 @@ private:
         const auto& program = world_.program();
         if (e.op == Op::And)
             for (const auto& part : e.kids) add(part);
-        if (e.op == Op::Consent && program.optin != none && program.events[program.optin].hold != none) all_.push_back({program.events[program.optin].hold, hash_of_key(e.value)});
+        if (e.op == Op::Consent && consent_ && program.optin != none && program.events[program.optin].hold != none) all_.push_back({program.events[program.optin].hold, hash_of_key(e.value)});
         if (e.op != Op::Positive || e.kids[0].op != Op::Count) return;
         const auto& query = program.queries[e.kids[0].index];
         if (!query.held) return;
@@ -46,6 +46,7 @@ private:
 
     const World& world_;
     const Values& slots_;
+    bool consent_; // also that
     std::vector<Key> all_;
 };
 
@@ -141,9 +142,10 @@ void begin_moment(World& world, const Timer& first, Time now) {
     const auto what = moment_of(world, first);
     const auto& rule = world.program().rules[first.rule];
     const auto slots = slots_of(rule, what.release);
+    // A journal tells of those who had to do with it: who never pre-saved the release has no part in its day, who did and takes no texts has.
     std::optional<Needed> needed;
-    if (rule.asked && !world.trace) needed.emplace(world, *rule.asked, slots);
-    const auto not_asked_for = [&](const Fan& fan) { return needed && (!needed->may_be(fan) || !is_asked_for(world, fan, rule, slots)); };
+    if (rule.asked && !world.explain) needed.emplace(world, *rule.asked, slots, !world.trace);
+    const auto not_asked_for = [&](const Fan& fan) { return needed && (!needed->may_be(fan) || (!world.trace && !is_asked_for(world, fan, rule, slots))); };
     auto& past = world.past.of(what);
     std::vector<std::pair<Time, std::uint32_t>> there;
     for (std::uint32_t number = past.fans.all_below(); number < world.fans.size(); ++number) {

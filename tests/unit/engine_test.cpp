@@ -115,6 +115,42 @@ TEST_CASE("a rule is found by the value that it needs") {
     CHECK(played.actions[2].tag == "always");
 }
 
+// What is asked while the fans are gone through is what is asked in a turn: with somebody who wants to know of each, every fan has a turn.
+TEST_CASE("who has nothing to do with a release day has no turn, and the actions are the same") {
+    for (const auto* condition : {"presave(release)", "presave(release) and sms", "not presave(release)", "presave(release) or sms", "presave(\"neon\")", "presave(release) and listen within 2 days", "sms and stage >= listener"}) {
+        const Script script(fmt::format("release neon {{ title \"Neon\" date 2026-03-03 link \"l\" }}\nrelease other {{ title \"Other\" date 2026-03-04 link \"l\" }}\non release day at 10:00 when {} => prompt save(any) then wait 1 hour then tag out\non 2026-03-03 at 10:00 when sms => tag date\n", condition));
+        INFO(condition << "\n" << script.messages());
+        REQUIRE_FALSE(script.diagnostics.has_errors());
+        std::string records;
+        std::mt19937 random(7);
+        const std::string zones[] = {"Europe/Berlin", "America/New_York", "UTC"};
+        for (int i = 0; i < 3'000; ++i) {
+            const auto fan = random() % 300;
+            const auto which = random() % 10;
+            records += fmt::format(R"({{"fan":"f{}","time":{},)", which == 9 ? 1'000 + fan : fan, 1772366400000 + i * std::int64_t{150'000});
+            if (which < 3) records += fmt::format(R"("type":"presave","release":"{}"}})", random() % 2 ? "neon" : "other");
+            else if (which < 4) records += R"("type":"optin","channel":"sms"})";
+            else if (which < 5) records += R"("type":"optout","channel":"sms"})";
+            else if (which < 6) records += fmt::format(R"("type":"profile","timezone":"{}"}})", zones[random() % 3]);
+            else if (which < 7 && i % 20 == 0) records += fmt::format(R"("type":"identify","alias":"f{}"}})", random() % 300);
+            else if (which < 8 && i % 50 == 0) records += R"("type":"forget"})";
+            else records += R"("type":"listen","track":"t"})";
+            records += "\n";
+        }
+        records += R"({"type":"release","release":"neon","date":"2026-03-08","time":1772700000000})" "\n";
+        records += R"({"fan":"late","type":"optin","channel":"sms","time":1773500000000})" "\n";
+        Trace trace;
+        World watched(script.ledger);
+        attach(watched, script.program);
+        watched.trace = &trace;
+        watched.explain = [](World&, const Fan&, const Note&, const Values&) { return std::string(); };
+        const auto each = feed(watched, script, records);
+        const auto few = play(script, records);
+        CHECK(few.lines() == each.lines());
+        CHECK(few.lines().size() > 1'000);
+    }
+}
+
 TEST_CASE("a release day of many fans comes in the order of their first sight, across zones") {
     const Script script("release neon { title \"Neon\" date 2026-03-03 link \"l\" }\non release day at 10:00 => tag out");
     std::string records;

@@ -9,9 +9,11 @@
 
 #include "run/action.hpp"
 #include "run/fan.hpp"
+#include "run/past_moments.hpp"
 #include "run/seen.hpp"
 #include "run/slim.hpp"
 #include "run/timer_queue.hpp"
+#include "store/codec.hpp"
 
 using namespace segue;
 
@@ -134,6 +136,54 @@ TEST_CASE("tables: groups with items that come and go are a map") {
         groups.add(1, Item{1, 1});
         CHECK(groups[1].begin() != groups[1].end());
     }
+}
+
+TEST_CASE("tables: numbers of fans are a set, packed or not, and come back from their bytes") {
+    for (unsigned seed = 1; seed <= 10; ++seed) {
+        std::mt19937 random(seed);
+        FanNumbers fans;
+        std::set<std::uint32_t> set;
+        const auto add = [&](std::uint32_t number) { CHECK(fans.add(number) == set.insert(number).second); };
+        for (std::uint32_t number = 0; number < 20'000; ++number) // nearly all of the lower ones, in any order
+            if (seed % 2 == 0 || random() % 5'000 != 0) add(number ^ 3);
+        for (int i = 0; i < 50; ++i) add(static_cast<std::uint32_t>(random() % 3'000'000));
+        if (seed % 3 != 0) fans.pack();
+        if (seed % 6 == 2) CHECK(fans.all_below() == 16'384);
+        for (int i = 0; i < 50; ++i) add(static_cast<std::uint32_t>(random() % 30'000));
+        Symbols symbols;
+        ByteWriter out(symbols);
+        encode(out, fans);
+        const auto bytes = out.take();
+        ByteReader in(symbols, bytes);
+        FanNumbers back;
+        REQUIRE(decode(in, back));
+        for (std::uint32_t number = 0; number < 40'000; ++number) {
+            if (fans.has(number) != set.contains(number) || back.has(number) != set.contains(number)) FAIL(number);
+        }
+        for (const auto number : set) CHECK((fans.has(number) && back.has(number)));
+        ByteReader half(symbols, std::string_view(bytes).substr(0, bytes.size() - 1));
+        FanNumbers none;
+        CHECK_FALSE(decode(half, none));
+    }
+}
+
+TEST_CASE("tables: who had which moment is told once to who keeps it, until another has it") {
+    PastMoments past;
+    const Moment a{1, 2}, b{1, 0};
+    CHECK(past.add(a, 7));
+    CHECK_FALSE(past.add(a, 7));
+    CHECK(past.add(b, 8));
+    CHECK(past.take_changed().size() == 2);
+    CHECK(past.take_changed().empty());
+    past.join(9, 7);
+    CHECK(past.has(a, 9));
+    CHECK_FALSE(past.has(b, 9));
+    REQUIRE(past.take_changed().size() == 1);
+    FanNumbers fans;
+    fans.add(3);
+    past.put({5, 6}, std::move(fans));
+    CHECK(past.has({5, 6}, 3));
+    CHECK(past.take_changed().empty());
 }
 
 TEST_CASE("tables: what is seldom there takes no room until it is changed") {

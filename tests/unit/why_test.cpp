@@ -74,6 +74,17 @@ TEST_CASE("why: the story says what came, what it woke, what was sent, and what 
     CHECK(p.in(tool() + " why --state f.flow ana").exit == 2);
 }
 
+TEST_CASE("why: a release day is told to those who had to do with the release") {
+    Project p;
+    p.s.write("f.flow", "release neon { title \"Neon\" date 2026-03-05 link \"l\" }\nout: on release day at 10:00 when presave(release) and sms => send sms \"out\"\n");
+    p.s.write("e.jsonl", record("ana", "presave", "2026-03-01T12:00:00Z", "\"release\":\"neon\"") + record("bo", "presave", "2026-03-01T12:01:00Z", "\"release\":\"neon\"") + record("bo", "optin", "2026-03-01T12:02:00Z", "\"channel\":\"sms\"") +
+                             record("cleo", "optin", "2026-03-01T12:03:00Z", "\"channel\":\"sms\""));
+    REQUIRE(p.run("--until 2026-03-06").exit == 0);
+    CHECK(p.told("ana").find("not started: its `when` was not so: `presave(release) and sms`") != std::string::npos);
+    CHECK(p.told("bo").find("send sms to bo \"out\"") != std::string::npos);
+    CHECK(p.told("cleo").find("2026-03-05") == std::string::npos);
+}
+
 TEST_CASE("why: two ids that are one fan have one story, and who is forgotten has none, under any of them") {
     Project p;
     p.s.write("f.flow", flow);
