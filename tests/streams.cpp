@@ -36,6 +36,7 @@ flow f {
   b: on listen >= 2 per track => prompt save(track) via page then wait for save up to 3 hours else { tag cold } then tag warm
   c: on click => send sms "clicked" then wait 5 hours then send sms "later"
   d: on no listen for 8 hours => tag quiet_fan then split s { 50% { tag half } 50% {} }
+  e: on release day at 12:00 when presave(release) => tag out then wait 90 minutes then tag out_since
 }
 )";
 

@@ -31,7 +31,7 @@ std::function<std::optional<Disturbance>(int)> disturbances(const std::string& h
             out.power.cut_at = 1 + r() % most;
             out.power.seed = static_cast<std::uint32_t>(r());
         } else if (how == "kills") {
-            out.kill_after_us = 1'000 + r() % 60'000; // a run comes to its end before that at last
+            out.kill_after_us = 1'000 + r() % (60'000 + 5'000 * static_cast<std::uint64_t>(n)); // longer and longer: at last a run comes to its end before that, also where doing the last steps again takes long
         } else {
             if (n > 0) return std::nullopt;
             out.allocation = each ? seed : 1 + r() % most;
