@@ -30,7 +30,7 @@ void change_program(World& world, std::shared_ptr<const Program> program) {
         fan.silences = std::move(silences);
         fan.stage = rank_on(*program, *before, fan.stage);
         fan.settled = false;
-        fan.zone = zone_of(world, fan);
+        world.fans.set_zone(fan, zone_of(world, fan));
         world.touch(fan);
     }
     wind(world);

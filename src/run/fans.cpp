@@ -13,6 +13,7 @@ Fan& Fans::take_in(std::size_t number, std::unique_ptr<Fan> fan) const {
 
 Fan& Fans::add() {
     all_.emplace_back();
+    zones_.emplace_back();
     return take_in(all_.size() - 1, std::make_unique<Fan>());
 }
 

@@ -36,8 +36,11 @@ public:
     bool rests(std::size_t number) const { return rest_ && !all_[number] && rest_->has(static_cast<std::uint32_t>(number)); }
     bool waits_for_release(std::size_t number) const { return rest_->waits_for_release(static_cast<std::uint32_t>(number)); } // of one who rests
     Fan& add();
-    void resize(std::size_t size) { all_.resize(size); } // numbers for those who are put there, or rest
+    void resize(std::size_t size) { all_.resize(size), zones_.resize(size); } // numbers for those who are put there, or rest
     void put(Fan fan);
+    // In which zone each is, beside them: so it is known of all without looking at one.
+    Zones::Id zone(std::size_t number) const { return zones_[number]; }
+    void set_zone(Fan& fan, Zones::Id zone) { zones_[fan.number] = fan.zone = zone; }
     void prefetch(std::size_t number) const { __builtin_prefetch(&all_[number]); } // where it stands
 
     // Who is not here rests there. `most`: in memory, about; 0: as many as are woken.
@@ -68,6 +71,7 @@ private:
 
     // To wake one, or to let it rest, is no change of it.
     mutable std::vector<std::unique_ptr<Fan>> all_;
+    std::vector<Zones::Id> zones_;
     std::unique_ptr<Fan> nobody_ = std::make_unique<Fan>();
     Rest* rest_ = nullptr;
     std::size_t most_ = 0;

@@ -1,6 +1,7 @@
 // Moments of the calendar: when they are, who has them, and the turns of those who do.
 #include <algorithm>
 #include <optional>
+#include <span>
 
 #include "run/engine.hpp"
 
@@ -54,13 +55,13 @@ bool is_asked_for(World& world, const Fan& fan, const Rule& rule, const Values& 
     return !rule.asked || holds({world, world.program(), fan, slots.data(), world.clock}, *rule.asked);
 }
 
-// While the fans are gone through in their order: what the next ones are asked for.
-void fetch_next(const World& world, std::uint32_t number, bool holds_only) {
-    if (!holds_only) return fetch_ahead(world, [&](std::size_t n) { return static_cast<std::uint32_t>(number + n); });
-    constexpr std::uint32_t soon = 6, far = 2 * soon;
-    if (number + far >= world.fans.size()) return;
-    if (const auto* fan = world.fans.here(number + far)) prefetch(*fan, 0);
-    if (const auto* fan = world.fans.here(number + soon)) fan->holds.prefetch();
+// While fans are gone through: what the next ones are asked for.
+void fetch_next(const World& world, std::span<const std::uint32_t> coming, bool holds_only) {
+    if (!holds_only) return fetch_ahead(world, [&](std::size_t n) { return n < coming.size() ? coming[n] : none; });
+    constexpr std::size_t soon = 6, far = 2 * soon;
+    if (far >= coming.size()) return;
+    if (const auto* fan = world.fans.here(coming[far])) prefetch(*fan, 0);
+    if (const auto* fan = world.fans.here(coming[soon])) fan->holds.prefetch();
 }
 
 } // namespace
@@ -147,20 +148,23 @@ void begin_moment(World& world, const Timer& first, Time now) {
     if (rule.asked && !world.explain) needed.emplace(world, *rule.asked, slots, !world.trace);
     const auto not_asked_for = [&](const Fan& fan) { return needed && (!needed->may_be(fan) || (!world.trace && !is_asked_for(world, fan, rule, slots))); };
     auto& past = world.past.of(what);
-    std::vector<std::pair<Time, std::uint32_t>> there;
-    for (std::uint32_t number = past.fans.all_below(); number < world.fans.size(); ++number) {
+    std::vector<std::uint32_t> here;
+    for (std::uint32_t number = past.fans.all_below(); number < world.fans.size(); ++number)
+        if (zones[world.fans.zone(number)] && !past.fans.has(number)) here.push_back(number);
+    std::vector<std::pair<Time, std::uint32_t>> turns;
+    for (std::size_t i = 0; i < here.size(); ++i) {
         world.fans.relax();
-        fetch_next(world, number, needed && !needed->empty());
-        if (past.fans.has(number)) continue;
+        fetch_next(world, {here.begin() + static_cast<std::ptrdiff_t>(i), here.end()}, needed && !needed->empty());
+        const auto number = here[i];
         const auto& fan = world.fans[number];
-        if (!fan.gone && (!zones[fan.zone] || fan.first_seen > first.due)) continue;
+        if (!fan.gone && fan.first_seen > first.due) continue;
         if (fan.gone || not_asked_for(fan)) world.past.add(past, what, number);
-        else there.emplace_back(fan.first_seen, number);
+        else turns.emplace_back(fan.first_seen, number);
     }
-    std::sort(there.begin(), there.end());
+    std::sort(turns.begin(), turns.end());
     auto& come = world.moment_come;
     come = {first, {}, 0};
-    for (const auto& [seen, number] : there) come.fans.push_back(number);
+    for (const auto& [seen, number] : turns) come.fans.push_back(number);
     if (!come.under_way()) end_moment(world);
 }
 

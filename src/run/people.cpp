@@ -128,7 +128,7 @@ bool move_zone(World& world, Fan& fan) {
     const auto zone = zone_of(world, fan);
     if (world.zones.size() != before) schedule_zone(world, zone);
     if (zone == fan.zone) return false;
-    fan.zone = zone;
+    world.fans.set_zone(fan, zone);
     settle_moments(world, fan);
     // A moment that is just now there is theirs too.
     for (const auto& m : world.moments_now)
@@ -150,7 +150,7 @@ void enrol(World& world, Fan& fan) {
     world.ids.add(quick_hash(fan.id), fan.number);
     for (const auto& alias : fan.more->aliases) world.ids.add(quick_hash(alias), fan.number);
     const auto zones = world.zones.size();
-    fan.zone = zone_of(world, fan);
+    world.fans.set_zone(fan, zone_of(world, fan));
     if (world.zones.size() != zones) schedule_zone(world, fan.zone);
     count_listening(world, fan);
     wind_fan(world, fan, true);
@@ -158,7 +158,7 @@ void enrol(World& world, Fan& fan) {
 
 void awake(World& world, Fan& fan) {
     const AsOf then(world, world.frontier());
-    fan.zone = zone_of(world, fan);
+    fan.zone = world.fans.zone(fan.number);
     count_listening(world, fan);
     wind_fan(world, fan, false);
 }
