@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <date/tz.h>
 #include <fmt/format.h>
-#include <string_view>
 #include <system_error>
 
 namespace segue {
@@ -35,8 +34,8 @@ const std::vector<date::time_zone>& read_whole() {
 
 } // namespace
 
-const date::time_zone* find_time_zone(const std::string& name) {
-    static const auto& zones = read_whole(); // that throws is tried again the next time
+const date::time_zone* find_time_zone(std::string_view name) {
+    static const auto& zones = read_whole(); // where it throws, it is tried again the next time
     const auto at = std::lower_bound(zones.begin(), zones.end(), name, [](const auto& zone, const auto& wanted) { return zone.name() < wanted; });
     return at != zones.end() && at->name() == name ? &*at : nullptr;
 }

@@ -290,7 +290,7 @@ bool Decoder::profile(Record& record, std::string& reason) {
             reason = fmt::format("`{}` is longer than {} characters", attribute.name, *attribute.bound);
             return false;
         }
-        if (attribute.fact == program_.timezone_fact && !v.missing() && !find_time_zone(std::string(s->text))) {
+        if (attribute.fact == program_.timezone_fact && !v.missing() && !find_time_zone(s->text)) {
             reason = fmt::format("there is no time zone `{}`", repair_utf8(s->text.substr(0, 60)));
             return false;
         }

@@ -68,7 +68,7 @@ struct Version {
 // A moment of the calendar that has come, while the fans who are there have their turns.
 struct MomentCome {
     Timer timer{};
-    std::vector<std::uint32_t> fans; // whose condition holds, in their order
+    std::vector<std::uint32_t> fans; // who have a turn, in their order
     std::size_t at = 0;              // whose turn is next
     bool under_way() const { return at < fans.size(); }
 };

@@ -27,7 +27,7 @@ std::optional<Zones::Id> Zones::find(std::string_view name) {
     for (Id i = 0; i < zones_.size(); ++i)
         if (zones_[i].name == name) return i;
     if (name.empty()) return std::nullopt;
-    const auto* data = find_time_zone(std::string(name));
+    const auto* data = find_time_zone(name);
     if (!data) return std::nullopt;
     errno = 0;
     try {
