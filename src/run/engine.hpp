@@ -138,7 +138,7 @@ void schedule_moments(World& world, std::uint32_t entry);             // of one 
 void schedule_zone(World& world, Zones::Id zone);                     // of every entry, for one zone
 void settle_moments(World& world, const Fan& fan);                    // those made due in the past are had
 void settle_moments(World& world, const Fan& fan, std::uint32_t entry); // of one entry
-void begin_moment(World& world, const Timer& timer, Time now);        // gathers who is there
+void begin_moment(World& world, const Timer& timer, Time now, Actions& actions); // gathers who has a turn
 bool fire_moment(World& world, Fan& fan, const Timer& timer, Actions& actions); // the turn of one; false: it is not theirs, or their condition does not hold
 void end_moment(World& world);                                        // all who were there had their turns
 

@@ -34,7 +34,7 @@ private:
         const auto& program = world_.program();
         if (e.op == Op::And)
             for (const auto& part : e.kids) add(part);
-        if (e.op == Op::Consent && consent_ && program.optin != none && program.events[program.optin].hold != none) all_.push_back({program.events[program.optin].hold, hash_of_key(e.value)});
+        if (e.op == Op::Consent && consent_ && program.optin != none && program.events[program.optin].hold != none) all_.push_back({program.events[program.optin].hold, hash_of_key(Value::of_symbol(e.value.symbol()))});
         if (e.op != Op::Positive || e.kids[0].op != Op::Count) return;
         const auto& query = program.queries[e.kids[0].index];
         if (!query.held) return;
@@ -79,52 +79,48 @@ bool has_moment(const World& world, const Fan& fan, const Moment& moment, Time d
     return fan.first_seen <= due && !world.past.has(moment, fan.number);
 }
 
-void schedule_moments(World& world, std::uint32_t entry) {
-    for (const auto rule : world.moments) {
-        if (world.program().rules[rule].trigger.kind == TriggerKind::Date) continue;
-        for (Zones::Id zone = 0; zone < world.zones.size(); ++zone) {
-            const auto due = moment(world, rule, entry, zone);
-            if (due != never && due >= world.clock) world.calendar.push(Timer::moment(due, rule, entry, zone));
-        }
-    }
-}
-
-void schedule_zone(World& world, Zones::Id zone) {
-    for (const auto rule : world.moments) {
-        const bool date = world.program().rules[rule].trigger.kind == TriggerKind::Date;
-        const auto entries = date ? 1 : world.catalogue.size();
-        for (std::uint32_t entry = 0; entry < entries; ++entry) {
-            const auto due = moment(world, rule, entry, zone);
-            if (due != never && due >= world.clock) world.calendar.push(Timer::moment(due, rule, entry, zone));
-        }
-    }
-}
-
 namespace {
+
+std::uint32_t entries_of(const World& world, std::uint32_t index) { // that the rule has moments of: one, if it is of no release
+    return world.program().rules[index].trigger.kind == TriggerKind::Date ? 1 : static_cast<std::uint32_t>(world.catalogue.size());
+}
+
+void schedule(World& world, std::uint32_t index, std::uint32_t entry, Zones::Id zone) {
+    const auto due = moment(world, index, entry, zone);
+    if (due != never && due >= world.clock) world.calendar.push(Timer::moment(due, index, entry, zone));
+}
 
 void settle(World& world, const Fan& fan, std::uint32_t index, std::uint32_t entry) {
     const auto& rule = world.program().rules[index];
     const auto due = moment(world, index, entry, fan.zone);
-    if (due < world.clock && fan.first_seen <= due) world.past.add({rule.key, release_of(world, rule, entry)}, fan.number);
+    if (due < world.clock && fan.first_seen <= due) world.past.of({rule.key, release_of(world, rule, entry)}).add(fan.number);
 }
 
 } // namespace
 
+void schedule_moments(World& world, std::uint32_t entry) {
+    for (const auto rule : world.moments)
+        for (Zones::Id zone = 0; zone < world.zones.size() && world.program().rules[rule].trigger.kind != TriggerKind::Date; ++zone) schedule(world, rule, entry, zone);
+}
+
+void schedule_zone(World& world, Zones::Id zone) {
+    for (const auto rule : world.moments)
+        for (std::uint32_t entry = 0; entry < entries_of(world, rule); ++entry) schedule(world, rule, entry, zone);
+}
+
 void settle_moments(World& world, const Fan& fan) {
-    for (const auto index : world.moments) {
-        const auto entries = world.program().rules[index].trigger.kind == TriggerKind::Date ? 1 : world.catalogue.size();
-        for (std::uint32_t entry = 0; entry < entries; ++entry) settle(world, fan, index, entry);
-    }
+    for (const auto rule : world.moments)
+        for (std::uint32_t entry = 0; entry < entries_of(world, rule); ++entry) settle(world, fan, rule, entry);
 }
 
 void settle_moments(World& world, const Fan& fan, std::uint32_t entry) {
-    for (const auto index : world.moments)
-        if (world.program().rules[index].trigger.kind != TriggerKind::Date) settle(world, fan, index, entry);
+    for (const auto rule : world.moments)
+        if (world.program().rules[rule].trigger.kind != TriggerKind::Date) settle(world, fan, rule, entry);
 }
 
 // Who is there when a moment comes: their turns follow, one by one. The same moment may come in several zones at once: their fans are taken together, in
 // the order of their first sight.
-void begin_moment(World& world, const Timer& first, Time now) {
+void begin_moment(World& world, const Timer& first, Time now, Actions& actions) {
     std::vector<bool> zones(world.zones.size());
     zones[first.zone()] = true;
     auto& due = world.moments_due;
@@ -146,7 +142,6 @@ void begin_moment(World& world, const Timer& first, Time now) {
     // A journal tells of those who had to do with it: who never pre-saved the release has no part in its day, who did and takes no texts has.
     std::optional<Needed> needed;
     if (rule.asked && !world.explain) needed.emplace(world, *rule.asked, slots, !world.trace);
-    const auto not_asked_for = [&](const Fan& fan) { return needed && (!needed->may_be(fan) || (!world.trace && !is_asked_for(world, fan, rule, slots))); };
     auto& past = world.past.of(what);
     std::vector<std::uint32_t> here;
     for (std::uint32_t number = past.fans.all_below(); number < world.fans.size(); ++number)
@@ -156,10 +151,13 @@ void begin_moment(World& world, const Timer& first, Time now) {
         world.fans.relax();
         fetch_next(world, {here.begin() + static_cast<std::ptrdiff_t>(i), here.end()}, needed && !needed->empty());
         const auto number = here[i];
-        const auto& fan = world.fans[number];
+        auto& fan = world.fans[number];
         if (!fan.gone && fan.first_seen > first.due) continue;
-        if (fan.gone || not_asked_for(fan)) world.past.add(past, what, number);
-        else turns.emplace_back(fan.first_seen, number);
+        // Whether somebody listens must not change who has a turn: what is done again after a kill is done without.
+        const bool may_be = !fan.gone && !(needed && !needed->may_be(fan));
+        if (may_be && is_asked_for(world, fan, rule, slots)) turns.emplace_back(fan.first_seen, number);
+        else if (may_be && world.trace) fire_moment(world, fan, first, actions); // it only tells
+        else past.add(number);
     }
     std::sort(turns.begin(), turns.end());
     auto& come = world.moment_come;
@@ -170,7 +168,7 @@ void begin_moment(World& world, const Timer& first, Time now) {
 
 bool fire_moment(World& world, Fan& fan, const Timer& timer, Actions& actions) {
     const auto what = moment_of(world, timer);
-    if (fan.first_seen > timer.due || !world.past.add(what, fan.number)) return false; // it was theirs before the others'
+    if (fan.first_seen > timer.due || !world.past.of(what).add(fan.number)) return false; // it was theirs before the others'
     const auto& rule = world.program().rules[timer.rule];
     auto slots = slots_of(rule, what.release);
     const bool asked_for = is_asked_for(world, fan, rule, slots);

@@ -11,26 +11,15 @@ void FanNumbers::pack() {
     chunks_.erase(chunks_.begin(), first);
 }
 
-bool PastMoments::add(Past& past, const Moment& moment, std::uint32_t fan) {
-    if (!past.fans.add(fan)) return false;
-    if (!past.changed) changed_.push_back(moment);
-    past.changed = true;
-    return true;
-}
-
 void PastMoments::join(std::uint32_t to, std::uint32_t from) {
     for (auto& [moment, past] : all_)
-        if (past.fans.has(from)) add(past, moment, to);
+        if (past.fans.has(from)) past.add(to);
 }
 
 std::vector<std::pair<Moment, const FanNumbers*>> PastMoments::take_changed() {
     std::vector<std::pair<Moment, const FanNumbers*>> out;
-    for (const auto& moment : changed_) {
-        auto& past = all_.at(moment);
-        past.changed = false;
-        out.emplace_back(moment, &past.fans);
-    }
-    changed_.clear();
+    for (auto& [moment, past] : all_)
+        if (std::exchange(past.changed, false)) out.emplace_back(moment, &past.fans);
     return out;
 }
 

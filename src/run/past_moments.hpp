@@ -57,18 +57,18 @@ public:
     struct Past {
         FanNumbers fans;      // who had it
         bool changed = false; // since it was kept
+        bool add(std::uint32_t fan) { // false: they had it
+            const bool fresh = fans.add(fan);
+            changed = changed || fresh;
+            return fresh;
+        }
     };
 
     bool has(const Moment& moment, std::uint32_t fan) const {
         const auto at = all_.find(moment);
         return at != all_.end() && at->second.fans.has(fan);
     }
-    bool add(const Moment& moment, std::uint32_t fan) { return add(of(moment), moment, fan); } // false: they had it
-
-    // The same for who adds many: `past` stays where it is.
-    Past& of(const Moment& moment) { return all_[moment]; }
-    bool add(Past& past, const Moment& moment, std::uint32_t fan);
-
+    Past& of(const Moment& moment) { return all_[moment]; } // which stays where it is
     void join(std::uint32_t to, std::uint32_t from); // two are one: what either had
 
     // For who keeps them: those that changed since, each once; and back.
@@ -80,7 +80,6 @@ private:
         std::size_t operator()(const Moment& m) const { return (std::uint64_t{m.rule} << 32 | m.release) * 0x9E3779B97F4A7C15u >> 16; } // Fibonacci hashing (Knuth, TAOCP 3, 6.4)
     };
     std::unordered_map<Moment, Past, Hash> all_;
-    std::vector<Moment> changed_;
 };
 
 } // namespace segue

@@ -128,7 +128,7 @@ bool fire_what_is_due(World& world, Time until, Actions& actions, std::size_t mo
                 return next ? next->who : none;
             };
             fetch_ahead(world, coming);
-            if (timer.kind == Timer::Kind::Moment) begin_moment(world, timer, now);
+            if (timer.kind == Timer::Kind::Moment) begin_moment(world, timer, now, actions);
             else if (world.behind) done = catch_up(world, timer.who, now, now, actions);
             else if (timer.who < world.fans.size() && !world.fans[timer.who].gone) done = fire(world, world.fans[timer.who], timer, actions);
         }

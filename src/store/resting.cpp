@@ -167,7 +167,7 @@ std::unique_ptr<Fan> Resting::wake(std::uint32_t number) {
     if (place.segment == by_itself) {
         ByteReader in(world_.symbols(), bytes_);
         in.symbols_as_numbers();
-        fan.zone = static_cast<Zones::Id>(in.index());
+        fan.zone = world_.fans.zone(number);
         fan.listen(in.number());
         const auto flags = in.number();
         fan.dirty = flags & 1;
@@ -190,7 +190,6 @@ void Resting::put(const Fan& fan) {
     if (!out_) out_.emplace(world_.symbols()), out_->symbols_as_numbers();
     auto& out = *out_;
     out.clear();
-    out.number(fan.zone);
     out.number(fan.listening);
     out.number((fan.dirty ? 1u : 0u) | (fan.settled ? 2u : 0u));
     out.list(fan.silences, [&](const Silence& s) { out.time(s.queued); });

@@ -170,9 +170,9 @@ TEST_CASE("tables: numbers of fans are a set, packed or not, and come back from 
 TEST_CASE("tables: who had which moment is told once to who keeps it, until another has it") {
     PastMoments past;
     const Moment a{1, 2}, b{1, 0};
-    CHECK(past.add(a, 7));
-    CHECK_FALSE(past.add(a, 7));
-    CHECK(past.add(b, 8));
+    CHECK(past.of(a).add(7));
+    CHECK_FALSE(past.of(a).add(7));
+    CHECK(past.of(b).add(8));
     CHECK(past.take_changed().size() == 2);
     CHECK(past.take_changed().empty());
     past.join(9, 7);
