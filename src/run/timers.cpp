@@ -107,6 +107,7 @@ bool fire_what_is_due(World& world, Time until, Actions& actions, std::size_t mo
         for (; world.calendar.due(until); world.calendar.pop()) moments.push_back(world.calendar.top());
         std::sort(moments.begin(), moments.end());
     }
+    // Each turn is that of one timer, and no more of its fan: who had a turn before, or comes to none, must make no difference to what follows.
     // Only what is done counts, not what nobody wants any more: a world that was kept and wound again has none of that, and does the same in as many.
     for (std::size_t fired = 0; world.due(until);) {
         if (fired >= most) return false;
@@ -116,8 +117,8 @@ bool fire_what_is_due(World& world, Time until, Actions& actions, std::size_t mo
             const auto number = come.fans[come.at];
             const auto coming = [&](std::size_t n) { return come.at + n < come.fans.size() ? come.fans[come.at + n] : none; };
             fetch_ahead(world, coming);
-            if (world.behind) done = catch_up(world, number, *world.behind, *world.behind, actions);
-            else if (!world.fans[number].gone) done = fire_moment(world, world.fans[number], come.timer, actions);
+            const AsOf then(world, world.frontier());
+            if (!world.fans[number].gone) done = fire_moment(world, world.fans[number], come.timer, actions);
             if (++come.at == come.fans.size()) end_moment(world);
         } else {
             const auto timer = take_first(world, until);
@@ -129,11 +130,13 @@ bool fire_what_is_due(World& world, Time until, Actions& actions, std::size_t mo
             };
             fetch_ahead(world, coming);
             if (timer.kind == Timer::Kind::Moment) begin_moment(world, timer, now, actions);
-            else if (world.behind) done = catch_up(world, timer.who, now, now, actions);
-            else if (timer.who < world.fans.size() && !world.fans[timer.who].gone) done = fire(world, world.fans[timer.who], timer, actions);
+            else if (timer.who < world.fans.size() && !world.fans[timer.who].gone) {
+                const AsOf then(world, now);
+                done = fire(world, world.fans[timer.who], timer, actions);
+            }
         }
         fired += done;
-        if (!world.behind) world.turns += done;
+        world.turns += done;
     }
     world.clock = until;
     world.behind.reset();
