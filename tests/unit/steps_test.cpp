@@ -28,11 +28,11 @@ const std::string others = R"({"type":"profile","fan":"f1","time":"2026-03-01T13
 
 // A world of `busy`, with all that a record can be.
 struct Again {
-    Script script{"attribute city: text\nattribute age: number\n" + busy};
+    Script script;
     World world{script.ledger};
     Actions actions;
 
-    Again() {
+    explicit Again(const std::string& text = "attribute city: text\nattribute age: number\n" + busy) : script(text) {
         INFO(script.messages());
         REQUIRE_FALSE(script.diagnostics.has_errors());
         attach(world, script.program);
@@ -58,11 +58,21 @@ struct Again {
 };
 
 // The fans of one world in another, as a state that was written and read would have them: what is not wanted any more is not due there.
-void keep(const Again& from, Again& to) {
+void keep(Again& from, Again& to) {
     to.world.clock = from.world.clock;
+    to.world.behind = from.world.behind;
     to.world.next_response = from.world.next_response;
     to.world.settings = from.world.settings;
     to.world.fans.resize(from.world.fans.size());
+    for (const auto& [moment, fans] : from.world.past.take_changed()) {
+        ByteWriter out(from.script.ledger->symbols);
+        encode(out, *fans);
+        ByteReader in(to.world.symbols(), out.bytes());
+        FanNumbers copy;
+        REQUIRE(decode(in, copy));
+        const auto same = [&](Symbol symbol) { return symbol == 0 ? 0 : to.world.intern(from.script.ledger->symbols.text(symbol)); };
+        to.world.past.put({same(moment.rule), same(moment.release)}, std::move(copy));
+    }
     wind(to.world);
     for (const auto* fan : fans_of(from.world)) {
         ByteWriter out(from.script.ledger->symbols);
@@ -125,6 +135,49 @@ TEST_CASE("steps: done again, they give the fans as they were") {
     for (std::size_t i = 0; i < steps.size(); ++i)
         if (i != 2) REQUIRE(replay(steps[i], short_of.world, count));
     CHECK(first.fans() != short_of.fans());
+}
+
+TEST_CASE("steps: in the middle of a release day, a world that was written and read goes on as the first one") {
+    const std::string text = "release neon { title \"Neon\" date 2026-03-03 link \"l\" }\nrelease other { title \"Other\" date 2026-03-03 link \"l\" }\n"
+                             "a: on release day at 10:00 when listen >= 2 => prompt save(any) then wait 1 hour then tag out\n"
+                             "b: on release day at 10:00 when email or save => prompt presave(release) via page \"x\"\n"
+                             "c: on release day at 10:00 when presave(release) => prompt listen(release: release)\n";
+    const auto records_for = [](Again& to) {
+        std::vector<Record> records;
+        for (int n = 0; n < 900; ++n) {
+            Record r;
+            r.fan = fmt::format("f{}", n * 7 % 83);
+            r.id = fmt::format("e{}", n);
+            const auto* type = n % 5 < 2 ? "listen" : n % 5 == 2 ? "presave" : n % 5 == 3 ? "save" : "optin";
+            r.event = *to.script.program->event(type);
+            r.time = n < 600 ? 1'772'450'000'000 + n * Time{1'000} : 1'772'532'000'000 + n * Time{1'000}; // the last ones on the day, from 10:10 on
+            for (const auto& field : to.script.program->events[r.event].fields) r.fields.push_back(field.optional ? Value{} : Value::of_symbol(to.world.symbols().intern(n % 5 == 4 ? "email" : n % 2 ? "neon" : "other")));
+            records.push_back(r);
+        }
+        return records;
+    };
+    const auto lines = [](const Actions& actions, std::size_t from) {
+        std::string out;
+        for (std::size_t i = from; i < actions.size(); ++i) append_json(out, actions[i]), out += '\n';
+        return out;
+    };
+    std::size_t in_the_middle = 0;
+    for (const std::size_t cut : {601u, 605u, 610u, 620u, 640u}) {
+        Again first(text), again(text);
+        first.world.at_once = again.world.at_once = 3;
+        const auto records = records_for(first), theirs = records_for(again);
+        for (std::size_t i = 0; i < cut; ++i) step(first.world, records[i], first.actions);
+        in_the_middle += first.world.behind.has_value();
+        keep(first, again);
+        const auto done = first.actions.size();
+        for (std::size_t i = cut; i < records.size(); ++i) {
+            step(first.world, records[i], first.actions);
+            step(again.world, theirs[i], again.actions);
+        }
+        CHECK(lines(first.actions, done) == lines(again.actions, 0));
+        CHECK(again.actions.size() > 50);
+    }
+    CHECK(in_the_middle == 5);
 }
 
 TEST_CASE("steps: a world that was written and read does in as many timers what the first one did") {
