@@ -180,6 +180,28 @@ TEST_CASE("steps: in the middle of a release day, a world that was written and r
     CHECK(in_the_middle == 5);
 }
 
+TEST_CASE("steps: turns come in the same order in slices as in one go") {
+    const auto played = [](std::size_t at_once) {
+        Again one("release neon { title \"Neon\" date 2026-03-03 link \"l\" }\na: on release day at 10:00 when visit => prompt save(any)\nb: on release day at 10:00 => prompt follow\n");
+        one.world.at_once = at_once;
+        for (int n = 0; n < 500; ++n) { // a hundred fans before the day, others on it
+            Record r;
+            r.fan = fmt::format("f{}", n < 200 ? n % 100 : n);
+            r.line = static_cast<std::uint64_t>(n + 1);
+            r.event = *one.script.program->event("visit");
+            r.time = n < 200 ? 1'772'450'000'000 + n * Time{1'000} : 1'772'532'000'000 + n * Time{1'000};
+            r.fields.resize(one.script.program->events[r.event].fields.size());
+            step(one.world, r, one.actions);
+        }
+        std::string out;
+        for (const auto& action : one.actions) append_json(out, action), out += '\n';
+        return out;
+    };
+    const auto whole = played(all_timers);
+    CHECK(std::count(whole.begin(), whole.end(), '\n') == 200);
+    CHECK(played(3) == whole);
+}
+
 TEST_CASE("steps: a world that was written and read does in as many timers what the first one did") {
     Again first, again;
     std::vector<Record> records;
