@@ -40,4 +40,37 @@ flow f {
 }
 )";
 
+std::string crowd(int fans, unsigned seed) {
+    constexpr int days = 9 * 24 * 60; // until the last moment of `gathering`
+    std::mt19937 random(seed);
+    std::string out;
+    for (int i = 0; i < 4 * fans; ++i) {
+        const auto fan = fmt::format("f{}", i < fans ? i : static_cast<int>(random() % static_cast<unsigned>(fans)));
+        const int minute = static_cast<int>(static_cast<std::int64_t>(days) * i / (4 * fans)) - static_cast<int>(random() % 120);
+        switch (random() % 5) {
+        case 0: out += event(i, fan, "optin", R"("channel":"sms")", minute); break;
+        case 1: out += event(i, fan, "listen", R"("track":"t1")", minute); break;
+        default: out += event(i, fan, "presave", fmt::format(R"("release":"r{}")", random() % 6), minute);
+        }
+        if (i % 97 == 0) out += "broken\n";
+    }
+    return out;
+}
+
+const std::string gathering = R"(
+release r0 { title "Zero" date 2026-03-03 link "https://x.example/0" }
+release r1 { title "One" date 2026-03-04 link "https://x.example/1" }
+release r2 { title "Two" date 2026-03-05 link "https://x.example/2" }
+release r3 { title "Three" date 2026-03-06 link "https://x.example/3" }
+release r4 { title "Four" date 2026-03-08 link "https://x.example/4" }
+release r5 { title "Five" date 2026-03-09 link "https://x.example/5" }
+flow f {
+  a: on release day at 12:00 when presave(release) => tag out
+  b: on release day at 12:00 when presave(release) and not listen(track: "t1") => tag unheard then wait 90 minutes then send sms "{release.link}"
+  c: on presave => wait until release day at 12:00 then send sms "{release.title}"
+  d: on release day at 12:00 => tag there
+  e: on 1 day after release at 12:00 when optin(sms) => prompt save via sms then wait for save up to 3 hours else { tag cold }
+}
+)";
+
 } // namespace segue::test

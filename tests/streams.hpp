@@ -13,4 +13,9 @@ std::string event(int n, const std::string& fan, const std::string& type, const 
 // Records for `busy`, some late, some twice, some broken: every batch border cuts through something.
 std::string stream(int records, unsigned seed);
 
+extern const std::string gathering; // moments of many fans: several of one instant, with a condition and without, and what follows them
+
+// Records for `gathering`: of so many fans, most of them before the moments, and some while those last.
+std::string crowd(int fans, unsigned seed);
+
 } // namespace segue::test

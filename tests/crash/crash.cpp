@@ -19,6 +19,7 @@ struct Options {
     std::uint32_t from = 1;
     std::uint64_t count = 100;
     std::uint32_t each = 0; // 0: at random
+    bool crowd = false;
 };
 
 // What a seed does to the runs of one stream; `most` is what an undisturbed one has of it.
@@ -43,13 +44,13 @@ std::function<std::optional<Disturbance>(int)> disturbances(const std::string& h
 
 int crash(const Options& o) {
     const auto folder = (fs::exists("/dev/shm") ? fs::path("/dev/shm") : fs::temp_directory_path()) / fmt::format("segue-crash-{}", ::getpid());
-    Trials trials(folder);
+    Trials trials(folder, o.crowd);
     const auto sabotage = o.sabotage == "state" ? Sabotage::State : o.sabotage == "actions" ? Sabotage::Actions : o.sabotage == "position" ? Sabotage::Position : Sabotage::None;
     const std::uint32_t a_stream = o.how == "kills" ? 1 : o.each > 0 ? std::numeric_limits<std::uint32_t>::max() : 50; // seeds
     std::uint64_t stopped = 0, most = 1;
     for (auto seed = o.from; o.each > 0 ? seed <= most || seed == o.from : stopped < o.count; seed += std::max(o.each, 1u)) {
         if (const auto of = seed / a_stream; seed == o.from || seed % a_stream == 0) {
-            trials.begin(of, o.how == "kills" ? 20'000 : 40 + static_cast<int>(of % 30), o.how == "kills" ? 500 : std::array<std::uint64_t, 4>{3, 7, 10, 30}[of % 4]);
+            trials.begin(of, o.how == "kills");
             most = trials.operations();
             if (o.how == "allocations") { // one that never comes shows how many there are
                 std::uint64_t none = 0;
@@ -60,7 +61,7 @@ int crash(const Options& o) {
         }
         const auto wrong = trials.go(disturbances(o.how, seed, most, o.each > 0), sabotage, stopped);
         if (wrong.empty()) continue;
-        fmt::print("seed {} ({} stops so far):\n{}\nthe disk: {}\nagain: segue_crash {} --from {}{}{}\n", seed, stopped, wrong, trials.disk(), o.how, seed, o.each > 0 ? fmt::format(" --each {}", o.each) : " --count 1", o.sabotage == "none" ? "" : " --sabotage " + o.sabotage);
+        fmt::print("seed {} ({} stops so far):\n{}\nthe disk: {}\nagain: segue_crash {} --from {}{}{}{}\n", seed, stopped, wrong, trials.disk(), o.how, seed, o.each > 0 ? fmt::format(" --each {}", o.each) : " --count 1", o.crowd ? " --crowd" : "", o.sabotage == "none" ? "" : " --sabotage " + o.sabotage);
         return 1;
     }
     fmt::print("{} times stopped, and nothing lost, doubled or other than without that\n", stopped);
@@ -77,6 +78,7 @@ int main(int argc, char** argv) {
     app.add_option("--from", o.from, "the first seed");
     auto* count = app.add_option("--count", o.count, "until so many runs were stopped");
     app.add_option("--each", o.each, "not at random, but the allocations of one run in turn, in steps of so many; a seed is the number of one")->excludes(count)->check(CLI::PositiveNumber);
+    app.add_flag("--crowd", o.crowd, "many fans, due at the same instants: more than a slice takes");
     app.add_option("--sabotage", o.sabotage, "a fault to find: syncs of the state or of the actions do nothing, or the position in the input is lost")->check(CLI::IsMember({"none", "state", "actions", "position"}));
     CLI11_PARSE(app, argc, argv);
     if (o.each > 0 && o.how != "allocations") {

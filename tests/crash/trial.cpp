@@ -15,6 +15,7 @@
 #include "edit_inputs.hpp"
 #include "slurp.hpp"
 #include "streams.hpp"
+#include "text/render.hpp"
 
 namespace segue::test {
 
@@ -26,32 +27,38 @@ constexpr const char* until = "2029-01-01";
 
 } // namespace
 
-Trials::Trials(fs::path folder) : folder_(std::move(folder)) {
+Trials::Trials(fs::path folder, bool crowd) : crowd_(crowd), folder_(std::move(folder)) {
     fs::create_directories(folder_ / "disk");
-    std::ofstream(folder_ / "busy.flow") << busy;
-    auto compiled = compile({(folder_ / "busy.flow").string()}, *ledger_);
-    if (!compiled || (*compiled)->diagnostics.has_errors()) throw std::runtime_error("the program is wrong");
+    options_.programs = {folder_ / "program.flow"};
+    std::ofstream(options_.programs[0]) << (crowd ? gathering : busy);
+    auto compiled = compile(options_.programs, *ledger_);
+    if (!compiled || (*compiled)->diagnostics.has_errors()) throw std::runtime_error("the program is wrong:\n" + (compiled ? render_human((*compiled)->diagnostics, (*compiled)->sources, false) : compiled.message()));
     compiled_ = std::move(*compiled);
     auto* shared = static_cast<std::uint64_t*>(::mmap(nullptr, 2 * sizeof(std::uint64_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
     operations_ = shared;
     allocations_ = shared + 1;
 }
 
-void Trials::begin(std::uint32_t seed, int records, std::uint64_t commit_records) {
+std::string Trials::records(std::uint32_t seed, bool large) const {
+    if (crowd_) return crowd(large ? 2'500 : 30 + static_cast<int>(seed % 30), seed);
+    return stream(large ? 20'000 : 40 + static_cast<int>(seed % 30), seed);
+}
+
+void Trials::begin(std::uint32_t seed, bool large) {
     clear();
     std::string text; // of many records nothing but the position says that they were read
-    std::istringstream lines(stream(records, seed));
+    std::istringstream lines(records(seed, large));
     for (std::string line; std::getline(lines, line); text += line + "\n")
         if (const auto id = line.find("\"id\":"); id != std::string::npos && seed % 3 != line.size() % 3) line.erase(id, line.find(',', id) + 1 - id);
     std::ofstream(folder_ / "disk" / "events", std::ios::binary) << text;
-    options_.programs = {folder_ / "busy.flow"};
     options_.input.path = folder_ / "disk" / "events";
     options_.actions = folder_ / "disk" / "actions";
     options_.rejects = folder_ / "disk" / "rejects";
     options_.until = until;
-    options_.commit_records = commit_records;
+    options_.commit_records = large ? crowd_ ? 100 : 500 : std::array<std::uint64_t, 4>{3, 7, 10, 30}[seed % 4];
     options_.commit_ms = 3'600'000;
-    options_.replay_records = records > 1'000 ? seed % 2 * 1'500 : std::array<std::uint64_t, 3>{usual_steps, 25, 0}[seed % 3]; // a long run gets on between two kills
+    options_.at_once = crowd_ ? large ? 300 : 5 : RunOptions().at_once;
+    options_.replay_records = large ? seed % 2 * 1'500 : std::array<std::uint64_t, 3>{usual_steps, 25, 0}[seed % 3]; // a long run gets on between two kills
     options_.cache_fans = seed % 4 == 1 ? 3 : 0;
     options_.journal_days = seed % 5 == 0 ? 0 : 100'000;
     if (run({}, false) != 0) throw std::runtime_error("the undisturbed run fails: " + told());

@@ -30,10 +30,10 @@ inline constexpr int was_killed = 128 + 9, was_aborted = 128 + 6;
 
 class Trials {
 public:
-    explicit Trials(std::filesystem::path folder);
+    Trials(std::filesystem::path folder, bool crowd); // a crowd has its moments together: more is due at one instant than a slice takes
 
-    // The records of a seed, and what undisturbed runs make of them.
-    void begin(std::uint32_t seed, int records, std::uint64_t commit_records);
+    // The records of a seed, and what undisturbed runs make of them. In a large one everything is many times as much.
+    void begin(std::uint32_t seed, bool large);
 
     // Runs until one comes to its end: `disturb` says what happens to each, by its number from 0 on, and none for one that must come to the end. Empty, or what is
     // wrong. `stopped` counts the runs that did not come to their end.
@@ -50,6 +50,9 @@ private:
     void lose_position() const;
     std::string told() const;
 
+    std::string records(std::uint32_t seed, bool large) const;
+
+    bool crowd_;
     std::filesystem::path folder_; // of the program; its records and all that is written are in `disk`
     std::shared_ptr<Ledger> ledger_ = std::make_shared<Ledger>(); // of the parent: a child has its own
     std::unique_ptr<Compiled> compiled_;
