@@ -5,8 +5,10 @@
  *                   from   so do all that follow
  *                   kill   the process is killed before it
  *   SEGUE_FAULT_MARK=FILE  is made when it happens
+ *   SEGUE_FAULT_FOLDER=END a folder whose path ends so cannot be opened, at any time: ENFILE
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -87,3 +89,12 @@ PLAIN(fdatasync, EIO)
     }
 TRUNCATE(ftruncate, off_t)
 TRUNCATE(ftruncate64, off64_t)
+
+DIR* opendir(const char* path) {
+    static DIR* (*real)(const char*);
+    const char* end = getenv("SEGUE_FAULT_FOLDER");
+    const size_t length = strlen(path), wanted = end ? strlen(end) : 0;
+    if (!end || length < wanted || strcmp(path + length - wanted, end) != 0) return REAL(opendir)(path);
+    errno = ENFILE;
+    return NULL;
+}

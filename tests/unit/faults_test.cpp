@@ -56,6 +56,27 @@ TEST_CASE("faults: fans who rest, and a disk that fails once, or from there on")
     CHECK(disturb("from", "--cache-fans 2") > 100);
 }
 
+TEST_CASE("faults: time zones that cannot be read, or not all of them, end a run before a record is refused for its zone") {
+    Scratch s;
+    const auto flow = s.write("f.flow", "on visit => tag x\n");
+    const auto events = s.write("e.jsonl", event(1, "ana", "profile", R"("timezone":"Europe/Berlin")", 1) + event(2, "ana", "visit", "", 2));
+    const auto run = fmt::format("{} run '{}' --events '{}' --state '{}' --actions '{}' --rejects '{}'", tool(), flow, events, s / "s.db", s / "a", s / "r");
+    const auto check = fmt::format("{} check '{}'", tool(), s.write("zone.flow", "timezone \"Europe/Berlin\"\non visit => tag x\n"));
+    for (const auto* folder : {"zoneinfo", "Europe", "Antarctica"})
+        for (const auto& command : {run, check}) {
+            const auto hurt = shell(fmt::format("SEGUE_FAULT_FOLDER={} LD_PRELOAD='{}' {}", folder, SEGUE_FAULTS, command));
+            INFO(folder << ": " << command << "\n" << hurt.err);
+            CHECK(hurt.exit == 2);
+            CHECK(hurt.err.find("the time zones of this system cannot be read whole") != std::string::npos);
+            CHECK(hurt.err.find("tzdata") != std::string::npos);
+        }
+    CHECK(slurp(s / "r").empty());
+    REQUIRE(shell(run).exit == 0);
+    CHECK(slurp(s / "r").empty());
+    CHECK(slurp(s / "a").find("tag") != std::string::npos);
+    CHECK(shell(check).exit == 0);
+}
+
 TEST_CASE("faults: a byte of the state that is another is told, or was of no meaning") {
     Scratch s;
     const auto flow = s.write("busy.flow", busy);
