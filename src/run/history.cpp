@@ -7,17 +7,18 @@ namespace segue {
 
 namespace {
 
-Held& key_of(Fan& fan, std::uint32_t hold, const Value& key) {
+Held& key_of(World& world, Fan& fan, std::uint32_t hold, const Value& key) {
     const auto hash = hash_of_key(key);
     if (auto* known = fan.holds.find(hold, hash, [&](const Held& h) { return h.key() == key; })) return *known;
     auto& fresh = fan.holds.add(hold, hash);
     fresh.set_key(key);
+    world.holders.add(hold, hash, fan.number);
     return fresh;
 }
 
 // A hold not later than the last undo, and a repeat while held, are no new action.
-bool take_hold(Fan& fan, const EventType& event, std::span<const Value> fields, Time time, const std::vector<std::uint32_t>& tracked) {
-    auto& hold = key_of(fan, event.hold, event.held_by == none ? Value{} : fields[event.held_by]);
+bool take_hold(World& world, Fan& fan, const EventType& event, std::span<const Value> fields, Time time, const std::vector<std::uint32_t>& tracked) {
+    auto& hold = key_of(world, fan, event.hold, event.held_by == none ? Value{} : fields[event.held_by]);
     if (hold.held || time <= hold.more->undone) return false;
     hold.held = true;
     hold.since = time;
@@ -30,7 +31,7 @@ bool take_hold(Fan& fan, const EventType& event, std::span<const Value> fields, 
 
 void undo(World& world, Fan& fan, const EventType& event, std::span<const Value> fields, Time time) {
     const auto& undone = world.program().events[event.undoes];
-    auto& hold = key_of(fan, undone.hold, event.undo_key == none ? Value{} : fields[event.undo_key]);
+    auto& hold = key_of(world, fan, undone.hold, event.undo_key == none ? Value{} : fields[event.undo_key]);
     hold.more.own().undone = std::max(hold.more->undone, time);
     if (hold.held && hold.since <= time) hold.held = false;
 }
@@ -114,7 +115,7 @@ bool apply(Turn& turn, Fan& fan, const Happening& h) {
         if (optout.undoes != none) undo(world, fan, optout, fields, h.time);
         if (!optout.held) count_occurrence(turn, fan, program.optout, fields, h.time);
     }
-    if (event.held && !take_hold(fan, event, h.fields, h.time, world.event_needs[h.event].held_fields)) return false;
+    if (event.held && !take_hold(world, fan, event, h.fields, h.time, world.event_needs[h.event].held_fields)) return false;
     if (event.undoes != none) undo(world, fan, event, h.fields, h.time);
     count_occurrence(turn, fan, h.event, h.fields, h.time);
     return true;

@@ -17,39 +17,64 @@ Moment moment_of(const World& world, const Timer& timer) {
 Value key_of(Symbol release) { return release == 0 ? Value{} : Value::of_symbol(release); }
 Values slots_of(const Rule& rule, Symbol release) { return Values(rule.slots.size(), key_of(release)); }
 
-// What a fan has to hold for a condition, seen without asking the condition: most fans do not.
+// What a fan has to hold for a condition: each hold, and the key of it.
+template <class Each> void each_needed(const Program& program, const Expr& e, const Values& slots, Each each) {
+    if (e.op == Op::And)
+        for (const auto& part : e.kids) each_needed(program, part, slots, each);
+    if (e.op == Op::Consent && program.optin != none && program.events[program.optin].hold != none) each(program.events[program.optin].hold, Value::of_symbol(e.value.symbol()));
+    if (e.op != Op::Positive || e.kids[0].op != Op::Count) return;
+    const auto& query = program.queries[e.kids[0].index];
+    if (!query.held) return;
+    for (const auto& m : query.matches) {
+        if (m.field != 0 || m.op != Compare::Equal || m.if_known) continue;
+        if (m.value.op == Op::Constant) each(query.slot, m.value.value);
+        if (m.value.op == Op::Field) each(query.slot, slots[m.value.index]);
+    }
+}
+
+// The same, seen without asking the condition: most fans do not.
 class Needed {
 public:
-    Needed(const World& world, const Expr& condition, const Values& slots, bool consent) : world_(world), slots_(slots), consent_(consent) { add(condition); }
+    // `but_consent`: the consent is not looked at.
+    Needed(const World& world, const Expr& condition, const Values& slots, bool but_consent) {
+        const auto& program = world.program();
+        const auto consent = but_consent && program.optin != none ? program.events[program.optin].hold : none;
+        each_needed(program, condition, slots, [&](std::uint32_t hold, const Value& key) {
+            if (hold != consent) all_.push_back({hold, hash_of_key(key)});
+        });
+    }
     bool empty() const { return all_.empty(); }
     bool may_be(const Fan& fan) const {
         return std::all_of(all_.begin(), all_.end(), [&](const Key& key) { return fan.holds.may_have(key.hold, key.hash); });
+    }
+    // Of a condition that is not empty: all who may be, and others; by their numbers.
+    std::vector<std::uint32_t> fans(const Holders& holders) const {
+        const std::vector<std::uint32_t>* fewest = nullptr;
+        for (const auto& key : all_)
+            if (const auto& those = holders.of(key.hold, key.hash); !fewest || those.size() < fewest->size()) fewest = &those;
+        auto out = *fewest;
+        std::sort(out.begin(), out.end());
+        out.erase(std::unique(out.begin(), out.end()), out.end());
+        return out;
     }
 
 private:
     struct Key {
         std::uint32_t hold, hash;
     };
-    void add(const Expr& e) {
-        const auto& program = world_.program();
-        if (e.op == Op::And)
-            for (const auto& part : e.kids) add(part);
-        if (e.op == Op::Consent && consent_ && program.optin != none && program.events[program.optin].hold != none) all_.push_back({program.events[program.optin].hold, hash_of_key(Value::of_symbol(e.value.symbol()))});
-        if (e.op != Op::Positive || e.kids[0].op != Op::Count) return;
-        const auto& query = program.queries[e.kids[0].index];
-        if (!query.held) return;
-        for (const auto& m : query.matches) {
-            if (m.field != 0 || m.op != Compare::Equal || m.if_known) continue;
-            if (m.value.op == Op::Constant) all_.push_back({query.slot, hash_of_key(m.value.value)});
-            if (m.value.op == Op::Field) all_.push_back({query.slot, hash_of_key(slots_[m.value.index])});
-        }
-    }
-
-    const World& world_;
-    const Values& slots_;
-    bool consent_; // also that
     std::vector<Key> all_;
 };
+
+// Goes through all fans, once: from then on each adds what they come to hold.
+void begin_holders(World& world) {
+    const auto& program = world.program();
+    std::vector<bool> holds(world.ledger->holds.size());
+    for (const auto index : world.moments)
+        if (const auto& rule = program.rules[index]; rule.asked) each_needed(program, *rule.asked, slots_of(rule, 0), [&](std::uint32_t hold, const Value&) { holds[hold] = true; });
+    world.holders.begin(std::move(holds));
+    for (const auto& fan : world.fans)
+        for (const auto& entry : fan.holds.all()) world.holders.add(entry.of, entry.item.hash(), fan.number);
+}
 
 bool is_asked_for(World& world, const Fan& fan, const Rule& rule, const Values& slots) {
     return !rule.asked || holds({world, world.program(), fan, slots.data(), world.clock}, *rule.asked);
@@ -121,7 +146,7 @@ void settle_moments(World& world, const Fan& fan, std::uint32_t entry) {
 // Who is there when a moment comes: their turns follow, one by one. The same moment may come in several zones at once: their fans are taken together, in
 // the order of their first sight.
 void begin_moment(World& world, const Timer& first, Time now, Actions& actions) {
-    std::vector<bool> zones(world.zones.size());
+    std::vector<char> zones(world.zones.size()); // by zone: whether it is theirs
     zones[first.zone()] = true;
     auto& due = world.moments_due;
     std::erase_if(due, [&](const Timer& next) {
@@ -141,24 +166,38 @@ void begin_moment(World& world, const Timer& first, Time now, Actions& actions) 
     const auto slots = slots_of(rule, what.release);
     // A journal tells of those who had to do with it: who never pre-saved the release has no part in its day, who did and takes no texts has.
     std::optional<Needed> needed;
-    if (rule.asked && !world.explain) needed.emplace(world, *rule.asked, slots, !world.trace);
+    if (rule.asked && !world.explain) needed.emplace(world, *rule.asked, slots, world.trace);
+    if (needed && needed->empty()) needed.reset();
     auto& past = world.past.of(what);
+    const auto all = static_cast<std::uint32_t>(world.fans.size()), before = world.behind ? world.came_before : all;
+    const auto is_there = [&, theirs = zones.data(), before](std::uint32_t number) { // in one of the zones, and not only since
+        return theirs[world.fans.zone(number)] && (number < before || world.fans[number].gone || world.fans[number].first_seen <= first.due);
+    };
+    if (needed && !world.holders.begun()) begin_holders(world);
     std::vector<std::uint32_t> here;
-    for (std::uint32_t number = past.fans.all_below(); number < world.fans.size(); ++number)
-        if (zones[world.fans.zone(number)] && !past.fans.has(number)) here.push_back(number);
+    if (needed) {
+        here = needed->fans(world.holders);
+        std::erase_if(here, [&](std::uint32_t number) { return past.fans.has(number) || !is_there(number); });
+    } else {
+        for (std::uint32_t number = past.fans.all_below(); number < all; ++number)
+            if (!past.fans.has(number) && is_there(number)) here.push_back(number);
+    }
     std::vector<std::pair<Time, std::uint32_t>> turns;
     for (std::size_t i = 0; i < here.size(); ++i) {
         world.fans.relax();
-        fetch_next(world, {here.begin() + static_cast<std::ptrdiff_t>(i), here.end()}, needed && !needed->empty());
-        const auto number = here[i];
-        auto& fan = world.fans[number];
-        if (!fan.gone && fan.first_seen > first.due) continue;
+        fetch_next(world, {here.begin() + static_cast<std::ptrdiff_t>(i), here.end()}, needed.has_value());
+        auto& fan = world.fans[here[i]];
+        if (fan.gone || (needed && !needed->may_be(fan))) continue;
         // Whether somebody listens must not change who has a turn: what is done again after a kill is done without.
-        const bool may_be = !fan.gone && !(needed && !needed->may_be(fan));
-        if (may_be && is_asked_for(world, fan, rule, slots)) turns.emplace_back(fan.first_seen, number);
-        else if (may_be && world.trace) fire_moment(world, fan, first, actions); // it only tells
-        else past.add(number);
+        if (is_asked_for(world, fan, rule, slots)) turns.emplace_back(fan.first_seen, fan.number);
+        else if (world.trace) fire_moment(world, fan, first, actions); // it only tells
     }
+    auto turn = turns.begin(); // they have had it when their turn was
+    past.add_those(all, [&](std::uint32_t number) {
+        const bool its = turn != turns.end() && turn->second == number;
+        turn += its;
+        return !its && is_there(number);
+    });
     std::sort(turns.begin(), turns.end());
     auto& come = world.moment_come;
     come = {first, {}, 0};

@@ -1,6 +1,7 @@
 // Which fans have had which moments of the calendar: each comes once, also where its date moves, its hour changes or a fan goes to another zone.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -27,6 +28,21 @@ public:
         if (has(number)) return false;
         chunk((number - all_below_) / together)[number % together / 64] |= std::uint64_t{1} << number % 64;
         return true;
+    }
+    // Of those below `end` who are not there, in their order, whom `is` takes; false: none.
+    template <class Is> bool add_those(std::uint32_t end, Is is) {
+        bool any = false;
+        for (auto first = all_below_; first < end; first += 64) {
+            const auto at = (first - all_below_) / together;
+            const auto known = at < chunks_.size() && chunks_[at] ? (*chunks_[at])[first % together / 64] : 0;
+            std::uint64_t fresh = 0;
+            for (auto number = first; number < std::min(end, first + 64); ++number)
+                if (const auto bit = std::uint64_t{1} << number % 64; (known & bit) == 0 && is(number)) fresh |= bit;
+            if (fresh == 0) continue;
+            chunk(at)[first % together / 64] |= fresh;
+            any = true;
+        }
+        return any;
     }
     void pack(); // now and then, after many were added
 
@@ -61,6 +77,10 @@ public:
             const bool fresh = fans.add(fan);
             changed = changed || fresh;
             return fresh;
+        }
+        template <class Is> void add_those(std::uint32_t end, Is is) {
+            const bool any = fans.add_those(end, is);
+            changed = changed || any;
         }
     };
 

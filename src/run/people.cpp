@@ -16,13 +16,14 @@ void see(World& world, Fan& fan, Time time) {
     for (std::uint32_t s = 0; s < world.silences.size(); ++s) queue_silence(world, fan, s);
 }
 
-void join_holds(Fan& to, const Fan& from) {
+void join_holds(World& world, Fan& to, const Fan& from) {
     for (const auto& entry : from.holds.all()) {
         const auto of = entry.of;
         const auto& h = entry.item;
         auto* it = to.holds.find(of, h.hash(), [&](const Held& other) { return other.key() == h.key(); });
         if (!it) {
             to.holds.add(of, h);
+            world.holders.add(of, h.hash(), to.number);
             continue;
         }
         const auto undone = std::max(it->more->undone, h.more->undone);
@@ -91,7 +92,7 @@ void join(World& world, Fan& to, Fan& from) {
         const auto theirs = i < others.set_at.size() ? others.set_at[i] : 0;
         if (theirs > more.set_at[i]) more.attributes[i] = others.attributes[i], more.set_at[i] = theirs;
     }
-    join_holds(to, from);
+    join_holds(world, to, from);
     join_cells(to, from);
     Slim<Sent> sent;
     std::merge(to.sent.begin(), to.sent.end(), from.sent.begin(), from.sent.end(), std::back_inserter(sent), [](const Sent& a, const Sent& b) { return a.at < b.at; });

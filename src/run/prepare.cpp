@@ -124,6 +124,7 @@ void attach(World& world, std::shared_ptr<const Program> program) {
         if (kind == TriggerKind::Release || kind == TriggerKind::Date) world.moments.push_back(r);
         if (kind == TriggerKind::Enter) world.enters.push_back(r);
     }
+    world.holders.forget();
     prepare_events(world);
     if (!world.zones.find(p.timezone)) world.zones.find("UTC");
     for (const auto& release : p.releases) {

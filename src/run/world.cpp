@@ -100,6 +100,7 @@ void step(World& world, const Record& record, Actions& actions) {
     const bool everybody = record.kind == Record::Kind::Release;
     const auto before = [&](std::uint32_t fan) { catch_up(world, fan, world.clock, world.frontier(), actions); };
     if (const auto until = std::max(world.clock, record.time); !fire_due(world, until, actions, everybody ? all_timers : world.at_once)) {
+        if (!world.behind) world.came_before = static_cast<std::uint32_t>(world.fans.size());
         world.behind = world.frontier();
         world.clock = until;
         before(world.number_of(record));

@@ -14,6 +14,7 @@
 
 #include "run/action.hpp"
 #include "run/fans.hpp"
+#include "run/holders.hpp"
 #include "run/past_moments.hpp"
 #include "run/record.hpp"
 #include "run/seen.hpp"
@@ -88,6 +89,7 @@ struct World {
     Time clock = before_all;
     // While more is due than is done between two records: when what is done now was due. Everything before it is done; for the fans of the records that came since, everything up to the clock.
     std::optional<Time> behind;
+    std::uint32_t came_before = 0;          // while `behind`: fans below that number came before it began
     std::uint64_t turns = 0;                // of timers and moments, so far
     std::size_t at_once = 1'000;            // of them, before a record
     std::uint64_t next_response = 1;
@@ -107,6 +109,7 @@ struct World {
     std::vector<Timer> moments_now;         // those that came at one instant, the last such
     MomentCome moment_come;
     PastMoments past;                       // who had which
+    Holders holders;                        // of what moments of the current program ask for, from the first such moment on
 
     // What a store has to write down since it last did.
     std::vector<std::uint32_t> dirty_fans;  // each with its flag
