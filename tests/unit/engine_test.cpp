@@ -158,6 +158,31 @@ TEST_CASE("who has nothing to do with a release day has no turn, and the actions
     }
 }
 
+TEST_CASE("who comes while a moment is still under way has not had it, and has it where it moves") {
+    const Script script("release neon { title \"Neon\" date 2026-03-03 link \"l\" }\na: on release day at 12:00 when presave(release) => tag a\nb: on release day at 12:00 when presave(release) => tag b\nc: on release day at 12:00 => tag c");
+    std::string records;
+    const auto presave = R"("release":"neon")";
+    for (int i = 0; i < 20; ++i) records += event(i, fmt::format("f{}", i), "presave", presave, i);
+    records += event(20, "late", "visit", "", 2 * 24 * 60 + 1); // a minute after it
+    for (int i = 21; i < 60; ++i) records += event(i, "f0", "visit", "", 2 * 24 * 60 + 2);
+    records += event(60, "", "release", R"("release":"neon","date":"2026-03-08")", 2 * 24 * 60 + 3);
+    records += event(61, "late", "presave", presave, 2 * 24 * 60 + 4);
+    const auto played = [&](std::size_t at_once) {
+        World world(script.ledger);
+        attach(world, script.program);
+        world.at_once = at_once;
+        auto out = feed(world, script, records);
+        advance(world, *read_time("2026-03-09T00:00:00Z"), out.actions);
+        std::vector<std::string> tags;
+        for (const auto& action : out.actions) tags.push_back(fmt::format("{} {} {}", action.fan, action.rule, action.time));
+        std::sort(tags.begin(), tags.end());
+        return tags;
+    };
+    const auto whole = played(1'000);
+    CHECK(whole.size() == 3 * 21);
+    CHECK(played(3) == whole);
+}
+
 TEST_CASE("a release day of many fans comes in the order of their first sight, across zones") {
     const Script script("release neon { title \"Neon\" date 2026-03-03 link \"l\" }\non release day at 10:00 => tag out");
     std::string records;
