@@ -30,7 +30,7 @@ public:
         for (const auto& r : p.rules) rule(r);
         for (const auto& w : p.wakes) {
             line("wake {} {}", w.always.size(), w.by_field.size());
-            for (const auto& f : w.by_field) line(" by {} {}", f.field, f.rules.size());
+            for (const auto& f : w.by_field) line(" by {} {}", f.field, f.items.size());
         }
         return out_;
     }

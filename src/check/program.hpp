@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
+#include "check/by_value.hpp"
 #include "check/ledger.hpp"
 #include "check/value.hpp"
 
@@ -231,7 +231,7 @@ struct Rule {
     Trigger trigger;
     std::vector<Slot> slots;
     std::optional<Expr> when;
-    std::optional<Expr> asked;            // of `when`, what is still to be asked where the rule was found by the value of a field (`Wake::ByField`)
+    std::optional<Expr> asked;            // of `when`, what is still to be asked where the rule was found by the value of a field (`Wake`)
     Frequency frequency = Frequency::Always;
     Span_ms every = 0;
     std::uint32_t per_slot = none;     // OncePer: the slot; none with `per` triggers: the group's value
@@ -246,16 +246,8 @@ struct Woken {
     std::uint32_t pattern;
 };
 
-// The rules that an event can wake. Those that need one value of a field, by their trigger or by `when`, are found by
-// that value; a rule costs nothing for the events that cannot wake it.
-struct Wake {
-    struct ByField {
-        std::uint32_t field;
-        std::unordered_map<Value, std::vector<Woken>, ValueHash> rules;
-    };
-    std::vector<Woken> always;
-    std::vector<ByField> by_field;
-};
+// The rules that an event can wake: by a value that they need, by their trigger or by `when`.
+using Wake = ByValue<Woken>;
 
 struct Program {
     std::string version;              // hash of its texts

@@ -72,13 +72,8 @@ void Checker::wakes() {
                 wake.always.push_back({r, p});
                 continue;
             }
-            auto by = std::find_if(wake.by_field.begin(), wake.by_field.end(), [&](const auto& b) { return b.field == field; });
-            if (by == wake.by_field.end()) {
-                wake.by_field.push_back({field, {}});
-                by = wake.by_field.end() - 1;
-            }
             for (const auto& value : values) {
-                auto& list = by->rules[value];
+                auto& list = wake.of(field, value);
                 if (list.empty() || list.back().rule != r || list.back().pattern != p) list.push_back({r, p});
             }
         }

@@ -116,12 +116,6 @@ void resume_waiting(Turn& turn, Fan& fan, const Happening& h) {
     for (const auto seq : woken) resume(turn, fan, seq, true);
 }
 
-Values slots_of(const Rule& rule, std::uint32_t pattern, std::span<const Value> fields) {
-    Values slots;
-    for (const auto& slot : rule.slots) slots.push_back(fields[slot.fields[pattern]]);
-    return slots;
-}
-
 void pass(Turn& turn, const Fan& fan, std::uint32_t rule, Note::Why why, const Values& slots, std::uint64_t count = 0) {
     auto* note = noting(turn, fan, Note::Kind::Passed);
     if (!note) return;
@@ -132,46 +126,48 @@ void pass(Turn& turn, const Fan& fan, std::uint32_t rule, Note::Why why, const V
 }
 
 // False if the trigger's pattern does not match; the rest is consider's.
-bool wake(Turn& turn, Fan& fan, const Woken& woken, const Happening& h) {
+bool wake(Turn& turn, Fan& fan, const Waking& waking, const Happening& h) {
     const auto& version = turn.world.current();
-    const auto& rule = version.program->rules[woken.rule];
-    const auto& trigger = rule.trigger;
-    const auto& pattern = trigger.patterns[woken.pattern];
-    auto slots = slots_of(rule, woken.pattern, h.fields);
+    const auto rule = waking.woken.rule;
+    Values slots;
+    for (const auto field : waking.slots) slots.push_back(h.fields[field]);
     const auto context = asking(turn, version, fan, slots.data());
-    if (!pattern.matches.empty() && !matches(pattern.matches, compared_with(context, pattern.matches).data(), h.fields)) return false;
+    if (!waking.matched) {
+        const auto& asked = version.program->rules[rule].trigger.patterns[waking.woken.pattern].matches;
+        if (!matches(asked, compared_with(context, asked).data(), h.fields)) return false;
+    }
     Value key = h.fields.empty() ? Value{} : h.fields[0];
-    if (trigger.kind != TriggerKind::Event) {
-        if (trigger.per != none) {
-            key = h.fields[trigger.per];
+    if (waking.query) {
+        if (waking.per != none) {
+            key = h.fields[waking.per];
             if (key.missing()) return true;
         }
-        const auto n = count(context, version.program->queries[trigger.query], trigger.kind == TriggerKind::Count ? trigger.count : all_of_them);
-        if (trigger.kind == TriggerKind::Count ? n < trigger.count : n == 0 || n % trigger.count != 0) return pass(turn, fan, woken.rule, Note::Why::Count, slots, n), true;
+        const bool every = waking.kind == TriggerKind::Every;
+        const auto most = every ? all_of_them : waking.count;
+        const auto n = waking.values ? count(context, *waking.query, waking.values->data(), most) : count(context, *waking.query, most);
+        if (every ? n == 0 || n % waking.count != 0 : n < waking.count) return pass(turn, fan, rule, Note::Why::Count, slots, n), true;
     }
-    consider(turn, fan, woken.rule, key, std::move(slots), h.event == version.program->keyword);
+    consider(turn, fan, rule, key, std::move(slots), h.event == version.program->keyword);
     return true;
 }
 
 void wake_rules(Turn& turn, Fan& fan, const Happening& h) {
-    const auto& wakes = turn.world.program().wakes[h.event];
+    const auto& wakes = turn.world.event_needs[h.event].wakes;
     // An occurrence starts a rule once, also where several of its alternatives match.
     auto matched = none;
-    const auto each = [&](const Woken& woken) {
-        if (woken.rule != matched && wake(turn, fan, woken, h)) matched = woken.rule;
+    const auto each = [&](const Waking& waking) {
+        if (waking.woken.rule != matched && wake(turn, fan, waking, h)) matched = waking.woken.rule;
     };
     if (wakes.by_field.empty()) {
-        for (const auto& woken : wakes.always) each(woken);
+        for (const auto& waking : wakes.always) each(waking);
         return;
     }
     // Few rules are found by value; they are merged into the order of the program.
-    absl::InlinedVector<Woken, 16> found(wakes.always.begin(), wakes.always.end());
-    for (const auto& by : wakes.by_field) {
-        const auto it = by.rules.find(h.fields[by.field]);
-        if (it != by.rules.end()) found.insert(found.end(), it->second.begin(), it->second.end());
-    }
-    std::sort(found.begin(), found.end(), [](const Woken& a, const Woken& b) { return std::pair(a.rule, a.pattern) < std::pair(b.rule, b.pattern); });
-    for (const auto& woken : found) each(woken);
+    absl::InlinedVector<const Waking*, 16> found;
+    for (const auto& waking : wakes.always) found.push_back(&waking);
+    wakes.each_found(h.fields, [&](const Waking& waking) { found.push_back(&waking); });
+    std::sort(found.begin(), found.end(), [](const Waking* a, const Waking* b) { return std::pair(a->woken.rule, a->woken.pattern) < std::pair(b->woken.rule, b->woken.pattern); });
+    for (const auto* waking : found) each(*waking);
 }
 
 void enter_stage(Turn& turn, Fan& fan, int stage) {

@@ -100,7 +100,11 @@ public:
 
 private:
     Value::Kind kind_ = Value::Kind::Missing;
-    std::int64_t key_ = 0; // as in a Value of that kind
+    // Of the tracked fields: one that is a name or missing, as for most, stands here, others elsewhere.
+    bool one_ = false;
+    Value::Kind one_kind_ = Value::Kind::Missing;
+    Symbol one_symbol_ = 0;
+    std::int64_t key_ = 0; // as in a Value of `kind_`
 
 public:
     Time since = before_all;
@@ -110,9 +114,23 @@ public:
     };
     Seldom<More> more;
 
-    Value field(std::uint32_t i) const { // as queries number them: the key, and the tracked ones
+    std::size_t tracked() const { return one_ ? 1 : more->tracked.size(); } // how many
+    Value field(std::uint32_t i) const { // as queries number them: the key, and the tracked ones; missing where there is none
         if (i == 0) return key();
+        if (one_) return i == 1 ? Value::of(one_kind_, one_symbol_) : Value{};
         return i - 1 < more->tracked.size() ? more->tracked[i - 1] : Value{};
+    }
+    void track(std::span<const Value> values) {
+        one_ = values.size() == 1 && (values[0].kind == Value::Kind::Symbol || values[0].missing());
+        one_kind_ = one_ ? values[0].kind : Value::Kind::Missing;
+        one_symbol_ = one_ && !values[0].missing() ? values[0].symbol() : 0;
+        if (one_) values = {};
+        if (!values.empty() || !more->tracked.empty()) more.own().tracked = Slim<Value>(values);
+    }
+    void track_as(const Held& other) {
+        Values values;
+        for (std::uint32_t i = 1; i <= other.tracked(); ++i) values.push_back(other.field(i));
+        track(values);
     }
 };
 

@@ -23,9 +23,9 @@ bool take_hold(World& world, Fan& fan, const EventType& event, std::span<const V
     hold.held = true;
     hold.since = time;
     if (tracked.empty()) return true;
-    auto& values = hold.more.own().tracked;
-    values.clear();
+    Values values;
     for (const auto field : tracked) values.push_back(field == none ? Value{} : fields[field]);
+    hold.track(values);
     return true;
 }
 
@@ -51,12 +51,9 @@ void add(Cell& cell, Time time, Span_ms window, Time now) {
 
 void count_occurrence(Turn& turn, Fan& fan, std::uint32_t event, std::span<const Value> fields, Time time) {
     auto& world = turn.world;
-    const auto& needs = world.event_needs[event];
-    const auto count_for = [&](const EventNeeds::At& at) {
-        const bool counted = std::all_of(at.filters.begin(), at.filters.end(), [&](const auto& f) {
-            return satisfies(f.first == none ? Value{} : fields[f.first], f.second.op, f.second.value);
-        });
-        if (!counted) return;
+    const auto& counted = world.event_needs[event].counted;
+    const auto count_for = [&](const Counted& at) {
+        if (!std::all_of(at.filters.begin(), at.filters.end(), [&](const auto& f) { return satisfies(f.first == none ? Value{} : fields[f.first], f.second.op, f.second.value); })) return;
         Values tracked;
         for (const auto field : at.tracked) tracked.push_back(field == none ? Value{} : fields[field]);
         const auto hash = Cell::hash_of(tracked);
@@ -65,13 +62,11 @@ void count_occurrence(Turn& turn, Fan& fan, std::uint32_t event, std::span<const
             cell = &fan.cells.add(at.need, hash);
             cell->set_values(tracked);
         }
-        add(*cell, time, world.ledger->needs[at.need].window, turn.now);
+        add(*cell, time, at.window, turn.now);
         for (const auto silence : at.silences) queue_silence(world, fan, silence, cell->last);
     };
-    for (const auto at : needs.always) count_for(needs.needs[at]);
-    for (const auto& by : needs.by_field)
-        if (const auto found = by.needs.find(fields[by.field]); found != by.needs.end())
-            for (const auto at : found->second) count_for(needs.needs[at]);
+    for (const auto& at : counted.always) count_for(at);
+    counted.each_found(fields, count_for);
 }
 
 } // namespace

@@ -32,7 +32,7 @@ void join_holds(World& world, Fan& to, const Fan& from) {
         const bool theirs = h.held && h.since > undone;
         if (theirs && (!mine || h.since < it->since)) {
             it->since = h.since;
-            it->more = h.more;
+            it->track_as(h);
         }
         if (undone != it->more->undone) it->more.own().undone = undone;
         it->held = mine || theirs;

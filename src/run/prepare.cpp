@@ -59,8 +59,7 @@ bool moves(const World& world, const Expr& e, std::uint32_t event) {
         const auto& query = program.queries[e.index];
         if (query.window > 0 || std::any_of(query.matches.begin(), query.matches.end(), [&](const Match& m) { return moves(world, m.value, event); })) return true;
         if (query.held) return changes_hold(query.slot);
-        const auto& needs = world.event_needs[event].needs;
-        return std::any_of(needs.begin(), needs.end(), [&](const EventNeeds::At& at) { return at.need == query.slot; });
+        return world.ledger->needs[query.slot].event == happening.symbol;
     }
     case Op::Consent: return program.optin != none && changes_hold(program.events[program.optin].hold);
     case Op::Constant:
@@ -78,6 +77,22 @@ bool moves(const World& world, const Expr& e, std::uint32_t event) {
     }
 }
 
+// `found_by`: the field by whose value it is found; none: it is not.
+Waking waking(const Program& program, const Woken& woken, std::uint32_t found_by) {
+    const auto& rule = program.rules[woken.rule];
+    const auto& trigger = rule.trigger;
+    const auto& matches = trigger.patterns[woken.pattern].matches;
+    const auto constant = [](const Match& m) { return m.value.op == Op::Constant; };
+    const bool by_that = matches.size() == 1 && matches[0].op == Compare::Equal && constant(matches[0]) && matches[0].field == found_by;
+    Waking out{woken, matches.empty() || by_that, trigger.kind, trigger.count, trigger.per, trigger.query == none ? nullptr : &program.queries[trigger.query], {}, {}};
+    if (out.query && std::all_of(out.query->matches.begin(), out.query->matches.end(), constant)) {
+        out.values.emplace();
+        for (const auto& m : out.query->matches) out.values->push_back(m.value.value);
+    }
+    for (const auto& slot : rule.slots) out.slots.push_back(slot.fields[woken.pattern]);
+    return out;
+}
+
 void prepare_events(World& world) {
     const auto& program = world.program();
     world.event_needs.clear();
@@ -86,21 +101,24 @@ void prepare_events(World& world) {
         for (std::uint32_t n = 0; n < world.ledger->needs.size(); ++n) {
             const auto& need = world.ledger->needs[n];
             if (need.event != event.symbol) continue;
-            EventNeeds::At at{n, {}, {}, {}};
+            Counted at{n, need.window, {}, {}, {}};
             for (std::uint32_t s = 0; s < world.silences.size(); ++s)
                 if (program.rules[world.silences[s]].trigger.need == n) at.silences.push_back(s);
             for (const auto& filter : need.filters) at.filters.emplace_back(field_named(world, event, filter.field), filter);
             for (const auto field : need.tracked) at.tracked.push_back(field_named(world, event, field));
             const auto exact = std::find_if(at.filters.begin(), at.filters.end(), [](const auto& f) { return f.first != none && f.second.op == Compare::Equal; });
-            const auto place = static_cast<std::uint32_t>(needs.needs.size());
-            if (exact == at.filters.end()) needs.always.push_back(place);
+            if (exact == at.filters.end()) needs.counted.always.push_back(std::move(at));
             else {
-                auto by = std::find_if(needs.by_field.begin(), needs.by_field.end(), [&](const auto& b) { return b.field == exact->first; });
-                if (by == needs.by_field.end()) by = needs.by_field.insert(by, {exact->first, {}});
-                by->needs[exact->second.value].push_back(place);
+                auto& found = needs.counted.of(exact->first, exact->second.value);
+                at.filters.erase(exact);
+                found.push_back(std::move(at));
             }
-            needs.needs.push_back(std::move(at));
         }
+        const auto& wake = program.wakes[world.event_needs.size()];
+        for (const auto& woken : wake.always) needs.wakes.always.push_back(waking(program, woken, none));
+        for (const auto& by : wake.by_field)
+            for (const auto& [value, rules] : by.items)
+                for (const auto& woken : rules) needs.wakes.of(by.field, value).push_back(waking(program, woken, by.field));
         if (event.held)
             for (const auto field : world.ledger->holds[event.hold].tracked) needs.held_fields.push_back(field_named(world, event, field));
         world.event_needs.push_back(std::move(needs));

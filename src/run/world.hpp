@@ -37,22 +37,30 @@ struct CatalogueEntry {
     std::uint32_t said = none; // of World::changes: what records said of it
 };
 
-// What one event of the current program adds to, prepared once.
+// What is counted of the events of one kind: a need of the ledger.
+struct Counted {
+    std::uint32_t need;
+    Span_ms window;                                                   // within which times are kept; 0: only counted
+    absl::InlinedVector<std::pair<std::uint32_t, Filter>, 1> filters; // by field; none: the event has no such field. Without that of the value by which it was found
+    absl::InlinedVector<std::uint32_t, 2> tracked;                    // fields; none likewise
+    absl::InlinedVector<std::uint32_t, 2> silences;                   // of World::silences: those that it ends
+};
+
+// A rule as an event wakes it. What is looked at of it before it starts is laid together: a program has many rules, and the next event wakes others.
+struct Waking {
+    Woken woken;
+    bool matched;                               // what its trigger's pattern asks for is so wherever it is found
+    TriggerKind kind;
+    std::uint32_t count, per;                   // as in Trigger
+    const Query* query;                         // of the count; null: none
+    std::optional<Values> values;               // that the query compares with, where they are constants
+    absl::InlinedVector<std::uint32_t, 4> slots; // from which field of the event each is
+};
+
+// What one event of the current program means, prepared once.
 struct EventNeeds {
-    struct At {
-        std::uint32_t need;
-        std::vector<std::pair<std::uint32_t, Filter>> filters; // by field; none: the event has no such field
-        std::vector<std::uint32_t> tracked;                    // fields; none likewise
-        std::vector<std::uint32_t> silences;                   // of World::silences: those that it ends
-    };
-    std::vector<At> needs;
-    // Those that want one value of a field are found by it, so that they cost nothing for the others.
-    struct ByField {
-        std::uint32_t field;
-        std::unordered_map<Value, std::vector<std::uint32_t>, ValueHash> needs; // of `needs`
-    };
-    std::vector<std::uint32_t> always;      // of `needs`: the rest
-    std::vector<ByField> by_field;
+    ByValue<Counted> counted;
+    ByValue<Waking> wakes;
     std::vector<std::uint32_t> held_fields; // of the hold's tracked fields
     std::vector<int> stages;                // that a fan may rise to by it; the highest first
 };

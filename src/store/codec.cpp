@@ -121,16 +121,15 @@ void encode(ByteWriter& w, const World& world, const Fan& fan, const Numbering& 
     }
     w.list(fan.holds.all(), [&](const auto& entry) {
         const Held& h = entry.item;
-        const auto& tracked = h.more->tracked;
         w.number(numbering.hold_kept[entry.of]);
         w.value(h.key());
         w.number(h.held);
         w.time(h.since);
         w.time(h.more->undone);
-        w.number(tracked.size());
-        for (std::size_t t = 0; t < tracked.size(); ++t) {
+        w.number(h.tracked());
+        for (std::uint32_t t = 0; t < h.tracked(); ++t) {
             w.symbol(world.ledger->holds[entry.of].tracked[t]);
-            w.value(tracked[t]);
+            w.value(h.field(t + 1));
         }
     });
     w.list(fan.cells.all(), [&](const auto& entry) {
@@ -208,15 +207,15 @@ bool decode(ByteReader& in, World& world, const Numbering& numbering, Fan& fan) 
         h.held = in.number() != 0;
         h.since = in.time();
         if (const auto undone = in.time(); undone != before_all) h.more.own().undone = undone;
-        if (hold != none && !world.ledger->holds[hold].tracked.empty()) h.more.own().tracked.resize(world.ledger->holds[hold].tracked.size());
+        const auto tracked = hold == none ? std::span<const Symbol>() : std::span<const Symbol>(world.ledger->holds[hold].tracked);
+        Values values(tracked.size());
         in.list([&] {
             const auto field = in.symbol();
             const auto value = in.value();
-            if (hold == none) return;
-            const auto& tracked = world.ledger->holds[hold].tracked;
             for (std::size_t t = 0; t < tracked.size(); ++t)
-                if (tracked[t] == field) h.more.own().tracked[t] = value;
+                if (tracked[t] == field) values[t] = value;
         });
+        h.track(values);
         if (hold != none) fan.holds.add(hold, std::move(h));
     });
     in.list([&](std::size_t n) { fan.cells.reserve(n); }, [&] {

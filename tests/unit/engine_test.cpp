@@ -107,7 +107,7 @@ TEST_CASE("a rule is found by the value that it needs") {
     const auto& wake = script.program->wakes[*script.program->event("click")];
     CHECK(wake.always.size() == 1);
     REQUIRE(wake.by_field.size() == 1);
-    CHECK(wake.by_field[0].rules.size() == 200);
+    CHECK(wake.by_field[0].items.size() == 200);
     const auto played = play(script, at(0, R"("type":"click","link":"l7")"));
     REQUIRE(played.actions.size() == 3);
     CHECK(played.actions[0].tag == "t7"); // in the order of the program
