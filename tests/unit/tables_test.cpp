@@ -230,6 +230,30 @@ TEST_CASE("tables: a cell keeps the values of none, one or several tracked field
     }
 }
 
+TEST_CASE("tables: a hold keeps its tracked fields, whatever they are and were, and gives them to another") {
+    const auto name = Value::of_symbol(7), other = Value::of_symbol(8), number = Value::of_number(2.5);
+    const std::vector<Values> rows{{}, {name}, {Value{}}, {number}, {name, number}, {Value{}, other}, {other}, {number, name, name}};
+    for (const auto& before : rows)
+        for (const auto& row : rows) {
+            Held h, copy;
+            h.set_key(name);
+            h.track(before);
+            h.more.own().undone = 5; // not one of them
+            h.track(row);
+            copy.track(before);
+            copy.track_as(h);
+            const Held same(h);
+            for (const Held* one : std::initializer_list<const Held*>{&h, &copy, &same}) {
+                REQUIRE(one->tracked() == row.size());
+                for (std::uint32_t i = 0; i < row.size() + 2; ++i) CHECK(one->field(i + 1) == (i < row.size() ? row[i] : Value{}));
+            }
+            CHECK(h.key() == name);
+            CHECK(same.more->undone == 5);
+            CHECK(copy.more->undone == before_all);
+        }
+    static_assert(sizeof(Held) == 32);
+}
+
 TEST_CASE("tables: an id is known for seven days, and then no more") {
     Seen seen;
     std::unordered_map<std::string, Time> model;
