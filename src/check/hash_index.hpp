@@ -59,7 +59,7 @@ public:
     template <class Same> std::uint32_t find(std::uint64_t hash, Same same) const {
         return slots_.empty() ? nothing : slots_[search(hash, same)].number;
     }
-    // The one that is found, or `nothing`: then `number` is there now, at the place where the search ended. There is room for one more (`make_room`).
+    // The one that is found, or `nothing`: then `number` is there now, at the place where the search ended. There is room for one more (not `full`).
     template <class Same> std::uint32_t find_or_add(std::uint64_t hash, std::uint32_t number, Same same) {
         auto& slot = slots_[search(hash, same)];
         if (slot.number != nothing) return slot.number;
@@ -76,14 +76,20 @@ public:
     void reserve(std::size_t numbers) {
         auto room = std::max<std::size_t>(16, slots_.size());
         while (3 * numbers > 2 * room) room *= 2;
-        if (room != slots_.size()) rebuild(room, [](std::uint32_t) { return true; });
+        if (room == slots_.size()) return;
+        Slots old(room);
+        old.swap(slots_);
+        for (const auto& slot : old)
+            if (slot.number != nothing) put(slot);
     }
-    // Where one more number would need more room: what is not wanted any more goes, all but so many, and there is room for twice as many again.
-    template <class Wanted> void make_room(std::size_t so_many, Wanted wanted) {
-        if (3 * (size_ + 1) <= 2 * slots_.size()) return;
+    bool full() const { return 3 * (size_ + 1) > 2 * slots_.size(); } // one more needs more room
+    // Nothing is there any more, and there is room for so many and twice as many again; in the same memory, where that does: it takes the system a while to hand out other.
+    void start_over(std::size_t so_many) {
         auto room = std::max<std::size_t>(16, slots_.size());
         while (3 * (so_many + 1) > room) room *= 2;
-        rebuild(room, wanted);
+        if (room == slots_.size()) std::fill(slots_.begin(), slots_.end(), Slot());
+        else slots_ = Slots(room);
+        size_ = 0;
     }
     // What stands behind it moves up, so that no place is lost.
     void remove(std::uint64_t hash, std::uint32_t number) {
@@ -122,13 +128,6 @@ private:
         auto at = tag_of(hash) & mask();
         while (slots_[at].number != nothing && (slots_[at].tag != tag_of(hash) || !same(slots_[at].number))) at = (at + 1) & mask();
         return at;
-    }
-    template <class Wanted> void rebuild(std::size_t room, Wanted wanted) {
-        Slots old(room);
-        old.swap(slots_);
-        size_ = 0;
-        for (const auto& slot : old)
-            if (slot.number != nothing && wanted(slot.number)) put(slot), ++size_;
     }
     void put(Slot slot) {
         auto at = slot.tag & mask();

@@ -8,7 +8,10 @@ std::optional<Time> Seen::find(const Digest& id) const {
 }
 
 bool Seen::add(const Digest& id, Time now) {
-    index_.make_room(next_ - first_, [&](std::uint32_t n) { return there(n); });
+    if (index_.full()) { // most of it are those that were dropped
+        index_.start_over(next_ - first_);
+        for (auto n = first_; n < next_; ++n) index_.add(at(n).id.a, static_cast<std::uint32_t>(n & last_number));
+    }
     if (index_.find_or_add(id.a, static_cast<std::uint32_t>(next_ & last_number), [&](std::uint32_t n) { return there(n) && at(n).id == id; }) != HashIndex::nothing) return false;
     if (next_ - first_ == ring_.size()) grow();
     ring_[next_++ & (ring_.size() - 1)] = {id, now};

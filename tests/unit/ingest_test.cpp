@@ -58,6 +58,20 @@ TEST_CASE("times are RFC 3339 or whole milliseconds") {
     }
 }
 
+TEST_CASE("ingest: a clock time with one character that is another is right only where that is a digit for a digit") {
+    const std::string right = "2026-03-01T12:34:56Z";
+    for (std::size_t at = 11; at < 19; ++at)
+        for (int c = 0; c < 256; ++c) {
+            auto text = right;
+            text[at] = static_cast<char>(c);
+            const bool digit = c >= '0' && c <= '9';
+            const auto n = [&](std::size_t from) { return (text[from] - '0') * 10 + text[from + 1] - '0'; };
+            const bool good = at == 13 || at == 16 ? c == ':' : digit && n(11) < 24 && n(14) < 60 && n(17) <= 60;
+            INFO(at << ": " << c);
+            CHECK(read_time(text) == (good ? std::optional<Time>(1772323200000 + ((n(11) * 60 + n(14)) * 60 + n(17)) * Time{1000}) : std::nullopt));
+        }
+}
+
 TEST_CASE("JSON Lines: what is right is read, what is wrong is told") {
     CHECK(jsonl(R"({"fan":"ana","type":"listen","time":1772366400000,"track":"t","seconds":30,"more":[1,{"a":2}]})") == std::vector<std::string>{"listen ana 2026-03-01T12:00:00Z t - 30.00"});
     CHECK(jsonl("\n  \r\n") == std::vector<std::string>{});
