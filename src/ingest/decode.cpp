@@ -74,22 +74,12 @@ std::optional<std::int64_t> read_date(std::string_view t) {
 
 namespace {
 
-// The seconds of a day that `HH:MM:SS` says, of 8 characters; none: it says something else. All eight are looked at in one go.
-std::optional<std::int64_t> read_clock(const char* text) {
-    constexpr std::uint64_t colons = 0x0000FF0000FF0000u, ones = 0x0101010101010101u & ~colons;
-    const auto x = few_bytes(text, 8) ^ ('0' * ones | ':' * (colons & 0x0101010101010101u)); // digits by their values, and nothing where a colon is
-    if ((x & (colons | 0xF0 * ones)) != 0 || ((x + 6 * ones) & 0xF0 * ones) != 0) return std::nullopt;
-    const auto two = [&](int at) { return static_cast<std::int64_t>((x >> 8 * at & 0xF) * 10 + (x >> 8 * (at + 1) & 0xF)); };
-    const auto hour = two(0), minute = two(3), second = two(6);
-    if (hour > 23 || minute > 59 || second > 60) return std::nullopt;
-    return (hour * 60 + minute) * 60 + second;
-}
-
-// `day`: days since 1970 of the first ten characters; of at least twenty.
+// `day`: days since 1970 of the first ten characters.
 std::optional<Time> time_on(std::optional<std::int64_t> day, std::string_view t) {
-    if (!day || (t[10] != 'T' && t[10] != 't' && t[10] != ' ')) return std::nullopt;
-    const auto seconds = read_clock(t.data() + 11);
-    if (!seconds) return std::nullopt;
+    int hour = 0, minute = 0, second = 0;
+    if (!day || (t[10] != 'T' && t[10] != 't' && t[10] != ' ') || t[13] != ':' || t[16] != ':' || !digits(t, 11, 2, hour) || !digits(t, 14, 2, minute) ||
+        !digits(t, 17, 2, second) || hour > 23 || minute > 59 || second > 60)
+        return std::nullopt;
     std::size_t at = 19;
     int ms = 0;
     if (t[at] == '.') {
@@ -109,7 +99,7 @@ std::optional<Time> time_on(std::optional<std::int64_t> day, std::string_view t)
         at += 6;
     }
     if (at != t.size()) return std::nullopt;
-    const auto time = *day * day_ms + *seconds * 1000 + ms - offset;
+    const auto time = *day * day_ms + ((hour * Time{60} + minute) * 60 + second) * 1000 + ms - offset;
     return time >= 0 && time <= latest_time ? std::optional(time) : std::nullopt;
 }
 
