@@ -17,30 +17,28 @@ Moment moment_of(const World& world, const Timer& timer) {
 Value key_of(Symbol release) { return release == 0 ? Value{} : Value::of_symbol(release); }
 Values slots_of(const Rule& rule, Symbol release) { return Values(rule.slots.size(), key_of(release)); }
 
-// What a fan has to hold for a condition: each hold, and the key of it.
+// What a fan has to hold for a condition: each hold, the key of it, and whether it is asked for as a consent.
 template <class Each> void each_needed(const Program& program, const Expr& e, const Values& slots, Each each) {
     if (e.op == Op::And)
         for (const auto& part : e.kids) each_needed(program, part, slots, each);
-    if (e.op == Op::Consent && program.optin != none && program.events[program.optin].hold != none) each(program.events[program.optin].hold, Value::of_symbol(e.value.symbol()));
+    if (e.op == Op::Consent && program.optin != none && program.events[program.optin].hold != none) each(program.events[program.optin].hold, Value::of_symbol(e.value.symbol()), true);
     if (e.op != Op::Positive || e.kids[0].op != Op::Count) return;
     const auto& query = program.queries[e.kids[0].index];
     if (!query.held) return;
     for (const auto& m : query.matches) {
         if (m.field != 0 || m.op != Compare::Equal || m.if_known) continue;
-        if (m.value.op == Op::Constant) each(query.slot, m.value.value);
-        if (m.value.op == Op::Field) each(query.slot, slots[m.value.index]);
+        if (m.value.op == Op::Constant) each(query.slot, m.value.value, false);
+        if (m.value.op == Op::Field) each(query.slot, slots[m.value.index], false);
     }
 }
 
 // The same, seen without asking the condition: most fans do not.
 class Needed {
 public:
-    // `but_consent`: the consent is not looked at.
+    // `but_consent`: consents are not looked at.
     Needed(const World& world, const Expr& condition, const Values& slots, bool but_consent) {
-        const auto& program = world.program();
-        const auto consent = but_consent && program.optin != none ? program.events[program.optin].hold : none;
-        each_needed(program, condition, slots, [&](std::uint32_t hold, const Value& key) {
-            if (hold != consent) all_.push_back({hold, hash_of_key(key)});
+        each_needed(world.program(), condition, slots, [&](std::uint32_t hold, const Value& key, bool consent) {
+            if (!consent || !but_consent) all_.push_back({hold, hash_of_key(key)});
         });
     }
     bool empty() const { return all_.empty(); }
@@ -70,7 +68,7 @@ void begin_holders(World& world) {
     const auto& program = world.program();
     std::vector<bool> holds(world.ledger->holds.size());
     for (const auto index : world.moments)
-        if (const auto& rule = program.rules[index]; rule.asked) each_needed(program, *rule.asked, slots_of(rule, 0), [&](std::uint32_t hold, const Value&) { holds[hold] = true; });
+        if (const auto& rule = program.rules[index]; rule.asked) each_needed(program, *rule.asked, slots_of(rule, 0), [&](std::uint32_t hold, const Value&, bool) { holds[hold] = true; });
     world.holders.begin(std::move(holds));
     for (const auto& fan : world.fans)
         for (const auto& entry : fan.holds.all()) world.holders.add(entry.of, entry.item.hash(), fan.number);
@@ -170,8 +168,11 @@ void begin_moment(World& world, const Timer& first, Time now, Actions& actions) 
     if (needed && needed->empty()) needed.reset();
     auto& past = world.past.of(what);
     const auto all = static_cast<std::uint32_t>(world.fans.size()), before = world.behind ? world.came_before : all;
-    const auto is_there = [&, theirs = zones.data(), before](std::uint32_t number) { // in one of the zones, and not only since
-        return theirs[world.fans.zone(number)] && (number < before || world.fans[number].gone || world.fans[number].first_seen <= first.due);
+    const auto is_there = [&, theirs = zones.data(), before](std::uint32_t number) { // in one of the zones, and not only since; while nobody holds a fan
+        if (!theirs[world.fans.zone(number)] || number < before) return theirs[world.fans.zone(number)] != 0;
+        world.fans.relax();
+        const auto& fan = world.fans[number];
+        return fan.gone || fan.first_seen <= first.due;
     };
     if (needed && !world.holders.begun()) begin_holders(world);
     std::vector<std::uint32_t> here;
