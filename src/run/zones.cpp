@@ -1,5 +1,6 @@
 #include "run/zones.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <date/tz.h>
 #include <fmt/format.h>
@@ -17,10 +18,13 @@ template <class Duration> Span_ms ms_of(Duration duration) { return std::chrono:
 
 } // namespace
 
-void Zones::Zone::keep(const date::sys_info& info) {
-    begin = ms_of(info.begin.time_since_epoch());
-    end = ms_of(info.end.time_since_epoch());
-    offset = ms_of(info.offset);
+const Zones::Offset& Zones::Zone::keep(const date::sys_info& info) {
+    const Offset found{ms_of(info.begin.time_since_epoch()), ms_of(info.end.time_since_epoch()), ms_of(info.offset)};
+    for (const auto& known : offsets)
+        if (known.begin == found.begin && known.end == found.end) return known;
+    auto& place = offsets[oldest];
+    oldest = (oldest + 1) % offsets.size();
+    return place = found;
 }
 
 std::optional<Zones::Id> Zones::find(std::string_view name) {
@@ -36,14 +40,15 @@ std::optional<Zones::Id> Zones::find(std::string_view name) {
         const auto why = errno != 0 ? std::error_code(errno, std::generic_category()) : std::make_error_code(std::errc::io_error);
         throw std::system_error(why, fmt::format("cannot read the time zone {}: {}", name, error.what()));
     }
-    zones_.push_back({std::string(name), data, 1, 0, 0});
+    zones_.push_back({std::string(name), data});
     return static_cast<Id>(zones_.size() - 1);
 }
 
 Local Zones::local(Id id, Time time) {
     auto& zone = zones_[id];
-    if (time < zone.begin || time >= zone.end) zone.keep(zone.data->get_info(date::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(time))));
-    const auto shown = time + zone.offset;
+    const auto known = std::find_if(zone.offsets.begin(), zone.offsets.end(), [&](const Offset& o) { return o.begin <= time && time < o.end; });
+    const auto& offset = known != zone.offsets.end() ? *known : zone.keep(zone.data->get_info(date::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(time))));
+    const auto shown = time + offset.ms;
     const auto day = floor_days(shown);
     return {day, shown - day * day_ms};
 }
@@ -51,9 +56,10 @@ Local Zones::local(Id id, Time time) {
 Time Zones::utc(Id id, Local local) {
     auto& zone = zones_[id];
     const auto shown = local.day * day_ms + local.of_day;
-    // Well inside the span of the last offset there is only one answer.
+    // Well inside the time of an offset there is only one answer.
     constexpr Span_ms margin = 2 * day_ms;
-    if (const auto time = shown - zone.offset; zone.begin < zone.end && time - margin >= zone.begin && time + margin < zone.end) return time;
+    for (const auto& o : zone.offsets)
+        if (const auto time = shown - o.ms; o.begin < o.end && time - margin >= o.begin && time + margin < o.end) return time;
     const auto info = zone.data->get_info(date::local_time<std::chrono::milliseconds>(std::chrono::milliseconds(shown)));
     if (info.result == date::local_info::unique) zone.keep(info.first);
     return shown - ms_of(info.first.offset);

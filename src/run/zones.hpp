@@ -2,6 +2,7 @@
 // before the change; one that comes twice is the first.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -38,12 +39,16 @@ public:
     Time next(Id zone, Time time, Span_ms of_day);
 
 private:
+    struct Offset {
+        Time begin = 0, end = 0; // when it is used; empty: never
+        Span_ms ms = 0;
+    };
     struct Zone {
         std::string name;
         const date::time_zone* data;
-        Time begin, end; // of the offset below
-        Span_ms offset;
-        void keep(const date::sys_info& info);
+        std::array<Offset, 4> offsets{}; // those that were asked for last: a campaign goes over the changes of a year
+        std::size_t oldest = 0;
+        const Offset& keep(const date::sys_info& info);
     };
     std::vector<Zone> zones_;
 };
