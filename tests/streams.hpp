@@ -15,7 +15,7 @@ std::string stream(int records, unsigned seed);
 
 extern const std::string gathering; // moments of many fans: several of one instant, with a condition and without, and what follows them
 
-// Records for `gathering`: of so many fans, most of them before the moments, and some while those last.
+// Records for `gathering`: of so many fans, all the time from two days before its first moment to its last.
 std::string crowd(int fans, unsigned seed);
 
 } // namespace segue::test

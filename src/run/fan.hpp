@@ -127,11 +127,6 @@ public:
         if (one_) values = {};
         if (!values.empty() || !more->tracked.empty()) more.own().tracked = Slim<Value>(values);
     }
-    void track_as(const Held& other) {
-        Values values;
-        for (std::uint32_t i = 1; i <= other.tracked(); ++i) values.push_back(other.field(i));
-        track(values);
-    }
 };
 
 // A message that went out, for the limits.

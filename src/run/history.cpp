@@ -16,16 +16,20 @@ Held& key_of(World& world, Fan& fan, std::uint32_t hold, const Value& key) {
     return fresh;
 }
 
+// Those of an event's fields; none: it has no such field.
+template <class Which> Values chosen(std::span<const Value> fields, const Which& which) {
+    Values out;
+    for (const auto field : which) out.push_back(field == none ? Value{} : fields[field]);
+    return out;
+}
+
 // A hold not later than the last undo, and a repeat while held, are no new action.
 bool take_hold(World& world, Fan& fan, const EventType& event, std::span<const Value> fields, Time time, const std::vector<std::uint32_t>& tracked) {
     auto& hold = key_of(world, fan, event.hold, event.held_by == none ? Value{} : fields[event.held_by]);
     if (hold.held || time <= hold.more->undone) return false;
     hold.held = true;
     hold.since = time;
-    if (tracked.empty()) return true;
-    Values values;
-    for (const auto field : tracked) values.push_back(field == none ? Value{} : fields[field]);
-    hold.track(values);
+    if (!tracked.empty()) hold.track(chosen(fields, tracked));
     return true;
 }
 
@@ -54,8 +58,7 @@ void count_occurrence(Turn& turn, Fan& fan, std::uint32_t event, std::span<const
     const auto& counted = world.event_needs[event].counted;
     const auto count_for = [&](const Counted& at) {
         if (!std::all_of(at.filters.begin(), at.filters.end(), [&](const auto& f) { return satisfies(f.first == none ? Value{} : fields[f.first], f.second.op, f.second.value); })) return;
-        Values tracked;
-        for (const auto field : at.tracked) tracked.push_back(field == none ? Value{} : fields[field]);
+        const auto tracked = chosen(fields, at.tracked);
         const auto hash = Cell::hash_of(tracked);
         auto* cell = fan.cells.find(at.need, hash, [&](const Cell& c) { return std::equal(tracked.begin(), tracked.end(), c.values().begin()); });
         if (!cell) {

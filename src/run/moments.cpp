@@ -82,9 +82,9 @@ bool is_asked_for(World& world, const Fan& fan, const Rule& rule, const Values& 
 void fetch_next(const World& world, std::span<const std::uint32_t> coming, bool holds_only) {
     if (!holds_only) return fetch_ahead(world, [&](std::size_t n) { return n < coming.size() ? coming[n] : none; });
     constexpr std::size_t soon = 6, far = 2 * soon;
-    if (far >= coming.size()) return;
-    if (const auto* fan = world.fans.here(coming[far])) prefetch(*fan, 0);
-    if (const auto* fan = world.fans.here(coming[soon])) fan->holds.prefetch();
+    const auto here = [&](std::size_t n) { return n < coming.size() ? world.fans.here(coming[n]) : nullptr; };
+    if (const auto* fan = here(far)) prefetch(*fan, 0);
+    if (const auto* fan = here(soon)) fan->holds.prefetch();
 }
 
 } // namespace
@@ -141,19 +141,27 @@ void settle_moments(World& world, const Fan& fan, std::uint32_t entry) {
         if (world.program().rules[rule].trigger.kind != TriggerKind::Date) settle(world, fan, rule, entry);
 }
 
-// Who is there when a moment comes: their turns follow, one by one. The same moment may come in several zones at once: their fans are taken together, in
-// the order of their first sight.
-void begin_moment(World& world, const Timer& first, Time now, Actions& actions) {
-    std::vector<char> zones(world.zones.size()); // by zone: whether it is theirs
+namespace {
+
+// The same moment may come in several zones at once: whether it does, by zone.
+std::vector<char> zones_of(World& world, const Timer& first) {
+    std::vector<char> zones(world.zones.size());
     zones[first.zone()] = true;
-    auto& due = world.moments_due;
-    std::erase_if(due, [&](const Timer& next) {
+    std::erase_if(world.moments_due, [&](const Timer& next) {
         if (next.due != first.due || next.rule != first.rule || next.who != first.who) return false;
         zones[next.zone()] = true;
         return true;
     });
     for (Zones::Id zone = 0; zone < zones.size(); ++zone)
         if (zones[zone] && moment(world, first.rule, first.who, zone) != first.due) zones[zone] = false; // it moved meanwhile
+    return zones;
+}
+
+} // namespace
+
+// Who is there when a moment comes: their turns follow, one by one. The fans of several zones are taken together, in the order of their first sight.
+void begin_moment(World& world, const Timer& first, Time now, Actions& actions) {
+    const auto zones = zones_of(world, first);
     if (!world.moments_now.empty() && world.moments_now[0].due != first.due) world.moments_now.clear();
     for (Zones::Id zone = 0; zone < zones.size(); ++zone)
         if (zones[zone]) world.moments_now.push_back(Timer::moment(first.due, first.rule, first.who, zone));
@@ -169,7 +177,8 @@ void begin_moment(World& world, const Timer& first, Time now, Actions& actions) 
     auto& past = world.past.of(what);
     const auto all = static_cast<std::uint32_t>(world.fans.size()), before = world.behind ? world.came_before : all;
     const auto is_there = [&, theirs = zones.data(), before](std::uint32_t number) { // in one of the zones, and not only since; while nobody holds a fan
-        if (!theirs[world.fans.zone(number)] || number < before) return theirs[world.fans.zone(number)] != 0;
+        if (!theirs[world.fans.zone(number)]) return false;
+        if (number < before) return true;
         world.fans.relax();
         const auto& fan = world.fans[number];
         return fan.gone || fan.first_seen <= first.due;

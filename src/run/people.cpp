@@ -30,10 +30,7 @@ void join_holds(World& world, Fan& to, const Fan& from) {
         // The earliest hold that is later than the last undo of either.
         const bool mine = it->held && it->since > undone;
         const bool theirs = h.held && h.since > undone;
-        if (theirs && (!mine || h.since < it->since)) {
-            it->since = h.since;
-            it->track_as(h);
-        }
+        if (theirs && (!mine || h.since < it->since)) *it = h;
         if (undone != it->more->undone) it->more.own().undone = undone;
         it->held = mine || theirs;
     }

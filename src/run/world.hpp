@@ -97,7 +97,7 @@ struct World {
     Time clock = before_all;
     // While more is due than is done between two records: when what is done now was due. Everything before it is done; for the fans of the records that came since, everything up to the clock.
     std::optional<Time> behind;
-    std::uint32_t came_before = 0;          // while `behind`: fans below that number came before it began
+    std::uint32_t came_before = 0;          // while `behind`: fans below that number came before it began. Of a world that was read, 0: nobody knows
     std::uint64_t turns = 0;                // of timers and moments, so far
     std::size_t at_once = 1'000;            // of them, before a record
     std::uint64_t next_response = 1;

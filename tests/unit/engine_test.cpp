@@ -183,6 +183,32 @@ TEST_CASE("who comes while a moment is still under way has not had it, and has i
     CHECK(played(3) == whole);
 }
 
+TEST_CASE("what a time zone was asked before makes no difference to what it answers") {
+    std::mt19937 random(3);
+    for (const auto* name : {"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "America/Sao_Paulo", "UTC"}) {
+        Zones known;
+        const auto id = *known.find(name);
+        for (int i = 0; i < 1'500; ++i) {
+            Zones fresh;
+            const auto first = *fresh.find(name);
+            // Anywhere in twenty years, or near a change of clocks: late March, early April, October and November have most of them.
+            const Time around[] = {*read_time("2026-03-29T01:00:00Z"), *read_time("2026-03-08T07:00:00Z"), *read_time("2026-10-25T01:00:00Z"), *read_time("2026-11-01T06:00:00Z"), *read_time("2026-04-04T15:00:00Z")};
+            const Time time = i % 2 ? static_cast<Time>(random()) * 150 + *read_time("2015-01-01T00:00:00Z") : around[random() % 5] + static_cast<Time>(random() % 432'000'000) - 216'000'000;
+            INFO(name << " at " << to_rfc3339(time));
+            const auto there = fresh.local(first, time);
+            const auto same = known.local(id, time);
+            CHECK(same.day == there.day);
+            CHECK(same.of_day == there.of_day);
+            const auto asked = [&](auto question) {
+                Zones other;
+                return question(known, id) == question(other, *other.find(name));
+            };
+            CHECK(asked([&](Zones& z, Zones::Id zone) { return z.utc(zone, there); }));
+            CHECK(asked([&](Zones& z, Zones::Id zone) { return z.next(zone, time, there.of_day / 3); }));
+        }
+    }
+}
+
 TEST_CASE("a release day of many fans comes in the order of their first sight, across zones") {
     const Script script("release neon { title \"Neon\" date 2026-03-03 link \"l\" }\non release day at 10:00 => tag out");
     std::string records;

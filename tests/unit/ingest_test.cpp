@@ -58,7 +58,7 @@ TEST_CASE("times are RFC 3339 or whole milliseconds") {
     }
 }
 
-TEST_CASE("ingest: a clock time with one character that is another is right only where that is a digit for a digit") {
+TEST_CASE("a clock time with one character that is another is right only where that is a digit for a digit") {
     const std::string right = "2026-03-01T12:34:56Z";
     for (std::size_t at = 11; at < 19; ++at)
         for (int c = 0; c < 256; ++c) {
