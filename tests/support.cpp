@@ -57,7 +57,7 @@ Played feed(World& world, const Script& script, const std::string& records, bool
     JsonParsers parser;
     std::istringstream in(records);
     std::string line;
-    Fields fields(&decoder.names());
+    Fields fields(decoder.names());
     struct Read {
         std::uint64_t line;
         Decoded decoded;

@@ -62,7 +62,7 @@ public:
 
 private:
     Reading(const Program& program, Symbols& symbols, bool forgotten, std::optional<Lookout> lookout)
-        : decoder_(program, symbols), fields_(&decoder_.names()), forgotten_(forgotten), lookout_(std::move(lookout)), looks_out_(lookout_) {}
+        : decoder_(program, symbols), fields_(decoder_.names()), forgotten_(forgotten), lookout_(std::move(lookout)), looks_out_(lookout_) {}
     void work();
     void fill(Batch& batch);
     bool may_be_refused(const Record& record); // as `refusal` does; of each in its turn

@@ -133,18 +133,11 @@ Decoder::Decoder(const Program& program, Symbols& symbols) : program_(program), 
     for (const auto& attribute : program.attributes) attribute_names_.push_back(names_.add(attribute.name));
     type_ = names_.add("type"), fan_ = names_.add("fan"), time_ = names_.add("time"), id_ = names_.add("id"), alias_ = names_.add("alias");
     release_ = names_.add("release"), title_ = names_.add("title"), link_ = names_.add("link"), artist_ = names_.add("artist"), date_ = names_.add("date"), live_ = names_.add("live");
-    found_.resize(names_.size());
 }
 
 const Decoder::TypeName* Decoder::type_named(std::string_view text) const {
     const auto at = by_type_.find(quick_hash(text), [&](std::uint32_t n) { return types_[n].name == text; });
     return at == HashIndex::nothing ? nullptr : &types_[at];
-}
-
-void Decoder::look(const Fields& fields) {
-    std::fill(found_.begin(), found_.end(), nullptr);
-    for (const auto& field : fields.all())
-        if (field.name != FieldNames::unknown && !found_[field.name]) found_[field.name] = &field.value;
 }
 
 template <class Out> bool Decoder::text(Name name, std::size_t most, bool needed, Out& out, std::string& reason) const {
@@ -326,7 +319,7 @@ bool Decoder::release(Record& record, std::string& reason) {
 Decoded Decoder::decode(const Fields& fields, Record& record, std::string& reason) {
     if (!fields.bad.empty()) return reason = fields.bad, Decoded::Rejected;
     if (!reason.empty()) reason.clear();
-    look(fields);
+    fields_ = &fields;
     record.line = fields.line;
     if (record.kind != Record::Kind::Event) {
         record.alias.clear();

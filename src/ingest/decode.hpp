@@ -38,8 +38,7 @@ private:
     struct OfField {
         Name name, from;        // from: none if it has no other name
     };
-    void look(const Fields& fields);
-    const Scalar* find(Name name) const { return found_[name]; }
+    const Scalar* find(Name name) const { return fields_->find(name); }
     template <class Out> bool text(Name name, std::size_t most, bool needed, Out& out, std::string& reason) const;
     const TypeName* type_named(std::string_view text) const;
     std::optional<Time> time(std::string_view text);
@@ -58,7 +57,7 @@ private:
     Name type_, fan_, time_, id_, alias_, release_, title_, link_, artist_, date_, live_;
     bool nested_ = false;
 
-    std::vector<const Scalar*> found_;                  // of the record at hand, by name: the first with it
+    const Fields* fields_ = nullptr;                    // the record at hand
     std::array<char, 10> day_text_{};                   // the day of the time before: most are of the same
     std::int64_t day_ = 0;
 };

@@ -2,13 +2,12 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "check/hash_index.hpp"
@@ -41,102 +40,104 @@ struct Scalar {
     }
 };
 
-// The names of fields that mean something to a program, by their numbers.
+// The names of fields that mean something to a program, by their numbers. Open addressing with linear probing, at most a quarter full; the first and the last eight
+// bytes of a name stand in the table, and most names have no more.
 class FieldNames {
 public:
-    static constexpr std::uint32_t unknown = HashIndex::nothing;
+    static constexpr std::uint32_t unknown = 0xFFFFFFFF;
 
     std::uint32_t add(std::string_view text) {
-        const auto next = static_cast<std::uint32_t>(texts_.size());
-        by_text_.reserve(texts_.size() + 1);
-        const auto known = by_text_.find_or_add(quick_hash(text), next, [&](std::uint32_t n) { return texts_[n] == text; });
-        if (known != HashIndex::nothing) return known;
+        if (const auto known = find(text); known != unknown) return known;
         texts_.emplace_back(text);
-        return next;
+        const auto name = static_cast<std::uint32_t>(size() - 1);
+        if (4 * size() <= slots_.size()) return put(name);
+        slots_.assign(2 * slots_.size(), {});
+        --shift_;
+        for (std::uint32_t n = 0; n < name; ++n) put(n);
+        return put(name);
     }
-    std::uint32_t find(std::string_view text) const {
-        return by_text_.find(quick_hash(text), [&](std::uint32_t n) { return texts_[n] == text; });
+    std::uint32_t find(std::string_view text) const { return find(text, few_bytes(text.data(), std::min(text.size(), word))); }
+    // Where so many bytes can be read at `text` as a word has, also if it is shorter.
+    std::uint32_t find_padded(std::string_view text) const {
+        std::uint64_t head = 0;
+        std::memcpy(&head, text.data(), word);
+        return find(text, head & first_bytes[std::min(text.size(), word)]);
     }
     const std::string& text(std::uint32_t name) const { return texts_[name]; }
     std::size_t size() const { return texts_.size(); }
 
 private:
+    static constexpr std::size_t word = sizeof(std::uint64_t);
+    static constexpr std::array<std::uint64_t, word + 1> first_bytes{0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF, 0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF};
+
+    struct Slot {
+        std::uint64_t head = 0, tail = 0;
+        std::size_t size = 0;
+        std::uint32_t name = unknown;
+    };
+    static std::uint64_t tail(std::string_view text) { return text.size() > word ? few_bytes(text.data() + text.size() - word, word) : 0; }
+    // Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4): the highest bits of a product.
+    std::size_t home(std::uint64_t head, std::size_t size) const { return (head + size) * quick_seed >> shift_; }
+    std::size_t behind(std::size_t at) const { return (at + 1) & (slots_.size() - 1); }
+    std::uint32_t find(std::string_view text, std::uint64_t head) const {
+        for (auto at = home(head, text.size()); slots_[at].name != unknown; at = behind(at)) {
+            const auto& slot = slots_[at];
+            if (slot.head != head || slot.size != text.size()) continue;
+            if (text.size() <= word || (slot.tail == tail(text) && (text.size() <= 2 * word || texts_[slot.name] == text))) return slot.name;
+        }
+        return unknown;
+    }
+    std::uint32_t put(std::uint32_t name) {
+        const std::string_view text = texts_[name];
+        const auto head = few_bytes(text.data(), std::min(text.size(), word));
+        auto at = home(head, text.size());
+        while (slots_[at].name != unknown) at = behind(at);
+        slots_[at] = {head, tail(text), text.size(), name};
+        return name;
+    }
+
     std::vector<std::string> texts_;
-    HashIndex by_text_;
+    std::vector<Slot> slots_ = std::vector<Slot>(64);
+    int shift_ = 64 - 6;
 };
 
-struct FieldValue {
-    std::string text; // its name; dotted where it was nested
-    std::uint32_t name = FieldNames::unknown;
-    bool plain = false; // its name has no quote and no backslash in it
-    Scalar value;
-};
-
-// The views live until the reader moves on. Most records have the fields of the one before, in the same order: their names are kept, and not looked up again.
+// What is kept of a record is what its program has a name for. The views live until the reader moves on.
 class Fields {
 public:
-    explicit Fields(const FieldNames* names = nullptr) : names_(names) {} // which lives as long
+    explicit Fields(const FieldNames& names) : names_(names), found_(names.size()) {} // who live as long, and get no more
 
     std::string_view raw;       // the record as it stood, for the rejects
     std::uint64_t line = 0;     // 1-based; of an array, the element
     std::string bad;            // not empty: it could not be read at all, and why
 
-    std::span<const FieldValue> all() const { return {fields_.data(), count_}; }
     void clear() {
-        count_ = 0;
-        if (long_) fields_.clear(), long_ = false;
+        ++record_;
         if (!bad.empty()) bad.clear();
     }
-    Scalar& add(std::string_view text) {
-        if (count_ == fields_.size()) fields_.emplace_back();
-        auto& field = fields_[count_++];
-        if (field.text != text) {
-            field.text = text;
-            field.name = names_ ? names_->find(text) : FieldNames::unknown;
-            field.plain = std::none_of(text.begin(), text.end(), [](char c) { return c == '"' || c == '\\'; });
-            long_ = long_ || text.size() > longest_kept;
-        }
-        field.value = {};
-        return field.value;
-    }
-    // The value of one field more, if the name of JSON that `text` begins with, behind its quote, is the one that stood there in the record before. Otherwise nothing.
-    Scalar* add_same(std::string_view text) {
-        if (count_ == fields_.size()) return nullptr;
-        auto& field = fields_[count_];
-        const auto size = field.text.size();
-        if (!field.plain || size >= text.size() || text[size] != '"' || !same(text.data(), field.text.data(), size)) return nullptr;
-        ++count_;
-        field.value = {};
-        return &field.value;
-    }
-    template <class Unwanted> void drop(Unwanted unwanted) {
-        std::size_t kept = 0;
-        for (std::size_t i = 0; i < count_; ++i)
-            if (!unwanted(fields_[i]) && kept++ != i) std::swap(fields_[kept - 1], fields_[i]); // each stays whole, for what comes to stand there
-        count_ = kept;
+    // The value of one field more, to be filled. Of two of one name it is the first that is found.
+    Scalar& add(std::string_view name) { return add(names_.find(name)); }
+    Scalar& add_padded(std::string_view name) { return add(names_.find_padded(name)); } // as it says there
+    const Scalar* find(std::uint32_t name) const { return found_[name].record == record_ ? &found_[name].value : nullptr; }
+    void drop(std::string_view text) {
+        if (const auto name = names_.find(text); name != FieldNames::unknown) found_[name].record = 0;
     }
 
 private:
-    static constexpr std::size_t longest_kept = 1'024; // bytes of a name
-
-    // Most names are short, and a call takes longer than these.
-    static bool same(const char* a, const char* b, std::size_t size) {
-        const auto differ = [&]<class Word>(Word, std::size_t at) {
-            Word x, y;
-            std::memcpy(&x, a + at, sizeof x);
-            std::memcpy(&y, b + at, sizeof y);
-            return x ^ y;
-        };
-        if (size > 16) return std::memcmp(a, b, size) == 0;
-        if (size >= 8) return (differ(std::uint64_t{}, 0) | differ(std::uint64_t{}, size - 8)) == 0;
-        if (size >= 4) return (differ(std::uint32_t{}, 0) | differ(std::uint32_t{}, size - 4)) == 0;
-        return size >= 2 ? (differ(std::uint16_t{}, 0) | differ(std::uint16_t{}, size - 2)) == 0 : size == 0 || *a == *b;
+    struct Field {
+        std::uint64_t record = 0;
+        Scalar value;
+    };
+    Scalar& add(std::uint32_t name) {
+        auto& field = name == FieldNames::unknown || found_[name].record == record_ ? unasked_ : found_[name];
+        field.record = record_;
+        field.value = {};
+        return field.value;
     }
 
-    const FieldNames* names_;
-    std::vector<FieldValue> fields_; // those of this record, and names of longer ones before
-    std::size_t count_ = 0;
-    bool long_ = false;              // a name among them is too long to be kept
+    const FieldNames& names_;
+    std::vector<Field> found_;  // by name; of this record those that have its number
+    Field unasked_;
+    std::uint64_t record_ = 1;
 };
 
 } // namespace segue

@@ -1,121 +1,158 @@
 #include "ingest/flat_lines.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
-#include <utility>
+#include <optional>
 
 #include "ingest/json.hpp"
 
 namespace segue {
 
-namespace ondemand = simdjson::ondemand;
-
 namespace {
 
 bool blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
+// What begins at a token, up to the next one and without the blanks before that.
+std::string_view word(const char* token, const char* next) {
+    while (blank(next[-1])) --next;
+    return {token, next};
+}
+
+// A number as JSON has it (RFC 8259), which `from_chars` takes more for. None: it is none, or too large.
+std::optional<double> number(std::string_view text) {
+    const auto* at = text.data();
+    const auto* end = at + text.size();
+    const auto digits = [&] {
+        const auto* begin = at;
+        while (at != end && *at >= '0' && *at <= '9') ++at;
+        return at - begin;
+    };
+    const bool negative = at != end && *at == '-';
+    if (negative) ++at;
+    const auto* first = at;
+    const auto count = digits();
+    if (count == 0 || (count > 1 && *first == '0')) return std::nullopt;
+    if (at == end && count <= 15) {
+        std::int64_t n = 0;
+        for (const auto* c = first; c != end; ++c) n = n * 10 + (*c - '0');
+        return static_cast<double>(negative ? -n : n);
+    }
+    if (at != end && *at == '.' && (++at, digits() == 0)) return std::nullopt;
+    if (at != end && (*at == 'e' || *at == 'E')) {
+        if (++at != end && (*at == '+' || *at == '-')) ++at;
+        if (digits() == 0) return std::nullopt;
+    }
+    double n = 0;
+    if (at != end || std::from_chars(text.data(), end, n).ec != std::errc()) return std::nullopt;
+    return n;
+}
+
 } // namespace
+
+FlatLines::FlatLines() {
+    if (simdjson::get_active_implementation()->create_dom_parser_implementation(largest, 1, indexer_)) throw std::bad_alloc();
+}
 
 bool FlatLines::read(std::string_view line, std::string_view ahead, Fields& fields) {
     if (!find(line, ahead)) return false;
-    const auto found = read(line, fields);
-    if (found == Found::Broken) piece_ = {}, size_ = 0;
-    else ++at_; // at once: to pass over what is nested looks at the text, which need not be there any more at the next call
-    return found == Found::Flat;
+    const auto* end = line.data() + line.size();
+    if (read(end, fields)) return true;
+    while (next_ != last_ && at(next_) < end) ++next_;
+    return false;
 }
 
-// The document that begins with the line, in the piece under way or in one that begins there.
+// The tokens of the line, in the piece under way or in one that begins there.
 bool FlatLines::find(std::string_view line, std::string_view ahead) {
     const auto* end = line.data() + line.size();
     const auto* begin = line.data();
     while (begin != end && blank(*begin)) ++begin;
-    const auto here = [&] { return at_ != end_ && piece_.data() + at_.current_index() == begin; };
-    if (!piece_.empty() && here()) return true;
-    piece_ = {};
+    if (next_ != last_ && at(next_) == begin) return true;
+    next_ = last_ = nullptr;
     const auto size = static_cast<std::size_t>(end - begin);
     if (size == 0 || size > largest) return false;
     auto more = ahead.data() == end && size_ > size ? ahead.substr(0, size_ - size) : std::string_view();
     more = more.substr(0, more.rfind('\n') + 1);
     size_ = std::clamp(2 * size_, first_larger, largest);
-    if (!open({begin, size + more.size()})) size_ = 0;
-    else if (here()) return true;
-    piece_ = {};
+    if (open({begin, size + more.size()})) return true;
+    size_ = 0;
     return false;
 }
 
 bool FlatLines::open(std::string_view piece) {
-    if (parser_.iterate_many(piece.data(), piece.size(), largest).get(stream_)) return false;
-    at_ = stream_.begin();
-    end_ = stream_.end();
-    if (!(at_ != end_) || (*at_).error()) return false;
+    if (indexer_->stage1(reinterpret_cast<const std::uint8_t*>(piece.data()), piece.size(), simdjson::stage1_mode::regular)) return false;
     piece_ = piece;
+    next_ = indexer_->structural_indexes.get();
+    last_ = next_ + indexer_->n_structural_indexes;
     plain_ = std::memchr(piece.data(), '\\', piece.size()) == nullptr;
     return true;
 }
 
-FlatLines::Found FlatLines::read(std::string_view line, Fields& fields) {
-    ondemand::document_reference document;
-    ondemand::object object;
-    if ((*at_).get(document) || document.get_object().get(object)) return Found::Broken;
-    // Where nothing is escaped, a text is what stands between its quotes.
-    const bool plain = plain_ || std::memchr(line.data(), '\\', line.size()) == nullptr;
-    const auto* end = line.data() + line.size();
-    for (auto read : object) {
-        ondemand::field field;
-        if (std::move(read).get(field)) return Found::Broken;
-        if (fields.all().size() >= most_names) return Found::Nested;
-        const auto* key = field.key().raw();
-        if (key >= end) return Found::Broken;
-        auto* added = fields.add_same({key, static_cast<std::size_t>(end - key)});
-        if (!added) {
-            std::string_view name;
-            if (field.unescaped_key().get(name)) return Found::Broken;
-            added = &fields.add(name);
-        }
-        auto& s = *added;
-        auto& value = field.value();
-        const auto token = value.raw_json_token();
-        if (token.empty()) return Found::Broken;
-        switch (token[0]) {
-        case '"':
-            s.kind = Scalar::Kind::Text;
-            if (plain) {
-                ondemand::raw_json_string taken; // the token alone is not taken from the object
-                if (value.get_raw_json_string().get(taken)) return Found::Broken;
-                s.text = token.substr(1, token.rfind('"') - 1);
-            } else if (value.get_string().get(s.text)) return Found::Broken;
-            break;
-        case 't':
-        case 'f':
-            s.kind = Scalar::Kind::Bool;
-            if (value.get_bool().get(s.boolean)) return Found::Broken;
-            break;
-        case 'n': {
-            bool null = false;
-            if (value.is_null().get(null) || !null) return Found::Broken;
-            break;
-        }
-        case '{':
-        case '[': return Found::Nested;
-        default: { // a number, or nothing that a value can begin with
-            // `get_number` of simdjson 3.0 takes a fraction of more than 19 digits for 0; these ask for one type.
-            ondemand::number_type kind;
-            if (value.get_number_type().get(kind)) return Found::Broken;
-            double number = 0;
-            std::int64_t whole = 0;
-            if (kind == ondemand::number_type::floating_point_number ? value.get_double().get(number) : value.get_int64().get(whole)) return Found::Broken;
-            s = Scalar::of(kind == ondemand::number_type::floating_point_number ? number : static_cast<double>(whole));
-            break;
-        }
-        }
+bool FlatLines::read(const char* end, Fields& fields) {
+    const auto line = static_cast<std::size_t>(end - at(next_));
+    plain_line_ = plain_ || std::memchr(at(next_), '\\', line) == nullptr;
+    if (!plain_line_) {
+        if (unescaped_.size() < line + simdjson::SIMDJSON_PADDING) unescaped_.resize(line + simdjson::SIMDJSON_PADDING);
+        used_ = 0;
     }
-    // Nothing stands behind it. The end of a piece that is not whole is passed over by simdjson, so that there it is not known.
-    const auto* back = end - 1; // there is a bracket at least
-    while (blank(*back)) --back;
-    if (*back != '}') return Found::Broken;
-    const char* next = nullptr;
-    const bool last = document.current_location().get(next) == simdjson::OUT_OF_BOUNDS;
-    return (last ? stream_.truncated_bytes() == 0 : next != nullptr && next >= end) ? Found::Flat : Found::Broken;
+    // The compiler cannot know that what is written leaves these as they are.
+    const auto* const base = piece_.data();
+    const auto* const last = last_;
+    const auto* token = next_;
+    const bool plain = plain_line_;
+    if (*at(token++) != '{') return false;
+    if (token != last && base[*token] == '}') ++token;
+    else for (char behind = ','; behind != '}'; token += 4) {
+        if (behind != ',' || last - token < 4) return false;
+        const auto *name = base + token[0], *colon = base + token[1], *value = base + token[2], *next = base + token[3];
+        if (*name != '"' || *colon != ':') return false;
+        behind = *next;
+        Scalar* field = nullptr;
+        if (plain && colon[-1] == '"') field = &fields.add_padded({name + 1, colon - 1}); // most are
+        else {
+            std::string_view read;
+            if (!text(word(name, colon), read)) return false;
+            field = &fields.add(read);
+        }
+        if (plain && *value == '"' && next[-1] == '"') {
+            field->kind = Scalar::Kind::Text;
+            field->text = {value + 1, next - 1};
+        } else if (!scalar(word(value, next), *field)) return false;
+    }
+    if (base + token[-1] >= end || (token != last && base + *token < end)) return false; // all of the line, and nothing of the next one
+    if (static_cast<std::size_t>(token - next_) / 4 > most_names) return false;
+    next_ = token;
+    return true;
+}
+
+bool FlatLines::scalar(std::string_view word, Scalar& out) {
+    switch (word[0]) {
+    case '"': out.kind = Scalar::Kind::Text; return text(word, out.text);
+    case 't':
+    case 'f':
+        out.kind = Scalar::Kind::Bool;
+        out.boolean = word[0] == 't';
+        return word == (out.boolean ? "true" : "false");
+    case 'n': return word == "null";
+    default: {
+        const auto n = number(word);
+        if (n) out = Scalar::of(*n);
+        return n.has_value();
+    }
+    }
+}
+
+// What stands between the quotes of `word`.
+bool FlatLines::text(std::string_view word, std::string_view& out) {
+    if (word.size() < 2 || word.back() != '"') return false;
+    out = word.substr(1, word.size() - 2);
+    if (plain_line_) return true; // where nothing is escaped
+    auto* const begin = unescaped_.data() + used_;
+    const auto* behind = indexer_->parse_string(reinterpret_cast<const std::uint8_t*>(out.data()), begin);
+    if (!behind) return false;
+    out = {reinterpret_cast<const char*>(begin), static_cast<std::size_t>(behind - begin)};
+    used_ += out.size();
+    return true;
 }
 
 } // namespace segue

@@ -12,13 +12,16 @@ namespace {
 
 constexpr int deepest = 8;
 
-std::string read(dom::object object, Fields& fields, bool nested, const std::string& prefix, int depth) {
+std::string read(dom::object object, Fields& fields, bool nested, const std::string& prefix, int depth, std::size_t& count) {
     for (const auto& [key, value] : object) {
-        if (fields.all().size() >= most_names) return fmt::format("it has more than {} fields", most_names);
+        if (count >= most_names) return fmt::format("it has more than {} fields", most_names);
         dom::object inner;
         if (nested && depth < deepest && !value.get_object().get(inner)) {
-            if (auto bad = read(inner, fields, nested, fmt::format("{}{}.", prefix, key), depth + 1); !bad.empty()) return bad;
-        } else if (prefix.empty()) fields.add(key) = read_scalar(value);
+            if (auto bad = read(inner, fields, nested, fmt::format("{}{}.", prefix, key), depth + 1, count); !bad.empty()) return bad;
+            continue;
+        }
+        ++count;
+        if (prefix.empty()) fields.add(key) = read_scalar(value);
         else fields.add(prefix + std::string(key)) = read_scalar(value);
     }
     return {};
@@ -45,7 +48,10 @@ Scalar read_scalar(dom::element element) {
     return s;
 }
 
-std::string read_object(dom::object object, Fields& fields, bool nested) { return read(object, fields, nested, "", 0); }
+std::string read_object(dom::object object, Fields& fields, bool nested) {
+    std::size_t count = 0;
+    return read(object, fields, nested, "", 0, count);
+}
 
 std::string parse_json(dom::parser& parser, std::string_view text, dom::element& document) {
     auto code = parser.parse(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), false).get(document);

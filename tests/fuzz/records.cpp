@@ -59,7 +59,7 @@ template <class Take> std::vector<Read> read_all(const Compiled& compiled, const
     auto reader = open_reader(options);
     if (!reader) return out; // a header that is none, or a document that is not
     Decoder decoder(*compiled.program, compiled.ledger->symbols);
-    Fields fields(&decoder.names());
+    Fields fields(decoder.names());
     std::uint64_t before = options.from.offset;
     while ((*reader)->next(fields)) {
         const auto at = (*reader)->position();

@@ -155,7 +155,7 @@ Ran Runs::changed_in_memory(const std::string& records, std::size_t place, Insta
         options.nested = decoder.wants_nested();
         auto reader = open_reader(options);
         if (!reader) return ran.trouble = reader.message(), ran;
-        segue::Fields fields(&decoder.names());
+        segue::Fields fields(decoder.names());
         Record record;
         std::string reason;
         while ((*reader)->next(fields)) {

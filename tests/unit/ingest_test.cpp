@@ -20,7 +20,7 @@ std::vector<std::string> read_all(const Script& script, InputOptions options) {
     auto reader = open_reader(options);
     if (!reader) return {"failure: " + reader.message()};
     std::vector<std::string> out;
-    Fields fields(&decoder.names());
+    Fields fields(decoder.names());
     Record record;
     while ((*reader)->next(fields)) {
         std::string reason;
@@ -188,25 +188,28 @@ TEST_CASE("json lines: a flat record is the same without a document, and what is
     simdjson::dom::parser whole;
     const std::string alphabet = "{}[]:,\"\\0123456789eE+-.tfn \t\x80";
     std::size_t taken = 0, left = 0;
-    Fields without;
     const auto same = [&](std::string_view line, std::string_view ahead) {
         INFO(line);
         const simdjson::padded_string padded(line);
-        Fields with;
-        without.clear(); // it knows the names of those before
-        if (!flat.read(line, ahead, without)) return ++left, void();
-        ++taken;
         simdjson::dom::element document;
         simdjson::dom::object object;
-        REQUIRE(parse_json(whole, padded, document) == "");
+        const auto bad = parse_json(whole, padded, document);
+        FieldNames names;
+        std::size_t named = 0; // all but one in three
+        if (bad.empty() && !document.get_object().get(object))
+            for (const auto& field : object)
+                if (named++ % 3 != 2) names.add(field.key);
+        Fields with(names), without(names);
+        if (!flat.read(line, ahead, without)) return ++left, void();
+        ++taken;
+        REQUIRE(bad == "");
         REQUIRE_FALSE(document.get_object().get(object));
         REQUIRE(read_object(object, with, false) == "");
-        REQUIRE(with.all().size() == without.all().size());
-        for (std::size_t i = 0; i < with.all().size(); ++i) {
-            const auto& a = with.all()[i];
-            const auto& b = without.all()[i];
-            CHECK(std::tuple(a.text, a.value.kind, a.value.text, a.value.number, a.value.integer, a.value.whole, a.value.boolean) ==
-                  std::tuple(b.text, b.value.kind, b.value.text, b.value.number, b.value.integer, b.value.whole, b.value.boolean));
+        for (std::uint32_t name = 0; name < names.size(); ++name) {
+            const auto* a = with.find(name);
+            const auto* b = without.find(name);
+            REQUIRE((a && b));
+            CHECK(std::tuple(a->kind, a->text, a->number, a->integer, a->whole, a->boolean) == std::tuple(b->kind, b->text, b->number, b->integer, b->whole, b->boolean));
         }
     };
     for (const auto& line : lines) {

@@ -93,7 +93,7 @@ std::vector<std::string> run(Again& done) {
     auto reader = open_reader(options);
     REQUIRE(reader);
     Decoder decoder(*done.script.program, done.world.symbols());
-    Fields fields(&decoder.names());
+    Fields fields(decoder.names());
     std::vector<Record> records;
     while ((*reader)->next(fields)) {
         Record record;
