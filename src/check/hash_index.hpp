@@ -74,9 +74,9 @@ public:
         ++size_;
     }
     void reserve(std::size_t numbers) {
+        if (3 * numbers <= 2 * slots_.size()) return;
         auto room = std::max<std::size_t>(16, slots_.size());
         while (3 * numbers > 2 * room) room *= 2;
-        if (room == slots_.size()) return;
         Slots old(room);
         old.swap(slots_);
         for (const auto& slot : old)

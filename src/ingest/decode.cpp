@@ -112,9 +112,7 @@ std::optional<Time> read_time(std::string_view t) {
 
 Decoder::Decoder(const Program& program, Symbols& symbols) : program_(program), symbols_(symbols) {
     const auto type = [&](const std::string& text, Record::Kind kind, std::uint32_t event) {
-        if (type_named(text)) return; // what came first stays
-        by_type_.add(quick_hash(text), static_cast<std::uint32_t>(types_.size()));
-        types_.push_back({text, kind, event});
+        if (type_names_.add(text) == types_.size()) types_.push_back({kind, event}); // what came first stays
     };
     type("profile", Record::Kind::Profile, none);
     type("release", Record::Kind::Release, none);
@@ -126,18 +124,13 @@ Decoder::Decoder(const Program& program, Symbols& symbols) : program_(program), 
         for (const auto& from : event.from) type(from, Record::Kind::Event, i);
         auto& names = event_names_.emplace_back();
         for (const auto& field : event.fields) {
-            names.push_back({names_.add(field.name), field.from.empty() ? none : names_.add(field.from)});
+            names.push_back({names_.add(field.name), field.from.empty() ? none : names_.add(field.from), !field.folded && is_textual(field.type)});
             nested_ = nested_ || field.from.find('.') != std::string::npos;
         }
     }
     for (const auto& attribute : program.attributes) attribute_names_.push_back(names_.add(attribute.name));
     type_ = names_.add("type"), fan_ = names_.add("fan"), time_ = names_.add("time"), id_ = names_.add("id"), alias_ = names_.add("alias");
     release_ = names_.add("release"), title_ = names_.add("title"), link_ = names_.add("link"), artist_ = names_.add("artist"), date_ = names_.add("date"), live_ = names_.add("live");
-}
-
-const Decoder::TypeName* Decoder::type_named(std::string_view text) const {
-    const auto at = by_type_.find(quick_hash(text), [&](std::uint32_t n) { return types_[n].name == text; });
-    return at == HashIndex::nothing ? nullptr : &types_[at];
 }
 
 template <class Out> bool Decoder::text(Name name, std::size_t most, bool needed, Out& out, std::string& reason) const {
@@ -227,13 +220,10 @@ bool Decoder::value(const Scalar& s, Type type, bool keep, Value& out, std::stri
         return wrong("a stage of the program");
     }
     default:
+        if (text_value(s, keep, out)) return true;
         if (!text) return wrong("a text");
-        if (s.text.size() > most_text_bytes) {
-            problem = fmt::format("is longer than {} bytes", most_text_bytes);
-            return false;
-        }
-        out = keep ? Value::of_symbol(symbols_.intern(s.text)) : Value::of_symbol(0);
-        return true;
+        problem = fmt::format("is longer than {} bytes", most_text_bytes);
+        return false;
     }
 }
 
@@ -254,6 +244,7 @@ bool Decoder::event(std::uint32_t index, Record& record, std::string& reason) {
             reason = fmt::format("`{}` of `{}` is missing", field.name, event.name);
             return false;
         }
+        if (names[i].textual && text_value(*s, field.used, record.fields[i])) continue; // most are
         bool good = false;
         if (field.folded && s->kind == Scalar::Kind::Text) {
             const auto word = fold_keyword(s->text);
@@ -334,16 +325,21 @@ Decoded Decoder::decode(const Fields& fields, Record& record, std::string& reaso
         text(type_, most_id_bytes, true, none_yet, reason);
         return Decoded::Rejected;
     }
-    const auto* type = type_named(name->text);
+    const auto known = type_names_.find(name->text);
+    const auto* type = known == KnownNames::unknown ? nullptr : &types_[known];
     if (type) record.kind = type->kind;
     if (record.kind == Record::Kind::Release) record.fan.clear();
     else if (!text(fan_, most_id_bytes, true, record.fan, reason)) return Decoded::Rejected;
     const auto* time = find(time_);
     if (nothing(time)) return reason = "`time` is missing", Decoded::Rejected;
-    Value at;
-    std::string problem;
-    if (!value(*time, Type::Time, true, at, problem)) return reason = fmt::format("`time` {}", problem == "is a number, not a time" ? "is not whole milliseconds since 1970" : problem + ": write RFC 3339 or whole milliseconds since 1970"), Decoded::Rejected;
-    record.time = at.integer;
+    if (const auto read = time->kind == Scalar::Kind::Text ? this->time(time->text) : std::nullopt) record.time = *read; // most are
+    else {
+        Value at;
+        std::string problem;
+        if (!value(*time, Type::Time, true, at, problem))
+            return reason = fmt::format("`time` {}", problem == "is a number, not a time" ? "is not whole milliseconds since 1970" : problem + ": write RFC 3339 or whole milliseconds since 1970"), Decoded::Rejected;
+        record.time = at.integer;
+    }
     if (!text(id_, most_id_bytes, false, record.id, reason)) return Decoded::Rejected;
     if (!type) return Decoded::Unknown;
     bool good = true;

@@ -25,33 +25,37 @@ public:
     // On Rejected, `reason` says why.
     Decoded decode(const Fields& fields, Record& record, std::string& reason);
 
-    const FieldNames& names() const { return names_; } // of Fields to decode
+    const KnownNames& names() const { return names_; } // of Fields to decode
     bool wants_nested() const { return nested_; } // some `from` has a dot
 
 private:
-    using Name = std::uint32_t; // of FieldNames
-    struct TypeName {
-        std::string name;
+    using Name = std::uint32_t; // of KnownNames
+    struct OfType {
         Record::Kind kind;
         std::uint32_t event;    // Event
     };
     struct OfField {
         Name name, from;        // from: none if it has no other name
+        bool textual;           // as it stands
     };
     const Scalar* find(Name name) const { return fields_->find(name); }
     template <class Out> bool text(Name name, std::size_t most, bool needed, Out& out, std::string& reason) const;
-    const TypeName* type_named(std::string_view text) const;
     std::optional<Time> time(std::string_view text);
     bool event(std::uint32_t event, Record& record, std::string& reason);
     bool profile(Record& record, std::string& reason);
     bool release(Record& record, std::string& reason);
+    bool text_value(const Scalar& scalar, bool keep, Value& out) {
+        if (scalar.kind != Scalar::Kind::Text || scalar.text.size() > most_text_bytes) return false;
+        out = Value::of_symbol(keep ? symbols_.intern(scalar.text) : 0);
+        return true;
+    }
     bool value(const Scalar& scalar, Type type, bool keep, Value& out, std::string& problem);
 
     const Program& program_;
     Interner symbols_;
-    FieldNames names_;
-    std::vector<TypeName> types_;
-    HashIndex by_type_;
+    KnownNames names_;
+    KnownNames type_names_;
+    std::vector<OfType> types_;                      // by their names
     std::vector<std::vector<OfField>> event_names_;  // by event, then by field
     std::vector<Name> attribute_names_;
     Name type_, fan_, time_, id_, alias_, release_, title_, link_, artist_, date_, live_;

@@ -194,7 +194,7 @@ TEST_CASE("json lines: a flat record is the same without a document, and what is
         simdjson::dom::element document;
         simdjson::dom::object object;
         const auto bad = parse_json(whole, padded, document);
-        FieldNames names;
+        KnownNames names;
         std::size_t named = 0; // all but one in three
         if (bad.empty() && !document.get_object().get(object))
             for (const auto& field : object)
