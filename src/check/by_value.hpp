@@ -24,7 +24,7 @@ template <class T> struct ByValue {
         if (by == by_field.end()) by = by_field.insert(by, {field, {}});
         return by->items[value];
     }
-    template <class Each> void each_found(std::span<const Value> fields, Each each) const { // of an event with these fields; not those of `always`
+    template <class Each> void each_found(std::span<const Value> fields, const Each& each) const { // of an event with these fields; not those of `always`
         for (const auto& by : by_field)
             if (const auto found = by.items.find(fields[by.field]); found != by.items.end())
                 for (const auto& item : found->second) each(item);

@@ -80,7 +80,7 @@ void Reading::fill(Batch& batch) {
         c.cut = !fields_.bad.empty() && reader_->cut();
         c.decoded = decoder_.decode(fields_, c.record, c.reason);
         if (c.decoded != Decoded::Record || may_be_refused(c.record)) c.raw.assign(fields_.raw);
-        else c.raw.clear();
+        else if (!c.raw.empty()) c.raw.clear();
         c.line = fields_.line;
         c.behind = reader_->position();
     }
@@ -94,7 +94,8 @@ bool Reading::may_be_refused(const Record& record) {
 void Reading::look_out(Batch& batch) {
     constexpr std::size_t ahead = 8;
     for (std::size_t i = 0; i < batch.count && looks_out_; ++i) {
-        if (i + ahead < batch.count) lookout_->prefetch(batch.records[i + ahead].record);
+        if (i + 2 * ahead < batch.count) lookout_->prefetch(batch.records[i + 2 * ahead].record, Lookout::Round::First);
+        if (i + ahead < batch.count) lookout_->prefetch(batch.records[i + ahead].record, Lookout::Round::Second);
         auto& c = batch.records[i];
         if (c.decoded == Decoded::Record) looks_out_ = lookout_->look(c.record);
     }

@@ -49,7 +49,17 @@ public:
     // What one thread gave to the other lies with another processor, and takes a while to come from there: it is asked for before. Up to the fields of an event.
     enum Purpose { ToRead, ToWrite };
     template <Purpose purpose> static void fetch(const Coming& coming) {
-        for (std::size_t line = 0; line < 320; line += 64) __builtin_prefetch(reinterpret_cast<const char*>(&coming) + line, purpose);
+        for (std::size_t line = 0; line < 320; line += 64) {
+            const auto* at = reinterpret_cast<const char*>(&coming) + line;
+#ifdef __x86_64__
+            // The compiler asks for writing only where it may count on the instruction, which does nothing on a processor that lacks it.
+            if constexpr (purpose == ToWrite) {
+                asm volatile("prefetchw %0" : : "m"(*at));
+                continue;
+            }
+#endif
+            __builtin_prefetch(at, purpose);
+        }
     }
 
     // Before each record is handled: from the first one on that the lookout leaves to the step, the world has to know what it knew.

@@ -74,12 +74,13 @@ std::optional<std::int64_t> read_date(std::string_view t) {
 
 namespace {
 
-// `day`: days since 1970 of the first ten characters.
-std::optional<Time> time_on(std::optional<std::int64_t> day, std::string_view t) {
+// `day`: days since 1970 of the first ten characters. No optional: what is put together in memory from a flag and a number, and then read at once, has to wait
+// until all that was written before is.
+bool time_on(std::int64_t day, std::string_view t, Time& out) {
     int hour = 0, minute = 0, second = 0;
-    if (!day || (t[10] != 'T' && t[10] != 't' && t[10] != ' ') || t[13] != ':' || t[16] != ':' || !digits(t, 11, 2, hour) || !digits(t, 14, 2, minute) ||
-        !digits(t, 17, 2, second) || hour > 23 || minute > 59 || second > 60)
-        return std::nullopt;
+    if ((t[10] != 'T' && t[10] != 't' && t[10] != ' ') || t[13] != ':' || t[16] != ':' || !digits(t, 11, 2, hour) || !digits(t, 14, 2, minute) || !digits(t, 17, 2, second) || hour > 23 || minute > 59 ||
+        second > 60)
+        return false;
     std::size_t at = 19;
     int ms = 0;
     if (t[at] == '.') {
@@ -87,27 +88,28 @@ std::optional<Time> time_on(std::optional<std::int64_t> day, std::string_view t)
         int scale = 100;
         const auto begin = at;
         for (; at < t.size() && t[at] >= '0' && t[at] <= '9'; ++at, scale /= 10) ms += (t[at] - '0') * scale;
-        if (at == begin) return std::nullopt;
+        if (at == begin) return false;
     }
     Time offset = 0;
-    if (at >= t.size()) return std::nullopt;
+    if (at >= t.size()) return false;
     if (t[at] == 'Z' || t[at] == 'z') ++at;
     else {
         int h = 0, m = 0;
-        if ((t[at] != '+' && t[at] != '-') || at + 6 > t.size() || t[at + 3] != ':' || !digits(t, at + 1, 2, h) || !digits(t, at + 4, 2, m) || h > 23 || m > 59) return std::nullopt;
+        if ((t[at] != '+' && t[at] != '-') || at + 6 > t.size() || t[at + 3] != ':' || !digits(t, at + 1, 2, h) || !digits(t, at + 4, 2, m) || h > 23 || m > 59) return false;
         offset = (t[at] == '-' ? -1 : 1) * (h * Time{60} + m) * 60'000;
         at += 6;
     }
-    if (at != t.size()) return std::nullopt;
-    const auto time = *day * day_ms + ((hour * Time{60} + minute) * 60 + second) * 1000 + ms - offset;
-    return time >= 0 && time <= latest_time ? std::optional(time) : std::nullopt;
+    out = day * day_ms + ((hour * Time{60} + minute) * 60 + second) * 1000 + ms - offset;
+    return at == t.size() && out >= 0 && out <= latest_time;
 }
 
 } // namespace
 
 std::optional<Time> read_time(std::string_view t) {
     if (t.size() < 20) return std::nullopt;
-    return time_on(read_date(t.substr(0, 10)), t);
+    const auto day = read_date(t.substr(0, 10));
+    Time time = 0;
+    return day && time_on(*day, t, time) ? std::optional(time) : std::nullopt;
 }
 
 Decoder::Decoder(const Program& program, Symbols& symbols) : program_(program), symbols_(symbols) {
@@ -153,15 +155,15 @@ template <class Out> bool Decoder::text(Name name, std::size_t most, bool needed
     return false;
 }
 
-std::optional<Time> Decoder::time(std::string_view text) {
-    if (text.size() < 20) return std::nullopt;
+bool Decoder::time(std::string_view text, Time& out) {
+    if (text.size() < 20) return false;
     if (std::memcmp(text.data(), day_text_.data(), day_text_.size()) != 0) {
         const auto day = read_date(text.substr(0, 10));
-        if (!day) return std::nullopt;
+        if (!day) return false;
         day_ = *day;
         std::memcpy(day_text_.data(), text.data(), day_text_.size());
     }
-    return time_on(day_, text);
+    return time_on(day_, text, out);
 }
 
 bool Decoder::value(const Scalar& s, Type type, bool keep, Value& out, std::string& problem) {
@@ -193,7 +195,8 @@ bool Decoder::value(const Scalar& s, Type type, bool keep, Value& out, std::stri
         return true;
     }
     case Type::Time: {
-        auto time = s.kind == Scalar::Kind::Number && s.whole ? std::optional(s.integer) : text ? this->time(s.text) : std::nullopt;
+        Time read = 0;
+        auto time = s.kind == Scalar::Kind::Number && s.whole ? std::optional(s.integer) : text && this->time(s.text, read) ? std::optional(read) : std::nullopt;
         if (!time && s.loose) time = whole(s.text);
         if (!time || *time < 0 || *time > latest_time) return wrong("a time");
         out = Value::of(Value::Kind::Time, *time);
@@ -332,8 +335,7 @@ Decoded Decoder::decode(const Fields& fields, Record& record, std::string& reaso
     else if (!text(fan_, most_id_bytes, true, record.fan, reason)) return Decoded::Rejected;
     const auto* time = find(time_);
     if (nothing(time)) return reason = "`time` is missing", Decoded::Rejected;
-    if (const auto read = time->kind == Scalar::Kind::Text ? this->time(time->text) : std::nullopt) record.time = *read; // most are
-    else {
+    if (time->kind != Scalar::Kind::Text || !this->time(time->text, record.time)) { // most are
         Value at;
         std::string problem;
         if (!value(*time, Type::Time, true, at, problem))

@@ -40,7 +40,7 @@ private:
     };
     const Scalar* find(Name name) const { return fields_->find(name); }
     template <class Out> bool text(Name name, std::size_t most, bool needed, Out& out, std::string& reason) const;
-    std::optional<Time> time(std::string_view text);
+    bool time(std::string_view text, Time& out); // RFC 3339
     bool event(std::uint32_t event, Record& record, std::string& reason);
     bool profile(Record& record, std::string& reason);
     bool release(Record& record, std::string& reason);

@@ -19,7 +19,9 @@ public:
 
     // The next record that is read. False: it, and what comes behind it, is not for this one any more; `give_up` once it is its turn.
     bool look(Record& record);
-    void prefetch(const Record& record) const;
+    // Of one that comes: the second round needs what the first has asked for.
+    enum class Round : std::uint8_t { First, Second };
+    void prefetch(const Record& record, Round round) const;
     void give_up(World& world);
 
 private:
