@@ -49,6 +49,7 @@ Result<std::unique_ptr<Running>> Running::open(const RunOptions& options, const 
     if (auto apart = run->roles(); !apart) return apart.failure();
     if (options.state.empty()) attach(run->world_, compiled.program);
     else if (auto opened = run->guarded([&] { return run->open_state(); }); !opened) return opened.failure();
+    if (!options.trace && !run->world_.trace) run->actions_.only_count_suppressed(); // nobody sees them
     if (auto opened = run->open_input(); !opened) return opened.failure();
     if (auto opened = run->open_outputs(); !opened) return opened.failure();
     return run;
@@ -164,6 +165,7 @@ Outcome Running::open_outputs() {
 }
 
 void Running::take_actions() {
+    summary_.suppressed += actions_.take_suppressed();
     if (actions_.empty() && trace_.empty()) return;
     if (world_.trace) {
         journal_.add(world_, trace_, actions_);

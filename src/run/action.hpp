@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "check/program.hpp"
@@ -43,6 +44,11 @@ public:
         return fresh;
     }
     void drop_last() { --size_; }
+    // For who asks for no more of them: those that were suppressed are counted, and not kept.
+    void only_count_suppressed() { only_counts_suppressed_ = true; }
+    bool only_counts_suppressed() const { return only_counts_suppressed_; }
+    void count_suppressed() { ++suppressed_; }
+    std::uint64_t take_suppressed() { return std::exchange(suppressed_, 0); } // since it was asked before
     void clear() { size_ = 0; }
     std::size_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
@@ -53,6 +59,8 @@ public:
 private:
     std::vector<Action> all_;
     std::size_t size_ = 0;
+    bool only_counts_suppressed_ = false;
+    std::uint64_t suppressed_ = 0;
 };
 
 std::string_view name_of(Action::Kind kind);

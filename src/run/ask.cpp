@@ -373,10 +373,9 @@ bool write(const Asking& asking, const Text& text, std::string& out) {
     return true;
 }
 
-std::string goal_text(const Asking& context, const std::vector<Goal>& goals, const Value* values) {
-    std::string out;
+void append_goals(const Asking& context, const std::vector<Goal>& goals, const Value* values, std::string& out) {
     for (const auto& goal : goals) {
-        if (!out.empty()) out += " or ";
+        if (&goal != goals.data()) out += " or ";
         out += goal.name;
         // The key as it is, what else was asked by its name.
         std::string key, args;
@@ -388,11 +387,11 @@ std::string goal_text(const Asking& context, const std::vector<Goal>& goals, con
             if (match.field == 0) key = value;
             else args += fmt::format("{}{}: {}", args.empty() ? "" : ", ", fields[match.field].name, value);
         }
-        if (!key.empty()) args = args.empty() ? key : fmt::format("{}, {}", key, args);
-        if (goal.consent == none && !args.empty()) out += "(" + args + ")";
         values += goal.pattern.matches.size();
+        if (goal.consent != none || (key.empty() && args.empty())) continue;
+        ((out += "(") += key) += key.empty() || args.empty() ? "" : ", ";
+        (out += args) += ")";
     }
-    return out;
 }
 
 } // namespace segue

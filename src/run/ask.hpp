@@ -36,8 +36,8 @@ bool consents(const World& world, const Program& program, const Fan& fan, Symbol
 bool write(const Asking& asking, const Text& text, std::string& out);
 std::string write(const World& world, const Program& program, const Value& value);
 
-// Goals as an action shows them: "save(t1) or follow". `values`: what they compare with, one goal after the other.
-std::string goal_text(const Asking& asking, const std::vector<Goal>& goals, const Value* values);
+// Adds goals to `out` as an action shows them: "save(t1) or follow". `values`: what they compare with, one goal after the other.
+void append_goals(const Asking& asking, const std::vector<Goal>& goals, const Value* values, std::string& out);
 
 // What a rank on the ladder of `other` is on this one; of a stage that it does not have, the nearest below counts.
 int rank_on(const Program& ladder, const Program& other, int stage);

@@ -129,12 +129,16 @@ QuietOnes quiet_now(World& world, Time now, const Program& program, const Fan& f
     return out;
 }
 
-void suppress(Turn& turn, const Fan& fan, const Response& r, std::string_view of, std::string_view reason, std::string goal) {
+Action* suppress(Turn& turn, const Fan& fan, const Response& r, std::string_view of, std::string_view reason) {
+    if (turn.actions.only_counts_suppressed()) {
+        turn.actions.count_suppressed();
+        return nullptr;
+    }
     auto& action = add_action(turn, fan, r, Action::Kind::Suppressed);
     action.of = of;
     action.reason = reason;
-    action.goal = std::move(goal);
     tell(turn, fan, action);
+    return &action;
 }
 
 Sending message(Turn& turn, Fan& fan, Response& r, const Step& step) {
@@ -145,7 +149,7 @@ Sending message(Turn& turn, Fan& fan, Response& r, const Step& step) {
     const bool prompt = step.act == Act::Prompt;
     const auto* goals = goal_values(context, r, step);
     const auto refuse = [&](std::string_view reason) {
-        suppress(turn, fan, r, prompt ? "prompt" : "send", reason, goal_text(context, step.goals, goals));
+        if (auto* action = suppress(turn, fan, r, prompt ? "prompt" : "send", reason)) append_goals(context, step.goals, goals, action->goal);
         return Sending::Done;
     };
     if (held_already(context, step, goals)) return refuse("already");
@@ -187,7 +191,7 @@ Sending message(Turn& turn, Fan& fan, Response& r, const Step& step) {
         return refuse("unknown_release");
     }
     action.channel = program.channels[chosen->channel].name;
-    action.goal = goal_text(context, step.goals, goals);
+    append_goals(context, step.goals, goals, action.goal);
     tell(turn, fan, action);
     note_sent(turn, fan, version, rule, chosen->channel);
     note_aim(turn, fan, r, rule);
@@ -198,11 +202,11 @@ Sending message(Turn& turn, Fan& fan, Response& r, const Step& step) {
 void reply(Turn& turn, Fan& fan, Response& r, const Step& step) {
     const auto& version = turn.world.versions[r.version];
     const auto& program = *version.program;
-    if (!r.keyword) return suppress(turn, fan, r, "reply", "no_keyword");
+    if (!r.keyword) return static_cast<void>(suppress(turn, fan, r, "reply", "no_keyword"));
     auto& action = add_action(turn, fan, r, Action::Kind::Reply);
     if (!put_text(asking(turn, version, fan, r.slots.data()), step.routes[0], action)) {
         turn.actions.drop_last();
-        return suppress(turn, fan, r, "reply", "unknown_release");
+        return static_cast<void>(suppress(turn, fan, r, "reply", "unknown_release"));
     }
     action.channel = program.channels[step.routes[0].channel].name;
     tell(turn, fan, action);

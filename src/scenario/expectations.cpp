@@ -48,7 +48,9 @@ bool Play::same_goals(const Expected& expected, const Action& action, const Prog
     const Fan nobody;
     const Asking asking{world_, asked, nobody, nullptr, action.time};
     return std::all_of(expected.goals.begin(), expected.goals.end(), [&](const Goal& goal) {
-        return names(action.goal, goal_text(asking, {goal}, compared_with(asking, goal.pattern.matches).data()));
+        std::string wanted;
+        append_goals(asking, {goal}, compared_with(asking, goal.pattern.matches).data(), wanted);
+        return names(action.goal, wanted);
     });
 }
 
