@@ -81,7 +81,7 @@ void Reading::fill(Batch& batch) {
         c.decoded = decoder_.decode(fields_, c.record, c.reason);
         if (c.decoded != Decoded::Record || may_be_refused(c.record)) c.raw.assign(fields_.raw);
         else if (!c.raw.empty()) c.raw.clear();
-        c.line = fields_.line;
+        c.record.line = fields_.line;
         c.behind = reader_->position();
     }
 }

@@ -18,13 +18,12 @@
 
 namespace segue {
 
-// A record that was read and not handled yet.
-struct Coming {
+// A record that was read and not handled yet. What is looked at of most events stands in its first lines of memory.
+struct alignas(64) Coming {
     Decoded decoded = Decoded::Rejected;
     bool cut = false;   // the last line, and not whole
-    std::uint64_t line = 0;
     InputPosition behind;
-    Record record;
+    Record record;      // its line also where it is rejected
     std::string reason; // why it is rejected
     std::string raw;    // as it stood, if it is rejected or may yet be refused
 };
@@ -46,19 +45,18 @@ public:
     Reading(const Reading&) = delete;
     Reading& operator=(const Reading&) = delete;
 
-    // What one thread gave to the other lies with another processor, and takes a while to come from there: it is asked for before. Up to the fields of an event.
+    // What one thread gave to the other lies with another processor, and takes a while to come from there: it is asked for before, up to six fields of an event.
+    static constexpr std::size_t asked_before = 256; // bytes
     enum Purpose { ToRead, ToWrite };
     template <Purpose purpose> static void fetch(const Coming& coming) {
-        for (std::size_t line = 0; line < 320; line += 64) {
+        for (std::size_t line = 0; line < asked_before; line += 64) {
             const auto* at = reinterpret_cast<const char*>(&coming) + line;
 #ifdef __x86_64__
             // The compiler asks for writing only where it may count on the instruction, which does nothing on a processor that lacks it.
-            if constexpr (purpose == ToWrite) {
-                asm volatile("prefetchw %0" : : "m"(*at));
-                continue;
-            }
+            if constexpr (purpose == ToWrite) asm volatile("prefetchw %0" : : "m"(*at));
+            else
 #endif
-            __builtin_prefetch(at, purpose);
+                __builtin_prefetch(at, purpose);
         }
     }
 

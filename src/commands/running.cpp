@@ -181,14 +181,14 @@ void Running::take_actions() {
     actions_.clear();
 }
 
-void Running::reject(const Coming& record, const std::string& reason) {
+void Running::reject(const Coming& coming, const std::string& reason) {
     ++summary_.rejected;
     if (rejects_out_.is_open()) {
-        const nlohmann::ordered_json json{{"line", record.line}, {"reason", reason}, {"record", repair_utf8(record.raw)}};
+        const nlohmann::ordered_json json{{"line", coming.record.line}, {"reason", reason}, {"record", repair_utf8(coming.raw)}};
         rejects_out_.line(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
         return;
     }
-    if (summary_.rejected <= rejects_shown) say("record {} rejected: {}", record.line, reason);
+    if (summary_.rejected <= rejects_shown) say("record {} rejected: {}", coming.record.line, reason);
     if (summary_.rejected == rejects_shown) say("further rejects are only counted; --rejects FILE keeps them all");
 }
 

@@ -68,7 +68,7 @@ private:
     Outcome open_outputs();
     void take_actions();
     Outcome await();              // the next batch of records; with none at the end of the input, or when it was interrupted
-    void reject(const Coming& record, const std::string& reason);
+    void reject(const Coming& coming, const std::string& reason);
     Outcome commit(bool whole = false);
     Outcome write(bool whole);    // commit, once nothing has failed
     Batch take(bool whole);       // what a commit writes

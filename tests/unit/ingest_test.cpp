@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <map>
 #include <random>
 #include <tuple>
 
@@ -174,6 +175,37 @@ TEST_CASE("CloudEvents 1.0: single, batch and lines") {
     }
 }
 
+TEST_CASE("records: names are found by their texts, however long and whatever stands behind them") {
+    for (unsigned seed = 1; seed <= 20; ++seed) {
+        std::mt19937 random(seed);
+        // Of few letters, so that many are alike in their first and their last bytes.
+        const auto text = [&] {
+            std::string out(random() % (seed % 2 == 0 ? 5 : 40), 'a');
+            for (auto n = random() % 3; n-- > 0 && !out.empty();) out[random() % out.size()] = "b\0c"[random() % 3];
+            return out;
+        };
+        KnownNames names;
+        std::map<std::string, std::uint32_t> wanted;
+        for (int i = 0; i < 200; ++i) {
+            const auto known = text();
+            const auto next = static_cast<std::uint32_t>(wanted.size());
+            REQUIRE(names.add(known) == wanted.emplace(known, next).first->second);
+            REQUIRE(names.size() == wanted.size());
+            const auto asked = text();
+            const auto at = wanted.find(asked);
+            const auto number = at == wanted.end() ? KnownNames::unknown : at->second;
+            REQUIRE(names.find(asked) == number);
+            std::string padded = asked;
+            for (int behind = 0; behind < 8; ++behind) padded += static_cast<char>(random());
+            REQUIRE(names.find_padded(std::string_view(padded).substr(0, asked.size())) == number);
+        }
+        for (const auto& [known, number] : wanted) {
+            REQUIRE(names.find(known) == number);
+            REQUIRE(names.text(number) == known);
+        }
+    }
+}
+
 TEST_CASE("json lines: a flat record is the same without a document, and what is not JSON is not taken without one") {
     const std::vector<std::string> lines{
         R"({"type":"listen","fan":"a","time":"2026-03-01T12:00:00Z","n":1,"x":-2.5e3,"b":true,"c":false,"d":null})", R"({})", R"({ "a" : 1 , "a" : 2 })", R"({"k\u00e9y":"v\n\t\"\\\u20ac\ud83c\udfb5"})",
@@ -181,7 +213,8 @@ TEST_CASE("json lines: a flat record is the same without a document, and what is
         R"({"a":.5})", R"({"a":-})", R"({"a":-0})", R"({"a":1e999})", R"({"a":9223372036854775807})", R"({"a":18446744073709551615})", R"({"a":18446744073709551616})", R"({"a":123456789012345678901234567890})",
         R"({"a":tru})", R"({"a":truee})", R"({"a":nul})", R"({"a":nullx})", R"({"a":"\x"})", R"({"a":"\ud800"})", R"({"\q":1})", "{\"a\":\"\x01\"}", "{\"a\":\"\xff\"}", "{\"a\":\"tab\there\"}", R"({"a":{"b":1}})", R"({"a":[1,,2]})", R"({"a":[]})",
         R"({"a\":1,\"b":2})", R"({"a":1,"b":2})", R"({"a\\":1})", R"({"a\"b":1})", R"({"a\\b":1,"":2})", R"({"longer":1,"as long as two words":2,"b":"c\\d"})", R"({"longer":1,"as long as two wordz":2,"b":"c"  })",
-        R"({"a":"b":"c"})", R"({"a":1 "b":2})", R"({"a":"1)", R"({"a":1}})", R"({{"a":1}})", std::string(R"({"a":1)") + std::string(1, '\0') + "}", "\xEF\xBB\xBF{\"a\":1}",
+        R"({"a":1e5,"b":-0.0,"c":1E+3})", R"({"a":0.1,"b":-1e-2})", R"({"a":1e-400})", R"({"a":-1e400})", R"({"a":0.1234567890123456789012345,"b":9007199254740993,"c":999999999999999})", R"({"a":-9223372036854775809})",
+        R"({"a":+1})", R"({"a":1e})", R"({"a":1e+})", R"({"a":-})", R"({"a":00})", R"({"a":0x1})", R"({"a":inf,"b":nan})", R"({"a" : "b" , "c"	: true	})", R"({"a":"b":"c"})", R"({"a":1 "b":2})", R"({"a":"1)", R"({"a":1}})", R"({{"a":1}})", std::string(R"({"a":1)") + std::string(1, '\0') + "}", "\xEF\xBB\xBF{\"a\":1}",
     };
     std::mt19937 random(5);
     FlatLines flat;
