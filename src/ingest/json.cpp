@@ -27,6 +27,27 @@ std::string read(dom::object object, Fields& fields, bool nested, const std::str
     return {};
 }
 
+// A whole number beyond 64 bits is a number all the same, which simdjson takes if it has an exponent.
+std::string with_exponents(std::string_view text) {
+    constexpr std::size_t most_digits = 18; // that surely fit into 64 bits
+    std::string out;
+    bool quoted = false;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto digits = std::min(text.find_first_not_of("0123456789", at), text.size()) - at;
+        if (quoted || digits == 0) {
+            if (quoted && text[at] == '\\') out += text[at++]; // what is escaped ends nothing
+            else if (text[at] == '"') quoted = !quoted;
+            if (at < text.size()) out += text[at++];
+            continue;
+        }
+        const auto end = std::min(text.find_first_not_of("0123456789.eE+-", at), text.size());
+        out += text.substr(at, end - at);
+        if (digits > most_digits && at + digits == end) out += "e0";
+        at = end;
+    }
+    return out;
+}
+
 } // namespace
 
 Scalar read_scalar(dom::element element) {
@@ -56,10 +77,8 @@ std::string read_object(dom::object object, Fields& fields, bool nested) {
 std::string parse_json(dom::parser& parser, std::string_view text, dom::element& document) {
     auto code = parser.parse(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), false).get(document);
     if (code == simdjson::NUMBER_ERROR) {
-        // A whole number beyond 64 bits is a number all the same. Read slowly, and written so that it can be read.
-        const auto slow = nlohmann::ordered_json::parse(text, nullptr, false);
-        if (slow.is_discarded()) return nlohmann::ordered_json::accept(text) ? "a number in it is too large" : "not JSON: a number is wrong or too large";
-        code = parser.parse(slow.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)).get(document);
+        code = parser.parse(with_exponents(text)).get(document);
+        if (code == simdjson::NUMBER_ERROR) return nlohmann::json::accept(text) ? "a number in it is too large" : "not JSON: a number is wrong or too large";
     }
     switch (code) {
     case simdjson::SUCCESS: return {};
