@@ -32,7 +32,7 @@ std::function<std::optional<Disturbance>(int)> disturbances(const std::string& h
             out.power.cut_at = 1 + r() % most;
             out.power.seed = static_cast<std::uint32_t>(r());
         } else if (how == "kills") {
-            out.kill_after_us = 1'000 + r() % (60'000 + 5'000 * static_cast<std::uint64_t>(n)); // longer and longer: at last a run comes to its end before that, also where doing the last steps again takes long
+            out.kill_after_us = 1'000 + r() % (most / 3 + most * static_cast<std::uint64_t>(n) / 12); // longer and longer: at last a run comes to its end before that, also where doing the last steps again takes long
         } else {
             if (n > 0) return std::nullopt;
             out.allocation = each ? seed : 1 + r() % most;
@@ -51,7 +51,7 @@ int crash(const Options& o) {
     for (auto seed = o.from; o.each > 0 ? seed <= most || seed == o.from : stopped < o.count; seed += std::max(o.each, 1u)) {
         if (const auto of = seed / a_stream; seed == o.from || seed % a_stream == 0) {
             trials.begin(of, o.how == "kills");
-            most = trials.operations();
+            most = o.how == "kills" ? trials.microseconds() : trials.operations();
             if (o.how == "allocations") { // one that never comes shows how many there are
                 std::uint64_t none = 0;
                 const auto wrong = trials.go([](int) { return Disturbance{.power = {}, .kill_after_us = 0, .allocation = std::uint64_t{1} << 60, .and_all_after = false}; }, Sabotage::None, none);

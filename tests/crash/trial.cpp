@@ -1,6 +1,7 @@
 #include "crash/trial.hpp"
 
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -66,7 +67,9 @@ void Trials::begin(std::uint32_t seed, bool large) {
     rejects_ = slurp(options_.rejects);
     if (actions_.empty() || rejects_.empty()) throw std::runtime_error("the undisturbed run does nothing");
     clear();
+    const auto began = std::chrono::steady_clock::now();
     if (run({}, true) != 0) throw std::runtime_error("the run with a state fails: " + told());
+    microseconds_ = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began).count());
 }
 
 std::string Trials::go(const std::function<std::optional<Disturbance>(int)>& disturb, Sabotage sabotage, std::uint64_t& stopped) {

@@ -41,6 +41,7 @@ public:
 
     std::uint64_t operations() const { return *operations_; }   // of the last run, on the disk
     std::uint64_t allocations() const { return *allocations_; } // likewise
+    std::uint64_t microseconds() const { return microseconds_; } // that the undisturbed run with a state took
     std::string disk() const { return (folder_ / "disk" / "").string(); }
 
 private:
@@ -58,6 +59,7 @@ private:
     std::unique_ptr<Compiled> compiled_;
     RunOptions options_;
     std::uint64_t *operations_, *allocations_;
+    std::uint64_t microseconds_ = 0;
     std::string actions_, rejects_;
 };
 
