@@ -202,11 +202,15 @@ Sending message(Turn& turn, Fan& fan, Response& r, const Step& step) {
 void reply(Turn& turn, Fan& fan, Response& r, const Step& step) {
     const auto& version = turn.world.versions[r.version];
     const auto& program = *version.program;
-    if (!r.keyword) return static_cast<void>(suppress(turn, fan, r, "reply", "no_keyword"));
+    if (!r.keyword) {
+        suppress(turn, fan, r, "reply", "no_keyword");
+        return;
+    }
     auto& action = add_action(turn, fan, r, Action::Kind::Reply);
     if (!put_text(asking(turn, version, fan, r.slots.data()), step.routes[0], action)) {
         turn.actions.drop_last();
-        return static_cast<void>(suppress(turn, fan, r, "reply", "unknown_release"));
+        suppress(turn, fan, r, "reply", "unknown_release");
+        return;
     }
     action.channel = program.channels[step.routes[0].channel].name;
     tell(turn, fan, action);
