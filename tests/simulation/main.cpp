@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
+#include <limits>
 #include <sstream>
 #include <stdexcept>
 #include <unistd.h>
@@ -157,6 +158,7 @@ std::string play(int seed, const std::string& folder, Counts& counts) {
         ++counts.refused;
         return "the script is wrong\n" + mistakes;
     }
+    runs.at_once = std::numeric_limits<std::size_t>::max(); // all that is due, however much: the model has no other order
     const auto memory = runs.in_memory(story.records, story.until);
     if (!memory.trouble.empty()) return memory.trouble;
     Random random(static_cast<std::uint64_t>(seed) + 1'000'000);
