@@ -76,7 +76,7 @@ void Reading::fill(Batch& batch) {
             return;
         }
         auto& c = batch.records[batch.count];
-        if (batch.count + 2 < most) fetch<ToWrite>(batch.records[batch.count + 2]);
+        if (batch.count + 2 < most) fetch(batch.records[batch.count + 2]);
         c.cut = !fields_.bad.empty() && reader_->cut();
         c.decoded = decoder_.decode(fields_, c.record, c.reason);
         if (c.decoded != Decoded::Record || may_be_refused(c.record)) c.raw.assign(fields_.raw);
@@ -94,8 +94,7 @@ bool Reading::may_be_refused(const Record& record) {
 void Reading::look_out(Batch& batch) {
     constexpr std::size_t ahead = 8;
     for (std::size_t i = 0; i < batch.count && looks_out_; ++i) {
-        if (i + 2 * ahead < batch.count) lookout_->prefetch(batch.records[i + 2 * ahead].record, Lookout::Round::First);
-        if (i + ahead < batch.count) lookout_->prefetch(batch.records[i + ahead].record, Lookout::Round::Second);
+        if (i + ahead < batch.count) lookout_->prefetch(batch.records[i + ahead].record);
         auto& c = batch.records[i];
         if (c.decoded == Decoded::Record) looks_out_ = lookout_->look(c.record);
     }

@@ -46,18 +46,9 @@ public:
     Reading& operator=(const Reading&) = delete;
 
     // What one thread gave to the other lies with another processor, and takes a while to come from there: it is asked for before, up to six fields of an event.
-    static constexpr std::size_t asked_before = 256; // bytes
-    enum Purpose { ToRead, ToWrite };
-    template <Purpose purpose> static void fetch(const Coming& coming) {
-        for (std::size_t line = 0; line < asked_before; line += 64) {
-            const auto* at = reinterpret_cast<const char*>(&coming) + line;
-#ifdef __x86_64__
-            // The compiler asks for writing only where it may count on the instruction, which does nothing on a processor that lacks it.
-            if constexpr (purpose == ToWrite) asm volatile("prefetchw %0" : : "m"(*at));
-            else
-#endif
-                __builtin_prefetch(at, purpose);
-        }
+    static void fetch(const Coming& coming) {
+        constexpr std::size_t bytes = 256;
+        for (std::size_t line = 0; line < bytes; line += 64) __builtin_prefetch(reinterpret_cast<const char*>(&coming) + line);
     }
 
     // Before each record is handled: from the first one on that the lookout leaves to the step, the world has to know what it knew.

@@ -49,7 +49,7 @@ Result<std::unique_ptr<Running>> Running::open(const RunOptions& options, const 
     if (auto apart = run->roles(); !apart) return apart.failure();
     if (options.state.empty()) attach(run->world_, compiled.program);
     else if (auto opened = run->guarded([&] { return run->open_state(); }); !opened) return opened.failure();
-    if (!options.trace && !run->world_.trace) run->actions_.only_count_suppressed(); // nobody sees them
+    if (!options.trace && !run->world_.trace) run->actions_.leave_out_suppressed(); // nobody sees them
     if (auto opened = run->open_input(); !opened) return opened.failure();
     if (auto opened = run->open_outputs(); !opened) return opened.failure();
     return run;
@@ -173,8 +173,8 @@ void Running::take_actions() {
     }
     for (const auto& action : actions_) {
         const bool suppressed = action.kind == Action::Kind::Suppressed;
-        ++(suppressed ? summary_.suppressed : summary_.actions);
-        if (suppressed && !options_.trace) continue;
+        if (!suppressed) ++summary_.actions;
+        else if (!options_.trace) continue;
         append_json(lines_, action);
         lines_ += '\n';
     }
@@ -244,7 +244,7 @@ Result<bool> Running::next() {
     }
     if (next_ == 0)
         for (std::size_t i = 0; i < Fetcher::distance; ++i) fetcher_.next(world_, i < coming_->count ? &coming_->records[i].record : nullptr);
-    if (constexpr auto before = Fetcher::distance + 8; next_ + before < coming_->count) Reading::fetch<Reading::ToRead>(coming_->records[next_ + before]);
+    if (constexpr auto before = Fetcher::distance + 8; next_ + before < coming_->count) Reading::fetch(coming_->records[next_ + before]);
     fetcher_.next(world_, next_ + Fetcher::distance < coming_->count ? &coming_->records[next_ + Fetcher::distance].record : nullptr);
     const auto& c = coming_->records[next_++];
     if (store_ && !input_name_.empty() && c.cut) {

@@ -18,8 +18,8 @@ public:
     // The header is read again when a run goes on in the middle, so it is read from the start of the file.
     std::string read_header(Lines& from) {
         if (!columns_.empty()) return {};
-        const KnownNames none;
-        Fields fields(none);
+        const KnownNames no_names;
+        Fields fields(no_names);
         do {
             if (!row(from, fields)) return "it is empty: its first line must name the columns";
         } while (blank(fields));

@@ -74,8 +74,8 @@ std::optional<std::int64_t> read_date(std::string_view t) {
 
 namespace {
 
-// `day`: days since 1970 of the first ten characters. No optional: what is put together in memory from a flag and a number, and then read at once, has to wait
-// until all that was written before is.
+// `day`: days since 1970 of the first ten characters. `out` is the time only where this is true. Not an optional: put together in memory from a flag and a number and
+// read at once, that waited for all that was written before.
 bool time_on(std::int64_t day, std::string_view t, Time& out) {
     int hour = 0, minute = 0, second = 0;
     if ((t[10] != 'T' && t[10] != 't' && t[10] != ' ') || t[13] != ':' || t[16] != ':' || !digits(t, 11, 2, hour) || !digits(t, 14, 2, minute) || !digits(t, 17, 2, second) || hour > 23 || minute > 59 ||
@@ -335,7 +335,7 @@ Decoded Decoder::decode(const Fields& fields, Record& record, std::string& reaso
     else if (!text(fan_, most_id_bytes, true, record.fan, reason)) return Decoded::Rejected;
     const auto* time = find(time_);
     if (nothing(time)) return reason = "`time` is missing", Decoded::Rejected;
-    if (time->kind != Scalar::Kind::Text || !this->time(time->text, record.time)) { // most are
+    if (time->kind != Scalar::Kind::Text || !this->time(time->text, record.time)) { // else it is as most are
         Value at;
         std::string problem;
         if (!value(*time, Type::Time, true, at, problem))

@@ -13,23 +13,22 @@
 
 namespace segue {
 
-// Numbers for some names that are looked for in each record, from 0. Open addressing with linear probing, at most a quarter full; the first and the last eight bytes
-// of a name stand in the table, and most names have no more.
+// Numbers for some names that are looked for in each record, from 0. Found by their first eight bytes and their length, and most have no more.
 class KnownNames {
 public:
-    static constexpr std::uint32_t unknown = 0xFFFFFFFF;
+    static constexpr std::uint32_t unknown = HashIndex::nothing;
 
     std::uint32_t add(std::string_view text) {
-        if (const auto known = find(text); known != unknown) return known;
+        const auto head = head_of(text);
+        if (const auto known = find(text, head); known != unknown) return known;
+        const auto name = static_cast<std::uint32_t>(texts_.size());
         texts_.emplace_back(text);
-        const auto name = static_cast<std::uint32_t>(size() - 1);
-        if (4 * size() <= slots_.size()) return put(name);
-        slots_.assign(2 * slots_.size(), {});
-        --shift_;
-        for (std::uint32_t n = 0; n < name; ++n) put(n);
-        return put(name);
+        short_.push_back({head, text.size()});
+        by_text_.reserve(3 * texts_.size()); // so that most stand where they are looked for first
+        by_text_.add(hash_of(head, text.size()), name);
+        return name;
     }
-    std::uint32_t find(std::string_view text) const { return find(text, few_bytes(text.data(), std::min(text.size(), word))); }
+    std::uint32_t find(std::string_view text) const { return find(text, head_of(text)); }
     // Where so many bytes can be read at `text` as a word has, also if it is shorter.
     std::uint32_t find_padded(std::string_view text) const {
         std::uint64_t head = 0;
@@ -43,35 +42,21 @@ private:
     static constexpr std::size_t word = sizeof(std::uint64_t);
     static constexpr std::array<std::uint64_t, word + 1> first_bytes{0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF, 0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF};
 
-    struct Slot {
-        std::uint64_t head = 0, tail = 0;
-        std::size_t size = 0;
-        std::uint32_t name = unknown;
+    struct Short { // all of it, unless there is more
+        std::uint64_t head;
+        std::size_t size;
     };
-    static std::uint64_t tail(std::string_view text) { return text.size() > word ? few_bytes(text.data() + text.size() - word, word) : 0; }
-    // Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4): the highest bits of a product.
-    std::size_t home(std::uint64_t head, std::size_t size) const { return (head + size) * quick_seed >> shift_; }
-    std::size_t behind(std::size_t at) const { return (at + 1) & (slots_.size() - 1); }
+    static std::uint64_t head_of(std::string_view text) { return few_bytes(text.data(), std::min(text.size(), word)); }
+    static std::uint64_t hash_of(std::uint64_t head, std::size_t size) { return (head + size) * quick_seed; } // Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4)
     std::uint32_t find(std::string_view text, std::uint64_t head) const {
-        for (auto at = home(head, text.size()); slots_[at].name != unknown; at = behind(at)) {
-            const auto& slot = slots_[at];
-            if (slot.head != head || slot.size != text.size()) continue;
-            if (text.size() <= word || (slot.tail == tail(text) && (text.size() <= 2 * word || texts_[slot.name] == text))) return slot.name;
-        }
-        return unknown;
-    }
-    std::uint32_t put(std::uint32_t name) {
-        const std::string_view text = texts_[name];
-        const auto head = few_bytes(text.data(), std::min(text.size(), word));
-        auto at = home(head, text.size());
-        while (slots_[at].name != unknown) at = behind(at);
-        slots_[at] = {head, tail(text), text.size(), name};
-        return name;
+        return by_text_.find(hash_of(head, text.size()), [&](std::uint32_t n) {
+            return short_[n].head == head && short_[n].size == text.size() && (text.size() <= word || texts_[n] == text);
+        });
     }
 
     std::vector<std::string> texts_;
-    std::vector<Slot> slots_ = std::vector<Slot>(64);
-    int shift_ = 64 - 6;
+    std::vector<Short> short_;
+    HashIndex by_text_;
 };
 
 } // namespace segue

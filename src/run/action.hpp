@@ -44,11 +44,13 @@ public:
         return fresh;
     }
     void drop_last() { --size_; }
-    // For who asks for no more of them: those that were suppressed are counted, and not kept.
-    void only_count_suppressed() { only_counts_suppressed_ = true; }
-    bool only_counts_suppressed() const { return only_counts_suppressed_; }
-    void count_suppressed() { ++suppressed_; }
-    std::uint64_t take_suppressed() { return std::exchange(suppressed_, 0); } // since it was asked before
+    // Those that were suppressed are counted. For who asks for no more they are left out.
+    void leave_out_suppressed() { leaves_out_suppressed_ = true; }
+    bool suppress() { // one more; false: it is not to be added
+        ++suppressed_;
+        return !leaves_out_suppressed_;
+    }
+    std::uint64_t take_suppressed() { return std::exchange(suppressed_, 0); } // how many, since it was asked before
     void clear() { size_ = 0; }
     std::size_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
@@ -59,7 +61,7 @@ public:
 private:
     std::vector<Action> all_;
     std::size_t size_ = 0;
-    bool only_counts_suppressed_ = false;
+    bool leaves_out_suppressed_ = false;
     std::uint64_t suppressed_ = 0;
 };
 

@@ -91,7 +91,7 @@ QuietOnes quiet_now(World& world, Time now, const Program& program, const Fan& f
 enum class Sending : std::uint8_t { Done, Paused };
 Sending message(Turn& turn, Fan& fan, Response& response, const Step& step);
 void reply(Turn& turn, Fan& fan, Response& response, const Step& step);
-Action* suppress(Turn& turn, const Fan& fan, const Response& response, std::string_view of, std::string_view reason); // null: it was only counted
+Action* suppress(Turn& turn, const Fan& fan, const Response& response, std::string_view of, std::string_view reason); // null: it is left out
 
 // timers.cpp
 // For a while another clock: what is due late happens when it was due.

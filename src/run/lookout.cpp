@@ -30,12 +30,9 @@ bool Lookout::look(Record& record) {
     return true;
 }
 
-void Lookout::prefetch(const Record& record, Round round) const {
-    const auto hash = record.fan.digest().a;
-    if (round == Round::First) {
-        if (!record.id.empty()) seen_.prefetch(record.id.digest());
-        ids_.prefetch(hash);
-    } else if (const auto number = ids_.guess(hash); number < fans_.size()) __builtin_prefetch(&fans_[number]);
+void Lookout::prefetch(const Record& record) const {
+    if (!record.id.empty()) seen_.prefetch(record.id.digest());
+    ids_.prefetch(record.fan.digest().a);
 }
 
 void Lookout::give_up(World& world) {

@@ -19,9 +19,7 @@ public:
 
     // The next record that is read. False: it, and what comes behind it, is not for this one any more; `give_up` once it is its turn.
     bool look(Record& record);
-    // Of one that comes: the second round needs what the first has asked for.
-    enum class Round : std::uint8_t { First, Second };
-    void prefetch(const Record& record, Round round) const;
+    void prefetch(const Record& record) const;
     void give_up(World& world);
 
 private:

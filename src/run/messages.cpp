@@ -130,10 +130,7 @@ QuietOnes quiet_now(World& world, Time now, const Program& program, const Fan& f
 }
 
 Action* suppress(Turn& turn, const Fan& fan, const Response& r, std::string_view of, std::string_view reason) {
-    if (turn.actions.only_counts_suppressed()) {
-        turn.actions.count_suppressed();
-        return nullptr;
-    }
+    if (!turn.actions.suppress()) return nullptr;
     auto& action = add_action(turn, fan, r, Action::Kind::Suppressed);
     action.of = of;
     action.reason = reason;

@@ -78,7 +78,7 @@ namespace {
 class StepsReader {
 public:
     StepsReader(std::string_view bytes, World& world) : world_(world), in_(world.symbols(), bytes, &texts_) {
-        actions_.only_count_suppressed(); // all of them were written before
+        actions_.leave_out_suppressed(); // all of them were written before
         in_.list([&] { texts_.push_back(world.symbols().intern(in_.text())); });
     }
 

@@ -71,6 +71,22 @@ TEST_CASE("run: actions on standard output, the summary and rejects apart") {
     CHECK(reject["record"] == "oops");
 }
 
+TEST_CASE("run: what is suppressed is counted, whoever asks to see it") {
+    Scratch s;
+    const auto flow = s.write("texts.flow", "on presave => send sms \"hello\"\n");
+    const auto events = s.write("events", event(1, "ana", "presave", R"("release":"r")", 0) + event(2, "bo", "presave", R"("release":"r")", 1));
+    for (const auto& how : {std::string(), " --state " + (s / "journal.db"), " --journal 0 --state " + (s / "none.db")})
+        for (const auto* trace : {"", " --trace"}) {
+            std::filesystem::remove(s / "journal.db");
+            std::filesystem::remove(s / "none.db");
+            const auto p = shell(tool() + " run " + flow + " --events " + events + how + trace);
+            INFO(how << trace);
+            CHECK(p.exit == 0);
+            CHECK(p.err.find("2 records; 0 actions, 2 suppressed") != std::string::npos);
+            CHECK(std::count(p.out.begin(), p.out.end(), '\n') == (*trace ? 2 : 0));
+        }
+}
+
 TEST_CASE("a slow stream: what is done is written while it is silent, and a signal ends it") {
     Scratch s;
     const auto flow = s.write("card.flow", card);
